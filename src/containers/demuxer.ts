@@ -1,0 +1,9 @@
+import type { Frame, Track } from '../media/frame.ts';
+
+/** What a demuxer finds, in stream order. A track is reported before its first frame and again when it changes. */
+export type MediaEvent = { type: 'track'; track: Track } | { type: 'frame'; frame: Frame };
+
+/** Reads one container. Bytes may be cut anywhere; a malformed input throws `ProtocolError` and ends the demuxer. */
+export interface Demuxer {
+  push(bytes: Uint8Array): MediaEvent[];
+}

@@ -1,0 +1,17 @@
+import type { Frame, Track } from '../media/frame.ts';
+
+/**
+ * Writes frames in one container. Bytes returned are shared by all viewers and are read-only.
+ *
+ * A joiner gets `header(tracks)` and then frames; a viewer that is already there gets `announce(track)` when a track
+ * appears or changes. Neither depends on what was written before.
+ */
+export interface Muxer {
+  /** Tracks of these codecs can be carried; others are left out by the caller. */
+  carries(track: Track): boolean;
+  /** What a joiner gets before the first frame: file header, metadata, codec configs. */
+  header(tracks: readonly Track[]): Uint8Array;
+  /** In-band announcement of one new or changed track. May be empty. */
+  announce(track: Track, tracks: readonly Track[]): Uint8Array;
+  mux(frame: Frame): Uint8Array;
+}

@@ -1,0 +1,30 @@
+import type { Codec, Kind } from '../frame.ts';
+
+/** What can be said of a track from its codec config alone. Absent where it is unknown or does not apply. */
+export interface CodecInfo {
+  /** RFC 6381 string for `codecs=`, for example `avc1.64001f` or `mp4a.40.2`. */
+  codecs?: string;
+  profile?: string;
+  /** Pixels, after cropping. */
+  width?: number;
+  height?: number;
+  /** Frames per second from the codec's timing information, if it carries any. */
+  frameRate?: number;
+  /** Hz, after SBR. */
+  sampleRate?: number;
+  channels?: number;
+  /** Samples per frame at `sampleRate`, for audio. */
+  frameSamples?: number;
+}
+
+/** One codec: a row of the table. A codec is added as one file and one row. */
+export interface CodecDefinition {
+  readonly name: Codec;
+  readonly kind: Kind;
+  /** For people: `H.264`, `AAC`. */
+  readonly title: string;
+  /**
+   * Reads a codec config. Never throws for content it cannot read in full: what is unknown is left out.
+   */
+  describe(config: Uint8Array): CodecInfo;
+}

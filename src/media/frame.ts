@@ -1,0 +1,41 @@
+/** What every part of the server agrees on: a track and one access unit of it. */
+
+export type Kind = 'video' | 'audio' | 'data';
+
+/** A codec's short name, as in the codec table (`media/codec/table.ts`). */
+export type Codec = 'h264' | 'aac' | 'mp3' | 'amf' | 'captions';
+
+/**
+ * One elementary stream in one configuration. Immutable: a new configuration is a new `Track` with the same `id`, and
+ * outputs notice it by identity.
+ */
+export interface Track {
+  /** Names the elementary stream within its stream; survives changes of configuration. */
+  readonly id: number;
+  readonly kind: Kind;
+  readonly codec: Codec;
+  /** Codec config: avcC, AudioSpecificConfig; for `amf` the AMF0 bytes of the last `onMetaData`. May be empty. */
+  readonly config: Uint8Array;
+}
+
+/** One access unit. `data` is shared by all readers and is read-only by rule. */
+export interface Frame {
+  readonly track: Track;
+  /** Decode time in µs, an integer. */
+  readonly dts: number;
+  /** Presentation time in µs, an integer. May lie before `dts` (negative composition time). */
+  readonly pts: number;
+  /** True where decoding can start; always true for audio and data. */
+  readonly key: boolean;
+  /** H.26x: 4-byte length-prefixed NAL units without parameter sets and access unit delimiters. Audio: one raw frame. */
+  readonly data: Uint8Array;
+}
+
+/** Why a sink's input is over. */
+export type EndReason = 'ended' | 'kicked' | 'revoked' | 'replaced' | 'lost' | 'shutdown' | 'error';
+
+/** Anything frames can be written to. */
+export interface FrameSink {
+  write(frame: Frame): void;
+  end(reason: EndReason): void;
+}
