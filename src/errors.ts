@@ -52,7 +52,7 @@ export class RoomcastError extends Error {
 
 /** A peer's bytes break the protocol or a limit. The only error that pure parsers throw. */
 export class ProtocolError extends RoomcastError {
-  constructor(message: string, code: 'protocol-error' | 'limit-exceeded' | 'codec-unsupported' = 'protocol-error') {
+  constructor(message: string, code: 'protocol-error' | 'limit-exceeded' | 'codec-unsupported' | 'time-out' = 'protocol-error') {
     super(code, message);
     this.name = 'ProtocolError';
   }

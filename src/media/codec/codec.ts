@@ -5,6 +5,8 @@ export interface CodecInfo {
   /** RFC 6381 string for `codecs=`, for example `avc1.64001f` or `mp4a.40.2`. */
   codecs?: string;
   profile?: string;
+  /** As people write it: `4.1`. */
+  level?: string;
   /** Pixels, after cropping. */
   width?: number;
   height?: number;

@@ -1,0 +1,146 @@
+import type { Protocol } from './load/request.ts';
+import { clock } from './load/stamp.ts';
+import type { ViewersMark } from './load/viewers.ts';
+import { stolen } from './machine.ts';
+import { SERVER_CPU } from './network.ts';
+import { loadProgram, type Program, sleep } from './program.ts';
+import { mean, percentile } from './statistics.ts';
+import type { StartSubject, Subject } from './subject.ts';
+import { usageOf } from './usage.ts';
+
+export interface FanoutOptions {
+  start: StartSubject;
+  protocol: Protocol;
+  viewers: number;
+  seconds: number;
+  clip: string;
+  profile: string | undefined;
+}
+
+/** What one run of many viewers of one stream gave. */
+export interface FanoutResult {
+  viewers: number;
+  seconds: number;
+  /** CPU of the server in µs per viewer and second. */
+  cpuPerViewer: number;
+  /** Share of one core that the server used. */
+  serverLoad: number;
+  /** Share of one core that the load generator used. */
+  generatorLoad: number;
+  /** Share of the server's core that the host gave to other guests. */
+  stolen: number;
+  /** Bytes that arrived, as a part of those published: the mean viewer and the worst. */
+  delivered: { mean: number; worst: number };
+  /** Viewers below 99 %, beyond what the edges of the window explain. */
+  below: number;
+  /** Viewers that were refused or closed. */
+  lost: number;
+  /** The longest time in ms for which any viewer got nothing. */
+  silence: number;
+  /** ms from the publisher's write to the complete picture, for the viewer that came first and the one that came last. */
+  delay: { first: Delay; last: Delay };
+  /** Resident memory in bytes: with a publisher and nobody else, and with everybody. */
+  memory: { before: number; full: number };
+}
+
+export interface Delay {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** A window begins and ends somewhere between two writes: this much of the stream may be missing or double. Seconds. */
+const EDGE_SECONDS = 0.15;
+/** Below this share of the bytes a viewer has not been served. */
+const SERVED = 0.99;
+const CONNECTS_PER_SECOND = 500;
+/** After the last viewer came, caches fill and buffers find their size. */
+const SETTLE_MS = 2500;
+/** A GOP and a bit: from here on every join is an instant start. */
+const PUBLISH_MS = 2300;
+
+export const PATH = 'live/bench';
+
+/** Measures one server with one load. Ends all that it started. */
+export async function fanout(options: FanoutOptions): Promise<FanoutResult> {
+  const programs: Program[] = [];
+  const run = <P extends Program>(program: P): P => (programs.push(program), program);
+  const subject = await options.start(options);
+  try {
+    const source = await sourceOf(subject, options.clip, run);
+    await sleep(PUBLISH_MS);
+    return await measure({ options, subject, source, run });
+  } finally {
+    await Promise.all(programs.map((program) => program.stop()));
+    await subject.stop();
+  }
+}
+
+/** What plays the clip: a publisher, or the server itself. */
+export async function sourceOf(subject: Subject, clip: string, run: (program: Program) => Program): Promise<Program> {
+  if (subject.publishPort === undefined) return subject.program;
+  const publisher = run(loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { realTime: 20 }));
+  await publisher.answer();
+  return publisher;
+}
+
+interface Measuring {
+  options: FanoutOptions;
+  subject: Subject;
+  source: Program;
+  run: (program: Program) => Program;
+}
+
+async function measure({ options, subject, source, run }: Measuring): Promise<FanoutResult> {
+  const { protocol, viewers: count, seconds } = options;
+  const target = { protocol, port: subject.playPort(protocol), path: PATH };
+  const before = usageOf(subject.program.pid).memory;
+  const probe = run(loadProgram('./load/probe.ts', target, { realTime: 10 }));
+  await probe.answer();
+  await probe.ask({ ask: 'join' });
+  const viewers = run(loadProgram('./load/viewers.ts', { ...target, count, rate: CONNECTS_PER_SECOND }));
+  await viewers.answer();
+  await probe.ask({ ask: 'join' });
+  await sleep(SETTLE_MS);
+
+  const moment = async (): Promise<Moment> => {
+    const { bytes } = await source.ask<{ bytes: number }>({ ask: 'mark' });
+    const usage = usageOf(subject.program.pid);
+    return { bytes, usage, at: clock(), steal: stolen(SERVER_CPU), mark: await viewers.ask<ViewersMark>({ ask: 'mark' }) };
+  };
+  const start = await moment();
+  await sleep(seconds * 1000 - 500);
+  const end = await moment();
+  const [first = [], last = []] = await probe.ask<number[][]>({ ask: 'report', from: start.at });
+
+  const took = (end.at - start.at) / 1e6;
+  const expected = end.bytes - start.bytes;
+  const shares = end.mark.bytes.map((bytes) => bytes / expected);
+  const cpu = end.usage.cpu - start.usage.cpu;
+  return {
+    viewers: count,
+    seconds: took,
+    cpuPerViewer: cpu / took / (count + 2),
+    serverLoad: cpu / took / 1e6,
+    generatorLoad: end.mark.cpu / took / 1e6,
+    stolen: (end.steal.steal - start.steal.steal) / Math.max(1, end.steal.all - start.steal.all),
+    delivered: { mean: mean(shares), worst: Math.min(...shares) },
+    below: shares.filter((share) => share < SERVED - EDGE_SECONDS / took).length,
+    lost: end.mark.lost,
+    silence: end.mark.silence,
+    delay: { first: delayOf(first), last: delayOf(last) },
+    memory: { before, full: end.usage.memory },
+  };
+}
+
+interface Moment {
+  bytes: number;
+  usage: ReturnType<typeof usageOf>;
+  at: number;
+  steal: ReturnType<typeof stolen>;
+  mark: ViewersMark;
+}
+
+function delayOf(delays: readonly number[]): Delay {
+  return { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99), max: Math.max(...delays) };
+}

@@ -1,0 +1,65 @@
+import type { Clip, Tag } from './tag.ts';
+import { TAG_FRAMING } from './tag.ts';
+
+/** Counts are compared halfway between two key frames, where a window begins or ends in small frames. */
+const MARK_AT = 30;
+
+export interface Due {
+  tag: Tag;
+  /** Its place in the clip. */
+  index: number;
+  /** ms since the start of the first loop. */
+  time: number;
+}
+
+/** Plays a clip in a loop by the clock. */
+export class Pace {
+  /** FLV bytes of all frames that were due so far. */
+  bytes = 0;
+  readonly #clip: Clip;
+  #start = performance.now();
+  #index = 0;
+  #base = 0;
+  #sinceKey = 0;
+  #marks: (() => void)[] = [];
+
+  constructor(clip: Clip) {
+    this.#clip = clip;
+  }
+
+  /** ms until the next frame is due. */
+  get wait(): number {
+    return this.#next - performance.now();
+  }
+
+  /** The next frame when it is due. */
+  take(): Due | undefined {
+    if (this.wait > 0) return undefined;
+    const index = this.#index;
+    const tag = this.#clip.frames[index]!;
+    const due = { tag, index, time: this.#base + tag.time };
+    this.bytes += TAG_FRAMING + tag.body.length;
+    this.#count(tag);
+    if (++this.#index === this.#clip.frames.length) {
+      this.#index = 0;
+      this.#base += this.#clip.duration;
+    }
+    return due;
+  }
+
+  /** Resolves with the bytes so far at the next moment that is good for comparing. */
+  async mark(): Promise<number> {
+    await new Promise<void>((resolve) => this.#marks.push(resolve));
+    return this.bytes;
+  }
+
+  get #next(): number {
+    return this.#start + this.#base + this.#clip.frames[this.#index]!.time;
+  }
+
+  #count(tag: Tag): void {
+    if (tag.type !== 'video') return;
+    this.#sinceKey = tag.key ? 0 : this.#sinceKey + 1;
+    if (this.#sinceKey === MARK_AT) for (const resolve of this.#marks.splice(0)) resolve();
+  }
+}

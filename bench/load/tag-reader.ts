@@ -1,0 +1,156 @@
+import type { Protocol } from './request.ts';
+import { readTag, type Tag, TAG_FRAMING, tagOf } from './tag.ts';
+
+/** Bytes of a connection in, complete tags out. */
+export interface TagReader {
+  push(bytes: Buffer): Tag[];
+}
+
+/** Holds what is not complete yet. `read` takes from the front and returns how many bytes it took; 0 means more is needed. */
+class Unread {
+  #bytes: Buffer = Buffer.alloc(0);
+
+  push(bytes: Buffer, read: (bytes: Buffer) => number): void {
+    this.#bytes = this.#bytes.length > 0 ? Buffer.concat([this.#bytes, bytes]) : bytes;
+    for (let size = read(this.#bytes); size > 0; size = read(this.#bytes)) this.#bytes = this.#bytes.subarray(size);
+  }
+}
+
+const FILE_HEADER = 13;
+
+class FlvReader implements TagReader {
+  readonly #unread = new Unread();
+  #begun = false;
+
+  push(bytes: Buffer): Tag[] {
+    const tags: Tag[] = [];
+    this.#unread.push(bytes, (held) => {
+      if (!this.#begun) {
+        if (held.length < FILE_HEADER) return 0;
+        if (held.toString('latin1', 0, 3) !== 'FLV') throw new Error('This is not FLV.');
+        this.#begun = true;
+        return FILE_HEADER;
+      }
+      const tag = readTag(held, 0);
+      if (!tag) return 0;
+      tags.push(tag);
+      return TAG_FRAMING + tag.body.length;
+    });
+    return tags;
+  }
+}
+
+/** Takes an HTTP answer off the front, then hands the body on. */
+class HttpReader implements TagReader {
+  readonly #unread = new Unread();
+  readonly #body: TagReader;
+  #begun = false;
+
+  constructor(body: TagReader) {
+    this.#body = body;
+  }
+
+  push(bytes: Buffer): Tag[] {
+    if (this.#begun) return this.#body.push(bytes);
+    let rest: Buffer | undefined;
+    this.#unread.push(bytes, (held) => {
+      const end = held.indexOf('\r\n\r\n');
+      if (end < 0 || rest) return 0;
+      const head = held.toString('latin1', 0, end);
+      if (!/^HTTP\/1\.1 (200|101) /.test(head)) throw new Error(`The server answered ${head.split('\r\n')[0]}.`);
+      if (/^transfer-encoding/im.test(head)) throw new Error('The body is chunked.');
+      this.#begun = true;
+      rest = held.subarray(end + 4);
+      return end + 4;
+    });
+    return rest && rest.length > 0 ? this.#body.push(rest) : [];
+  }
+}
+
+/** Takes the payloads of a server's WebSocket frames. */
+class SocketReader implements TagReader {
+  readonly #unread = new Unread();
+  readonly #body = new FlvReader();
+
+  push(bytes: Buffer): Tag[] {
+    const tags: Tag[] = [];
+    this.#unread.push(bytes, (held) => {
+      if (held.length < 10) return 0;
+      const short = held[1]! & 0x7f;
+      const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+      const size = short < 126 ? short : short === 126 ? held.readUInt16BE(2) : Number(held.readBigUInt64BE(2));
+      if (held.length < head + size) return 0;
+      const binary = (held[0]! & 0x0f) <= 2;
+      if (binary) tags.push(...this.#body.push(held.subarray(head, head + size)));
+      return head + size;
+    });
+    return tags;
+  }
+}
+
+interface Incoming {
+  type: number;
+  length: number;
+  body: Buffer[];
+  size: number;
+}
+
+/** Reads messages of a server that writes chunk streams below 64. */
+class RtmpReader implements TagReader {
+  readonly #unread = new Unread();
+  readonly #streams = new Map<number, Incoming>();
+  #chunkBytes = 128;
+  #greeting: number;
+
+  constructor(greetingBytes: number) {
+    this.#greeting = greetingBytes;
+  }
+
+  push(bytes: Buffer): Tag[] {
+    const tags: Tag[] = [];
+    this.#unread.push(bytes, (held) => {
+      if (this.#greeting > 0) {
+        const size = Math.min(this.#greeting, held.length);
+        this.#greeting -= size;
+        return size;
+      }
+      return this.#chunk(held, tags);
+    });
+    return tags;
+  }
+
+  #chunk(held: Buffer, tags: Tag[]): number {
+    if (held.length < 12) return 0;
+    const format = held[0]! >> 6;
+    const id = held[0]! & 0x3f;
+    const header = 1 + [11, 7, 3, 0][format]!;
+    const incoming = this.#streams.get(id) ?? { type: 0, length: 0, body: [], size: 0 };
+    if (format < 2) {
+      incoming.length = held.readUIntBE(4, 3);
+      incoming.type = held[7]!;
+    }
+    const extended = format < 3 && held.readUIntBE(1, 3) === 0xffffff ? 4 : 0;
+    const size = Math.min(this.#chunkBytes, incoming.length - incoming.size);
+    const end = header + extended + size;
+    if (held.length < end) return 0;
+    this.#streams.set(id, incoming);
+    incoming.body.push(held.subarray(end - size, end));
+    incoming.size += size;
+    if (incoming.size === incoming.length) this.#finish(incoming, tags);
+    return end;
+  }
+
+  #finish(incoming: Incoming, tags: Tag[]): void {
+    const body = Buffer.concat(incoming.body);
+    incoming.body = [];
+    incoming.size = 0;
+    if (incoming.type === 1) this.#chunkBytes = body.readUInt32BE(0);
+    if (incoming.type === 8 || incoming.type === 9) tags.push(tagOf(incoming.type === 8 ? 'audio' : 'video', 0, body));
+  }
+}
+
+/** `greetingBytes`: what an RTMP server sends before its first chunk. */
+export function tagReader(protocol: Protocol, greetingBytes: number): TagReader {
+  if (protocol === 'rtmp') return new RtmpReader(greetingBytes);
+  return new HttpReader(protocol === 'ws-flv' ? new SocketReader() : new FlvReader());
+}

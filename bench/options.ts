@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Names of rows; empty for all. */
+  rows: readonly string[];
+  viewers: number;
+  /** Length of each measured window. */
+  seconds: number;
+  /** How often each fan-out row is measured; the rows of one run follow one another. */
+  runs: number;
+  /** Share the machine's network instead of a private one. */
+  hostNetwork: boolean;
+  /** Folder for CPU profiles of the server under test. */
+  profile: string | undefined;
+}
+
+export const usage = `npm run bench -- [OPTIONS]
+  --rows NAMES      only these rows, comma-separated (npm run bench -- --list names them)
+  --viewers N       viewers of the fan-out rows (1000)
+  --seconds S       length of each measured window (10)
+  --runs K          interleaved runs of the fan-out rows (2)
+  --host-network    measure on the machine's own loopback, not in a private network
+  --profile DIR     write a CPU profile of roomcast per row into DIR (figures are then too high)
+  --list            name the rows`;
+
+/** Reads the command line. Returns undefined for `--help` and `--list`; throws a sentence for what it does not take. */
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rows: { type: 'string', default: '' },
+      viewers: { type: 'string', default: '1000' },
+      seconds: { type: 'string', default: '10' },
+      runs: { type: 'string', default: '2' },
+      'host-network': { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help || values.list) return undefined;
+  return {
+    rows: values.rows === '' ? [] : values.rows.split(','),
+    viewers: positive('viewers', values.viewers),
+    seconds: positive('seconds', values.seconds),
+    runs: positive('runs', values.runs),
+    hostNetwork: values['host-network'],
+    profile: values.profile,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} takes a whole number above 0, not “${text}”.`);
+}

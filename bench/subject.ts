@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { workFolder } from './clip.ts';
+import type { Protocol } from './load/request.ts';
+import { SERVER_CPU } from './network.ts';
+import { freePort, listening, loadProgram, Program } from './program.ts';
+
+/** A server that is measured: ours, a floor, or another. */
+export interface Subject {
+  program: Program;
+  /** Where the clip is published; undefined where the server makes its own stream. */
+  publishPort: number | undefined;
+  playPort(protocol: Protocol): number;
+  stop(): Promise<void>;
+}
+
+export type StartSubject = (options: { clip: string; profile: string | undefined }) => Promise<Subject>;
+
+/** Where nginx modules are found by the packages of common systems. */
+const NGINX_MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/local/lib/nginx', '/opt/homebrew/lib/nginx/modules'];
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The server of this repository with a merge window: `auto` or ms. */
+export function roomcast(merge: string): StartSubject {
+  return async ({ profile }) => {
+    const data = folder('data');
+    const [http, rtmp] = [await freePort(), await freePort()];
+    const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const listen = ['--data', data, '--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
+    const program = new Program({
+      command: [process.execPath, ...flags, join(root, 'src', 'cli.ts'), ...listen],
+      cpu: SERVER_CPU,
+      cwd: data,
+      env: { ROOMCAST_PUBLISH: 'open', ROOMCAST_MERGE: merge, ROOMCAST_LOG_LEVEL: 'warn' },
+    });
+    return ready({ program, publishPort: rtmp, ports: { 'http-flv': http, 'ws-flv': http, rtmp }, data });
+  };
+}
+
+/** The floor with a window in ms; 0 is one write per picture. */
+export function floor(window: number): StartSubject {
+  return async ({ clip }) => {
+    const port = await freePort();
+    const program = loadProgram('./load/floor.ts', { port, clip, window }, { cpu: SERVER_CPU });
+    return ready({ program, publishPort: undefined, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port } });
+  };
+}
+
+/** nginx with its RTMP module, as the distribution has it. */
+export async function nginx(): Promise<Subject> {
+  const port = await freePort();
+  const prefix = folder('nginx');
+  const load = `load_module ${nginxModule()};`;
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
+  writeFileSync(
+    join(prefix, 'nginx.conf'),
+    `${load} ${user} worker_processes 1; daemon off; pid nginx.pid; error_log error.log error; worker_rlimit_nofile 20000;
+     events { worker_connections 20000; }
+     rtmp { access_log off; server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; } } }\n`,
+  );
+  const program = new Program({ command: ['nginx', '-p', prefix, '-e', 'error.log', '-c', 'nginx.conf'], cpu: SERVER_CPU });
+  return ready({ program, publishPort: port, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port }, data: prefix });
+}
+
+/** Path of the RTMP module, or undefined where nginx cannot be measured. */
+export function nginxModule(): string | undefined {
+  return NGINX_MODULES.map((path) => join(path, 'ngx_rtmp_module.so')).find((path) => existsSync(path));
+}
+
+interface Started {
+  program: Program;
+  publishPort: number | undefined;
+  ports: Record<Protocol, number>;
+  data?: string;
+}
+
+async function ready({ program, publishPort, ports, data }: Started): Promise<Subject> {
+  const stop = async (): Promise<void> => {
+    await program.stop();
+    if (data) rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    for (const port of new Set(Object.values(ports))) await listening(program, port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { program, publishPort, playPort: (protocol) => ports[protocol], stop };
+}
+
+/** A fresh folder. */
+export function folder(name: string): string {
+  mkdirSync(workFolder, { recursive: true });
+  return mkdtempSync(join(workFolder, `${name}-`));
+}

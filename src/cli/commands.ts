@@ -1,0 +1,106 @@
+import type { OwnFlag } from '../config/flags.ts';
+import type { Effective } from '../config/load.ts';
+
+/** What a command gets to work with; nothing in it is global. */
+export interface CommandContext {
+  readonly effective: Effective;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Resolves each time the process is asked to stop. */
+  readonly signals: (stop: (signal: NodeJS.Signals) => void) => void;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  /** Positional arguments for the usage line. */
+  readonly takes: string;
+  readonly minArguments?: number;
+  readonly maxArguments: number;
+  readonly summary: string;
+  /** More words for `roomcast help NAME`. */
+  readonly details: string;
+  readonly flags: readonly (OwnFlag & { readonly description: string })[];
+  /** The options that it takes as flags: all, or those named. */
+  readonly options: 'all' | readonly string[];
+  /** Loaded when it runs, so that a start costs only what it needs. Gives the exit status. */
+  readonly load: () => Promise<(context: CommandContext) => Promise<number>>;
+}
+
+/** For commands that only need to find the data folder. */
+const place = ['data', 'config'] as const;
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  {
+    name: 'serve',
+    takes: '',
+    maxArguments: 0,
+    summary: 'run the server (also without a command)',
+    details: 'Prints one line with the link that opens the owner’s page, then runs until it gets SIGINT or SIGTERM.',
+    flags: [],
+    options: 'all',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'link',
+    takes: '[SLUG]',
+    maxArguments: 1,
+    summary: 'print a fresh link that opens the owner’s page',
+    details: 'The link works once and ends after 24 hours or with the next start. It needs a running server.',
+    flags: [],
+    options: place,
+    load: async () => (await import('./beside.ts')).link,
+  },
+  {
+    name: 'key',
+    takes: 'SLUG',
+    minArguments: 1,
+    maxArguments: 1,
+    summary: 'print a room’s publish key; --new makes another first',
+    details: 'Prints the key alone on one line. A publisher that uses the old key is cut within two seconds of --new.',
+    flags: [{ name: 'new', description: 'Replace the key by a new one first.' }],
+    options: place,
+    load: async () => (await import('./beside.ts')).key,
+  },
+  {
+    name: 'room',
+    takes: '[list]',
+    maxArguments: 1,
+    summary: 'list the rooms and their state',
+    details: 'One room a line: slug, state, viewers, title.',
+    flags: [{ name: 'json', description: 'Print JSON, as the API gives it.' }],
+    options: place,
+    load: async () => (await import('./beside.ts')).room,
+  },
+  {
+    name: 'token',
+    takes: '',
+    maxArguments: 0,
+    summary: 'print a bearer token for the API',
+    details: 'Use it as “Authorization: Bearer TOKEN”. Keep it as you would keep a password.',
+    flags: [
+      { name: 'scope', value: 'SCOPE', description: 'What it may do. The only one so far, and the default: admin.' },
+    ],
+    options: place,
+    load: async () => (await import('./beside.ts')).token,
+  },
+  {
+    name: 'config',
+    takes: '',
+    maxArguments: 0,
+    summary: 'print the effective options and where each comes from',
+    details: 'Takes the same flags as serve, so that you can see what they would do. Secrets are never printed.',
+    flags: [{ name: 'json', description: 'Print JSON.' }],
+    options: 'all',
+    load: async () => (await import('./config.ts')).config,
+  },
+];
+
+export function commandNamed(name: string): Command | undefined {
+  return commands.find((command) => command.name === name);
+}

@@ -1,0 +1,91 @@
+import type { Room, RoomKey, SessionInfo } from './messages.ts';
+
+export interface ClientOptions {
+  /** Origin of the server, `http://host:8080`. */
+  base: string;
+  /** Bearer token; without one the browser's cookie counts. */
+  token?: string;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** The server said no, or could not be reached (`code` is `unreachable`, `status` 0). */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: string, status: number, message: string, retryAfter?: number) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Every call rejects with an `ApiError`. */
+export interface Client {
+  rooms(): Promise<Room[]>;
+  room(slug: string): Promise<Room>;
+  key(slug: string): Promise<RoomKey>;
+  /** Makes a new key; a publisher with the old one is cut off. */
+  newKey(slug: string): Promise<RoomKey>;
+  /** Trades the one-time token of the printed link for the owner's cookie. */
+  claim(token: string): Promise<void>;
+  /** Ends the broadcast at once. */
+  end(slug: string): Promise<void>;
+  sessions(): Promise<SessionInfo[]>;
+  /** Closes a session; it is refused for a while. */
+  kick(id: string): Promise<void>;
+}
+
+/** Reads the error of an answer that is not ok. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const after = Number.isFinite(retryAfter) ? retryAfter : undefined;
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    return new ApiError(error.code, response.status, error.message, after);
+  } catch {
+    return new ApiError('internal', response.status, `The server answered ${response.status}.`, after);
+  }
+}
+
+/** The HTTP API, typed. */
+export function createClient(options: ClientOptions): Client {
+  const { base, token } = options;
+  const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+
+  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (token) headers['authorization'] = `Bearer ${token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    let response: Response;
+    try {
+      response = await fetch(`${base}/api/v1/${path}`, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new ApiError('unreachable', 0, error instanceof Error ? error.message : String(error));
+    }
+    if (!response.ok) throw await errorOf(response);
+    return response.status === 204 ? undefined : response.json();
+  }
+
+  const at = encodeURIComponent;
+  return {
+    rooms: async () => ((await call('GET', 'rooms')) as { rooms: Room[] }).rooms,
+    room: async (slug) => (await call('GET', `rooms/${at(slug)}`)) as Room,
+    key: async (slug) => (await call('GET', `rooms/${at(slug)}/key`)) as RoomKey,
+    newKey: async (slug) => (await call('POST', `rooms/${at(slug)}/key`)) as RoomKey,
+    claim: async (ownerToken) => void (await call('POST', 'claim', { token: ownerToken })),
+    end: async (slug) => void (await call('POST', `rooms/${at(slug)}/end`)),
+    sessions: async () => ((await call('GET', 'sessions')) as { sessions: SessionInfo[] }).sessions,
+    kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What the API and the room's socket say, as types. Times are ISO 8601 in UTC, durations seconds, rates bit/s.
+ */
+
+/** A room's life: nobody publishes, first frames come, live, publisher lost and waited for, over. */
+export type RoomState = 'idle' | 'starting' | 'live' | 'waiting' | 'ended';
+
+/** Why a broadcast ended or waits. */
+export type EndedBecause = 'ended' | 'kicked' | 'revoked' | 'lost' | 'shutdown';
+
+/** One elementary stream of a room, as a player needs to know it. */
+export interface TrackInfo {
+  id: number;
+  kind: 'video' | 'audio' | 'data';
+  /** The codec's short name: `h264`, `aac`, `mp3`. */
+  codec: string;
+  /** RFC 6381 string, as for `MediaSource.isTypeSupported`. */
+  codecs?: string;
+  width?: number;
+  height?: number;
+  /** Frames a second. */
+  frameRate?: number;
+  /** Hz. */
+  sampleRate?: number;
+  channels?: number;
+}
+
+/** When and for how long (seconds) a room was live before. */
+export interface LastLive {
+  endedAt: string;
+  duration: number;
+}
+
+/** A room as everyone may see it. `role` is that of the one who asks. */
+export interface Room {
+  slug: string;
+  title: string;
+  state: RoomState;
+  /** Start of the broadcast. */
+  since?: string;
+  viewers: number;
+  lastLive?: LastLive;
+  tracks: TrackInfo[];
+  role?: 'owner' | 'guest';
+}
+
+/** What an encoder needs. Only the owner gets it. */
+export interface RoomKey {
+  key: string;
+  server: string;
+  publishUrl: string;
+  /** The configuration file holds the key, so it cannot be changed here. */
+  declared: boolean;
+}
+
+/** One admitted publisher or viewer, over any protocol. */
+export interface SessionInfo {
+  id: string;
+  protocol: string;
+  action: 'publish' | 'play';
+  path: string;
+  identity?: string;
+  remote: string;
+  agent?: string;
+  since: string;
+  bytesIn: number;
+  bytesOut: number;
+  skips: number;
+}
+
+/** One point of the map from the stream's media time (seconds) to wall time. */
+export interface StreamClock {
+  mediaTime: number;
+  at: string;
+}
+
+/** First on every socket, without being asked. */
+export interface HelloMessage {
+  type: 'hello';
+  version: number;
+  room: Room;
+  limits?: { messageBytes: number };
+}
+
+/** The stream's state, on connect and at each change. */
+export interface StreamMessage {
+  type: 'stream';
+  state: RoomState;
+  since?: string;
+  reason?: EndedBecause;
+  tracks: TrackInfo[];
+  lastLive?: LastLive;
+  broadcast?: string;
+  clock?: StreamClock;
+}
+
+/** How many watch, over all protocols. */
+export interface PresenceMessage {
+  type: 'presence';
+  viewers: number;
+}
+
+/** Once a second while live, to the owner only. `gop` in seconds. */
+export interface ControlMessage {
+  type: 'control';
+  rates: { bitRate: number; frameRate: number; gop: number; audioBitRate?: number };
+  sessions: SessionInfo[];
+  publisher?: { protocol: string; remote: string; since: string; agent?: string };
+}
+
+/** An answer to a message of ours: `ok` or `pong`, or an error with a code of the one list. */
+export interface AnswerMessage {
+  type: 'ok' | 'pong' | 'error';
+  id?: number;
+  /** The server's wall time, in the answer to a ping. */
+  at?: string;
+  code?: string;
+  message?: string;
+}
+
+export type ServerMessage = HelloMessage | StreamMessage | PresenceMessage | ControlMessage | AnswerMessage;
+
+const types = new Set<string>(['hello', 'stream', 'presence', 'control', 'ok', 'pong', 'error']);
+
+/** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */
+export function parseMessage(text: string): ServerMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type } = value as { type?: unknown };
+  return typeof type === 'string' && types.has(type) ? (value as ServerMessage) : undefined;
+}

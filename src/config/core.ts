@@ -1,0 +1,127 @@
+import { limitOptions } from './limits.ts';
+import { liveOptions } from './live.ts';
+import type { OptionTable, Values } from './schema.ts';
+
+/** Where things are and who may do what. Plugins add their own tables beside this one. */
+export const serverOptions = {
+  data: {
+    type: 'text',
+    format: 'folder',
+    default: './data',
+    flag: 'DIR',
+    description:
+      'Folder of the database, the secret that seals keys, and the token file of the command line. Made when missing.',
+  },
+  http: {
+    type: 'text',
+    format: 'address',
+    default: ':8080',
+    flag: 'ADDR:PORT',
+    description:
+      'Where pages, API, HTTP-FLV and WebSockets listen. Without ADDR on all interfaces; port 0 takes any free one.',
+  },
+  rtmp: {
+    type: 'text',
+    format: 'address',
+    default: ':1935',
+    flag: 'ADDR:PORT',
+    takesPublishers: true,
+    description: 'Where RTMP publishers and players connect.',
+  },
+  config: {
+    type: 'text',
+    format: 'file',
+    flag: 'FILE',
+    notInFile: true,
+    description: 'The configuration file. Without this, roomcast.yaml of the working folder is read if it is there.',
+  },
+  demo: {
+    type: 'switch',
+    default: false,
+    flag: '',
+    notInFile: true,
+    description: 'Publishes a built-in looping clip into the default room. It gives way to a real publisher at once.',
+  },
+  publicUrl: {
+    type: 'text',
+    format: 'web-url',
+    flag: 'URL',
+    description:
+      'The address under which people reach the pages, for links: https://live.example.org. Needed behind a router or proxy.',
+  },
+  publicRtmp: {
+    type: 'text',
+    format: 'rtmp-url',
+    flag: 'URL',
+    description:
+      'The server address shown for OBS: rtmp://live.example.org/live. Without it, the host under which the page was opened.',
+  },
+  defaultRoom: {
+    type: 'text',
+    format: 'slug',
+    default: 'lobby',
+    flag: 'SLUG',
+    description: 'The room that exists from the first start and that the printed link opens.',
+  },
+  rooms: {
+    type: 'record',
+    names: 'slug',
+    description: 'Rooms declared here cannot be changed by page, API or command line, only here.',
+    each: {
+      title: { type: 'text', maxLength: 120, description: 'What viewers read above the picture.' },
+      key: {
+        type: 'text',
+        format: 'key',
+        secret: true,
+        description: 'The publish key, in place of a generated one. Different from every slug and every other key.',
+      },
+    },
+  },
+  publish: {
+    type: 'text',
+    oneOf: ['key', 'open'],
+    default: 'key',
+    flag: 'WHO',
+    description:
+      '“open” lets everyone publish to any path, for tests and labs; refused unless all that takes publishers listens on loopback.',
+  },
+  trustedProxies: {
+    type: 'list',
+    items: { type: 'text', format: 'network', description: 'An address or network.' },
+    default: [],
+    description:
+      'Reverse proxies whose forwarding headers name the real client. They are exempt from limits per address.',
+  },
+  frameAncestors: {
+    type: 'list',
+    items: { type: 'text', format: 'frame-source', description: 'A source of the Content-Security-Policy.' },
+    default: ['*'],
+    description: 'Sites that may show /embed/SLUG in a frame. All other pages are framed by nobody but ourselves.',
+  },
+  logLevel: {
+    type: 'text',
+    oneOf: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    flag: 'LEVEL',
+    description: 'The least serious line that is logged.',
+  },
+} as const;
+
+export const coreOptions = {
+  ...serverOptions,
+  ...liveOptions,
+  limits: {
+    type: 'group',
+    description: 'Ceilings that keep one peer from costing the others anything.',
+    options: limitOptions,
+  },
+} satisfies OptionTable as CoreTable;
+
+export type CoreTable = typeof serverOptions &
+  typeof liveOptions & {
+    readonly limits: { readonly type: 'group'; readonly description: string; readonly options: typeof limitOptions };
+  };
+
+/** Every core option, checked and filled in. */
+export type CoreSettings = Values<CoreTable>;
+export type Limits = Values<typeof limitOptions>;

@@ -1,0 +1,61 @@
+/** How a stream behaves: what others measure and tune. */
+export const liveOptions = {
+  merge: {
+    type: 'number',
+    words: ['auto'],
+    unit: 'milliseconds',
+    min: 0,
+    max: 1000,
+    default: 'auto',
+    flag: 'MS',
+    description:
+      'How long bytes for viewers are gathered before they are written. 0 is one write a frame; “auto” is that while there is time to spare, up to 100 ms as the processor fills.',
+  },
+  gopCache: {
+    type: 'number',
+    unit: 'seconds',
+    min: 0,
+    max: 60,
+    default: 10,
+    flag: 'SECONDS',
+    description: 'How much of the current GOP is kept so that a new viewer sees the picture at once. 0 turns it off.',
+  },
+  viewerQueue: {
+    type: 'number',
+    whole: true,
+    unit: 'bytes',
+    min: 65_536,
+    max: 268_435_456,
+    default: 4_194_304,
+    flag: 'BYTES',
+    description:
+      'How far a slow viewer may fall behind before it jumps to the newest key frame. The largest frame and one second of the stream always fit.',
+  },
+  grace: {
+    type: 'number',
+    unit: 'seconds',
+    min: 0,
+    max: 3600,
+    default: 15,
+    flag: 'SECONDS',
+    description: 'How long viewers wait for a publisher that was lost before the broadcast ends.',
+  },
+  drain: {
+    type: 'number',
+    unit: 'seconds',
+    min: 0,
+    max: 600,
+    default: 5,
+    flag: 'SECONDS',
+    description: 'How long a stop may take to end sessions cleanly.',
+  },
+  kickTime: {
+    type: 'number',
+    unit: 'seconds',
+    min: 0,
+    max: 86_400,
+    default: 60,
+    flag: 'SECONDS',
+    description: 'How long a kicked viewer or publisher is refused.',
+  },
+} as const;

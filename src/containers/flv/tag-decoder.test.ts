@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { ProtocolError } from '../../errors.ts';
+import { concatBytes } from '../../media/bytes/bytes.ts';
+import { toHex } from '../../media/bytes/hex.ts';
+import type { MediaEvent } from '../demuxer.ts';
+import { flvBody, flvConfigBody } from './body.ts';
+import { avcConfigBody, flvCases, type FlvCase, type FlvSummary } from './cases.ts';
+import { FlvDemuxer } from './flv-demuxer.ts';
+import { flvHeader, flvTag, tagType } from './tag.ts';
+import { FlvTagDecoder } from './tag-decoder.ts';
+
+const MS = 1000;
+
+function summary(events: readonly MediaEvent[], decoder: FlvTagDecoder, droppedBefore = 0): FlvSummary[] {
+  const found = events.map((event): FlvSummary => {
+    if (event.type === 'track') return { track: event.track.codec, config: toHex(event.track.config) };
+    const { track, dts, pts, key, data } = event.frame;
+    return { frame: track.codec, cts: (pts - dts) / MS, key, data: toHex(data) };
+  });
+  for (const unsupported of decoder.unsupported) found.push({ unsupported });
+  if (decoder.dropped > droppedBefore) found.push({ dropped: decoder.dropped - droppedBefore });
+  return found;
+}
+
+function decode({ type, before = [], bytes }: FlvCase): { events: MediaEvent[]; decoder: FlvTagDecoder } {
+  const decoder = new FlvTagDecoder();
+  for (const body of before) decoder.decode(type, 0, body);
+  return { events: decoder.decode(type, 40, bytes), decoder };
+}
+
+describe('the FLV tag decoder', () => {
+  test.each(flvCases)('reads $name', (item) => {
+    const { events, decoder } = decode(item);
+    expect(summary(events, decoder)).toEqual(item.value);
+    for (const event of events) if (event.type === 'frame') expect(event.frame.dts).toBe(40 * MS);
+  });
+
+  test.each(flvCases.filter(({ oneWay }) => !oneWay))('writes $name again', (item) => {
+    const { events } = decode(item);
+    const [last] = events.slice(-1);
+    expect(last).toBeDefined();
+    const body = last!.type === 'frame' ? flvBody(last!.frame) : (flvConfigBody(last!.track) ?? last!.track.config);
+    expect(toHex(body)).toBe(toHex(item.bytes));
+  });
+
+  test.each(flvCases)('reads $name wherever the stream is cut', ({ type, before = [], bytes }) => {
+    const parts = [...before, bytes].map((body) => flvTag(type, 40, body));
+    const file = concatBytes([flvHeader({ audio: true, video: true }), ...parts]);
+    const whole = new FlvDemuxer();
+    const wanted = summary(whole.push(file), whole.decoder);
+    for (let at = 1; at < file.length; at++) {
+      const demuxer = new FlvDemuxer();
+      const events = [...demuxer.push(file.subarray(0, at)), ...demuxer.push(file.subarray(at))];
+      expect(summary(events, demuxer.decoder)).toEqual(wanted);
+    }
+  });
+
+  test.each(flvCases)(
+    'throws nothing but a protocol error wherever $name is cut off',
+    ({ type, before = [], bytes }) => {
+      for (let length = 0; length < bytes.length; length++) {
+        const decoder = new FlvTagDecoder();
+        for (const body of before) decoder.decode(type, 0, body);
+        try {
+          decoder.decode(type, 40, bytes.subarray(0, length));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }
+    },
+  );
+
+  test('an avcC that is none ends the stream with a clear error', () => {
+    expect(() => new FlvTagDecoder().decode(tagType.video, 0, Uint8Array.of(0x17, 0, 0, 0, 0, 9, 9, 9))).toThrow(
+      'The H.264 config is not an avcC.',
+    );
+  });
+
+  test('an access unit of more than 1 024 NAL units is above the limit', () => {
+    const decoder = new FlvTagDecoder();
+    decoder.decode(tagType.video, 0, avcConfigBody);
+    const unit = (count: number): Uint8Array =>
+      Uint8Array.from([0x27, 1, 0, 0, 0, ...Array.from({ length: count }, () => [0, 0, 0, 1, 0x41]).flat()]);
+    expect(decoder.decode(tagType.video, 0, unit(1024))).toHaveLength(1);
+    expect(() => decoder.decode(tagType.video, 0, unit(1025))).toThrow(/more than 1024 NAL units/);
+  });
+
+  test('unsupported codecs are named once, and at most sixteen of them', () => {
+    const decoder = new FlvTagDecoder();
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 40; i++) decoder.decode(tagType.video, 0, Uint8Array.of(0x90, 0x61, 0x61, 0x61, 0x41 + i));
+    }
+    expect(decoder.unsupported).toHaveLength(16);
+    expect(decoder.dropped).toBe(80);
+  });
+
+  test('a caption track is announced once', () => {
+    const decoder = new FlvTagDecoder();
+    const item = flvCases.find(({ name }) => name.startsWith('closed captions'))!;
+    decoder.decode(tagType.video, 0, avcConfigBody);
+    const count = [0, 40, 80].flatMap((ms) => decoder.decode(tagType.video, ms, item.bytes));
+    expect(count.filter(({ type }) => type === 'track')).toHaveLength(1);
+    expect(count.filter(({ type }) => type === 'frame')).toHaveLength(6);
+  });
+});

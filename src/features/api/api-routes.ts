@@ -1,0 +1,78 @@
+import { Busy, NotFound } from '../../errors.ts';
+import type { Route } from '../../io/http.ts';
+import type { App } from '../../plugin.ts';
+import { healthSchema, serverSchema, sessionsSchema } from './schemas.ts';
+
+export interface ServerFacts {
+  version: string;
+  /** Wall time in ms. */
+  startedAt: number;
+  /** True once the server takes nothing new. */
+  readonly draining: boolean;
+}
+
+/** The rows of the API that are about the whole server. */
+export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
+  return [
+    {
+      method: 'GET',
+      url: '/api/v1/sessions',
+      access: 'owner',
+      summary: 'Everyone who publishes or plays, over all protocols.',
+      schema: { response: { 200: sessionsSchema } },
+      handle: () => ({ sessions: [...hub.sessions.values()].map((session) => session.toJSON()) }),
+    },
+    {
+      method: 'DELETE',
+      url: '/api/v1/sessions/:id',
+      access: 'owner',
+      summary: 'Closes a session; its peer is refused for a while.',
+      handle(request, reply) {
+        if (!hub.kick((request.params as { id: string }).id)) throw new NotFound('There is no such session.');
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+    {
+      method: 'GET',
+      url: '/api/v1/server',
+      access: 'owner',
+      summary: 'Version, age and load of the server.',
+      schema: { response: { 200: serverSchema } },
+      handle() {
+        const sessions = { publish: 0, play: 0 };
+        for (const { action } of hub.sessions.values()) sessions[action]++;
+        const streams = [...hub.streams()].filter((stream) => stream.active).length;
+        const { version, startedAt } = facts;
+        return {
+          version,
+          node: process.versions.node,
+          startedAt: new Date(startedAt).toISOString(),
+          claimed: services.owner.claimed,
+          sessions,
+          streams,
+          memory: process.memoryUsage.rss(),
+        };
+      },
+    },
+    {
+      method: 'GET',
+      url: '/healthz',
+      access: 'anyone',
+      summary: 'The process answers.',
+      schema: { response: { 200: healthSchema } },
+      handle: () => ({ status: 'ok' }),
+    },
+    {
+      method: 'GET',
+      url: '/readyz',
+      access: 'anyone',
+      summary: 'The server takes new sessions.',
+      schema: { response: { 200: healthSchema } },
+      handle() {
+        if (facts.draining) throw new Busy(undefined, 5, 'shutting-down');
+        return { status: 'ready' };
+      },
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import { isIPv6 } from 'node:net';
+import { publicHost } from '../../io/interfaces.ts';
+import type { App, Plugin, Running } from '../../plugin.ts';
+import { createOwner } from './0002-owner.ts';
+import { writeAdminFile } from './admin-file.ts';
+import { OwnerAccess } from './owner-access.ts';
+import { ownerRoutes } from './owner-routes.ts';
+
+export { OwnerAccess } from './owner-access.ts';
+export { ADMIN_FILE, type AdminFile } from './admin-file.ts';
+
+/** The owner: the link that makes a browser the owner's, bearer tokens, and the file for commands beside the server. */
+export const owner: Plugin = {
+  name: 'owner',
+  migrations: [createOwner],
+  async start(app: App): Promise<Running> {
+    const { http, scheduler, services, settings, store, log } = app;
+    const access = await OwnerAccess.open(store, scheduler);
+    http.identifyBy((credentials) => access.identify(credentials));
+    services.owner = {
+      get claimed() {
+        return access.claimed;
+      },
+      createLink: async () => access.links.create(),
+    };
+    let base = '';
+    const linkTo = (slug: string): string => `${base}/${slug}#owner=${access.links.create()}`;
+    for (const route of ownerRoutes(app, access, linkTo)) http.route(route);
+    let removeFile = (): void => {};
+    return {
+      listening({ http: { host, port } }) {
+        base = settings.publicUrl?.replace(/\/$/, '') ?? `http://${publicHost(settings.http.host)}:${port}`;
+        const url = `http://${reachable(host)}:${port}`;
+        try {
+          removeFile = writeAdminFile(store.folder, { url, token: access.createPassingToken(), pid: process.pid });
+        } catch (error) {
+          log.warn({ err: error }, 'commands beside this server will not find it: admin.json cannot be written');
+        }
+      },
+      async close() {
+        removeFile();
+      },
+    };
+  },
+};
+
+/** How this machine reaches what listens on all of its addresses. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}

@@ -1,0 +1,102 @@
+import type { Kysely } from 'kysely';
+import { RoomcastError } from '../../errors.ts';
+import type { Credentials, Identity } from '../../live/access.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import type { Store } from '../../store/store.ts';
+import { COOKIE_LIFE, ownerCookieOf } from './cookie.ts';
+import { OwnerLinks } from './owner-links.ts';
+import type { OwnerTables, TokenScope } from './owner-tables.ts';
+import { hashToken, makeToken } from './secret-token.ts';
+
+/** Everyone who proves to be the owner. There is one owner; accounts come with a later stage. */
+const OWNER: Identity = { id: 'owner', role: 'owner' };
+
+/** Who is the owner: browsers that opened a link, and programs with a bearer token. */
+export class OwnerAccess {
+  readonly links: OwnerLinks;
+  readonly #db: Kysely<OwnerTables>;
+  readonly #scheduler: Scheduler;
+  /** Hash → wall time in ms at which it ends. */
+  readonly #browsers = new Map<string, number>();
+  readonly #tokens = new Set<string>();
+  #claimed = false;
+
+  private constructor(store: Store, scheduler: Scheduler) {
+    this.#db = store.db.withTables<OwnerTables>();
+    this.#scheduler = scheduler;
+    this.links = new OwnerLinks(scheduler);
+  }
+
+  static async open(store: Store, scheduler: Scheduler): Promise<OwnerAccess> {
+    const access = new OwnerAccess(store, scheduler);
+    await access.#load();
+    return access;
+  }
+
+  /** True once somebody has opened a link. */
+  get claimed(): boolean {
+    return this.#claimed;
+  }
+
+  identify({ bearer, cookie }: Credentials): Identity | undefined {
+    if (bearer !== undefined) return this.#tokens.has(hashToken(bearer)) ? OWNER : undefined;
+    const value = cookie === undefined ? undefined : ownerCookieOf(cookie);
+    if (value === undefined) return undefined;
+    const ends = this.#browsers.get(hashToken(value));
+    return ends !== undefined && this.#scheduler.wall() < ends ? OWNER : undefined;
+  }
+
+  /** Trades a link's token for the value of the owner's cookie. Throws `already-claimed` for one that was used or is too old. */
+  async claim(token: string): Promise<string> {
+    if (!this.links.use(token)) {
+      throw new RoomcastError(
+        'already-claimed',
+        'This link was used before, or is too old. “roomcast link” prints a fresh one, and so does the next start.',
+      );
+    }
+    const value = makeToken();
+    const now = this.#scheduler.wall();
+    const ends = now + COOKIE_LIFE * 1000;
+    const row = { hash: hashToken(value), created: iso(now), expires: iso(ends) };
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('owner_browsers').values(row).execute();
+      if (!this.#claimed)
+        await transaction
+          .insertInto('claims')
+          .values({ at: iso(now) })
+          .execute();
+    });
+    this.#claimed = true;
+    this.#browsers.set(row.hash, ends);
+    return value;
+  }
+
+  /** A bearer token for programs. It is shown once and kept as a hash. */
+  async createToken(scope: TokenScope): Promise<string> {
+    const token = makeToken('rt_');
+    const row = { hash: hashToken(token), scope, created: iso(this.#scheduler.wall()) };
+    await this.#db.insertInto('tokens').values(row).execute();
+    this.#tokens.add(row.hash);
+    return token;
+  }
+
+  /** A bearer token that ends with this process, for commands beside the server. */
+  createPassingToken(): string {
+    const token = makeToken('rt_');
+    this.#tokens.add(hashToken(token));
+    return token;
+  }
+
+  async #load(): Promise<void> {
+    const now = iso(this.#scheduler.wall());
+    await this.#db.deleteFrom('owner_browsers').where('expires', '<=', now).execute();
+    const browsers = await this.#db.selectFrom('owner_browsers').selectAll().execute();
+    for (const { hash, expires } of browsers) this.#browsers.set(hash, Date.parse(expires));
+    for (const { hash } of await this.#db.selectFrom('tokens').select('hash').execute()) this.#tokens.add(hash);
+    this.#claimed = (await this.#db.selectFrom('claims').select('at').executeTakeFirst()) !== undefined;
+  }
+}
+
+function iso(wall: number): string {
+  return new Date(wall).toISOString();
+}

@@ -1,0 +1,66 @@
+import { Type } from 'typebox';
+import { NotFound } from '../../errors.ts';
+import type { Route } from '../../io/http.ts';
+import type { App } from '../../plugin.ts';
+import { ownerCookie } from './cookie.ts';
+import type { OwnerAccess } from './owner-access.ts';
+
+const claimBody = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 512 }) },
+  { additionalProperties: false },
+);
+// A request without a body means the default room.
+const linkBody = Type.Union([
+  Type.Null(),
+  Type.Object({ slug: Type.Optional(Type.String({ maxLength: 63 })) }, { additionalProperties: false }),
+]);
+const tokenBody = Type.Union([
+  Type.Null(),
+  Type.Object({ scope: Type.Optional(Type.Literal('admin')) }, { additionalProperties: false }),
+]);
+
+/** The rows of the API with which one becomes the owner. `linkTo` gives the whole address of a fresh link. */
+export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string) => string): Route[] {
+  const { http, services, settings } = app;
+  return [
+    {
+      method: 'POST',
+      url: '/api/v1/claim',
+      access: 'anyone',
+      summary: 'Trades the token of the owner’s link for the owner’s cookie.',
+      schema: { body: claimBody },
+      async handle(request, reply, caller) {
+        const { token } = request.body as { token: string };
+        // A browser that already is the owner just enters; the link is used up all the same.
+        if (caller.identity?.role === 'owner') access.links.use(token);
+        else
+          void reply.header(
+            'Set-Cookie',
+            ownerCookie(await access.claim(token), { secure: http.isSecure(request.raw) }),
+          );
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/link',
+      access: 'owner',
+      summary: 'A fresh link that opens a room’s page as its owner, once.',
+      schema: { body: linkBody, response: { 200: Type.Object({ url: Type.String() }) } },
+      handle(request) {
+        const { slug = settings.defaultRoom } = (request.body ?? {}) as { slug?: string };
+        if (!services.rooms.has(slug)) throw new NotFound('There is no such room.');
+        return { url: linkTo(slug) };
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/tokens',
+      access: 'owner',
+      summary: 'A bearer token for programs; it is shown this once.',
+      schema: { body: tokenBody, response: { 200: Type.Object({ token: Type.String() }) } },
+      handle: async () => ({ token: await access.createToken('admin') }),
+    },
+  ];
+}

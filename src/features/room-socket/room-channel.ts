@@ -1,0 +1,112 @@
+import type { ControlMessage, PresenceMessage, StreamMessage } from '../../client/messages.ts';
+import type { Hub } from '../../live/hub.ts';
+import { pathOfSlug } from '../../live/path.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { SECOND } from '../../media/time.ts';
+import type { Member } from './member.ts';
+import { Pace } from './pace.ts';
+
+/** Numbers change with every viewer; nobody reads faster than this. */
+const PRESENCE_EVERY = SECOND;
+/** A state is told at once, but a publisher that flaps does not make a flood of it. */
+const STREAM_EVERY = SECOND / 5;
+const CONTROL_EVERY = SECOND;
+/** Sessions that one push lists; the API lists them all. */
+const MAX_SESSIONS = 200;
+
+export interface ChannelOptions {
+  slug: string;
+  hub: Hub;
+  scheduler: Scheduler;
+  /** The state of the stream as it is now. */
+  stream(): StreamMessage;
+}
+
+/** The sockets of one room. A push is made once, however many they are. */
+export class RoomChannel {
+  readonly members: Set<Member> = new Set();
+  readonly #options: ChannelOptions;
+  readonly #presence: Pace;
+  readonly #stream: Pace;
+  #cancelControl: (() => void) | undefined;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    const { scheduler } = options;
+    this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.#push(this.presence()) });
+    this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.#push(options.stream()) });
+  }
+
+  add(member: Member): void {
+    this.members.add(member);
+    if (member.identity?.role === 'owner') {
+      this.#cancelControl ??= this.#options.scheduler.every(CONTROL_EVERY, () => this.#pushControl());
+    }
+  }
+
+  remove(member: Member): void {
+    this.members.delete(member);
+    if (![...this.#owners()].length) this.#stopControl();
+    if (this.members.size > 0) return;
+    this.#presence.stop();
+    this.#stream.stop();
+  }
+
+  streamChanged(): void {
+    this.#stream.ask();
+  }
+
+  viewersChanged(): void {
+    this.#presence.ask();
+  }
+
+  presence(): PresenceMessage {
+    return { type: 'presence', viewers: this.#options.hub.viewers(pathOfSlug(this.#options.slug)) };
+  }
+
+  close(code: number, reason: string): void {
+    for (const member of [...this.members]) member.close(code, reason);
+  }
+
+  *#owners(): Iterable<Member> {
+    for (const member of this.members) if (member.identity?.role === 'owner') yield member;
+  }
+
+  #push(message: object): void {
+    const json = Buffer.from(JSON.stringify(message));
+    for (const member of [...this.members]) member.send(json);
+  }
+
+  #pushControl(): void {
+    const control = this.#control();
+    if (!control) return;
+    const json = Buffer.from(JSON.stringify(control));
+    for (const owner of [...this.#owners()]) owner.send(json);
+  }
+
+  #stopControl(): void {
+    this.#cancelControl?.();
+    this.#cancelControl = undefined;
+  }
+
+  /** Nothing while nothing is on. */
+  #control(): ControlMessage | undefined {
+    const { hub, slug } = this.#options;
+    const path = pathOfSlug(slug);
+    const stream = hub.stream(path);
+    if (!stream?.active) return undefined;
+    const { bitRate, audioBitRate, frameRate = 0, gop = 0 } = stream.rates;
+    const publisher = hub.publisher(path)?.session.toJSON();
+    const sessions = publisher ? [publisher] : [];
+    for (const session of hub.sessions.values()) {
+      if (sessions.length >= MAX_SESSIONS) break;
+      if (session.path === path && session.id !== publisher?.id) sessions.push(session.toJSON());
+    }
+    return {
+      type: 'control',
+      rates: { bitRate, frameRate, gop, audioBitRate },
+      sessions,
+      ...(publisher ? { publisher } : {}),
+    };
+  }
+}

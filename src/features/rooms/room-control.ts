@@ -1,0 +1,74 @@
+import { Denied } from '../../errors.ts';
+import type { Hub } from '../../live/hub.ts';
+import { pathOfSlug, slugOfPath } from '../../live/path.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import type { Stream } from '../../live/stream.ts';
+import { SECOND } from '../../media/time.ts';
+import type { RoomDirectory } from './room-directory.ts';
+
+/** One who was asked in just before the key changed enters just after; it is cut at the second look. */
+const SECOND_LOOK = SECOND;
+
+export interface ControlOptions {
+  rooms: RoomDirectory;
+  hub: Hub;
+  scheduler: Scheduler;
+  /** µs for which the key of a broadcast that the owner ended is refused, so that the encoder does not start it again. */
+  restTime: number;
+}
+
+/** What the owner does to a room that is on. */
+export class RoomControl {
+  readonly #options: ControlOptions;
+  readonly #resting = new Map<string, number>();
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a new key. Who publishes with the old one is cut, and the broadcast ends with it, without grace. */
+  async replaceKey(slug: string): Promise<string> {
+    const { rooms, hub, scheduler } = this.#options;
+    const path = pathOfSlug(slug);
+    const { key, oldKeyId } = await rooms.replaceKey(slug);
+    this.#cut(oldKeyId);
+    // Its publisher was lost and could have come back with the old key only.
+    if (hub.stream(path)?.state === 'waiting' && !hub.publisher(path)) hub.end(path, 'revoked');
+    scheduler.after(SECOND_LOOK, () => this.#cut(oldKeyId));
+    return key;
+  }
+
+  /** Ends the broadcast on a path. Its key rests for a while, because encoders reconnect by themselves. */
+  end(path: string): void {
+    const { rooms, hub, scheduler, restTime } = this.#options;
+    const keyId = hub.publisher(path)?.session.grant.keyId;
+    if (hub.end(path) && keyId !== undefined && keyId === rooms.ofPath(path)?.keyId) {
+      this.#resting.set(keyId, scheduler.now() + restTime);
+    }
+  }
+
+  /** Throws `kicked` for a key that rests. */
+  check(keyId: string): void {
+    const until = this.#resting.get(keyId);
+    if (until === undefined) return;
+    if (this.#options.scheduler.now() < until)
+      throw new Denied('kicked', 'The owner ended this broadcast; try again in a minute.');
+    this.#resting.delete(keyId);
+  }
+
+  /** Keeps the times of a broadcast that is over, for those who come when nothing is live. */
+  remember(stream: Stream): Promise<void> | undefined {
+    const slug = slugOfPath(stream.path);
+    return stream.state === 'ended' && stream.last && slug !== undefined
+      ? this.#options.rooms.setLast(slug, stream.last)
+      : undefined;
+  }
+
+  #cut(keyId: string): void {
+    const replaced = new Denied(
+      'wrong-key',
+      'The stream key of this room was replaced; copy the new one from the room’s page.',
+    );
+    this.#options.hub.revoke(({ action, grant }) => action === 'publish' && grant.keyId === keyId, replaced);
+  }
+}

@@ -1,0 +1,73 @@
+import type { LastLive, Room, StreamMessage, TrackInfo } from '../../client/messages.ts';
+import type { Identity } from '../../live/access.ts';
+import type { Hub } from '../../live/hub.ts';
+import { pathOfSlug } from '../../live/path.ts';
+import type { Stream } from '../../live/stream.ts';
+import { describeTrack } from '../../media/codec/table.ts';
+import type { Track } from '../../media/frame.ts';
+import { SECOND } from '../../media/time.ts';
+import type { RoomRecord } from './room-directory.ts';
+
+/** A room as the one who asks may see it. There is nothing secret in it. */
+export function roomInfo(room: RoomRecord, hub: Hub, identity: Identity | undefined): Room {
+  const path = pathOfSlug(room.slug);
+  const { state, since, lastLive, tracks } = streamInfo(room, hub);
+  return {
+    slug: room.slug,
+    title: room.title,
+    state,
+    ...(since === undefined ? {} : { since }),
+    viewers: hub.viewers(path),
+    ...(lastLive ? { lastLive } : {}),
+    tracks,
+    role: identity?.role ?? 'guest',
+  };
+}
+
+/** What a page has to know of the room's stream. */
+export function streamInfo(room: RoomRecord, hub: Hub): StreamMessage {
+  const stream = hub.stream(pathOfSlug(room.slug));
+  const last = stream?.last ?? room.last;
+  const { broadcast, reason, state = 'idle' } = stream ?? {};
+  const clock = stream && clockOf(stream);
+  return {
+    type: 'stream',
+    state,
+    ...(broadcast ? { since: iso(broadcast.startedAt), broadcast: broadcast.id } : {}),
+    ...(reason && reason !== 'replaced' && reason !== 'error' ? { reason } : {}),
+    tracks: (stream?.tracks ?? []).map((track) => trackInfo(track, stream!)),
+    ...(last ? { lastLive: lastLive(last) } : {}),
+    ...(clock ? { clock } : {}),
+  };
+}
+
+function trackInfo(track: Track, stream: Stream): TrackInfo {
+  const { codecs, width, height, frameRate, sampleRate, channels } = describeTrack(track);
+  const measured = track.kind === 'video' ? (frameRate ?? stream.rates.frameRate) : undefined;
+  return {
+    id: track.id,
+    kind: track.kind,
+    codec: track.codec,
+    ...(codecs === undefined ? {} : { codecs }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(measured === undefined ? {} : { frameRate: Math.round(measured * 100) / 100 }),
+    ...(sampleRate === undefined ? {} : { sampleRate }),
+    ...(channels === undefined ? {} : { channels }),
+  };
+}
+
+/** The stream's newest time and the wall time at which it came. */
+function clockOf(stream: Stream): StreamMessage['clock'] {
+  const { broadcast, edge } = stream;
+  if (!broadcast || !edge || stream.state !== 'live') return undefined;
+  return { mediaTime: edge.media / SECOND, at: iso(broadcast.wallTime(edge.media)) };
+}
+
+function lastLive({ startedAt, endedAt }: { startedAt: number; endedAt: number }): LastLive {
+  return { endedAt: iso(endedAt), duration: Math.max(0, Math.round((endedAt - startedAt) / 1000)) };
+}
+
+function iso(wall: number): string {
+  return new Date(wall).toISOString();
+}

@@ -1,0 +1,307 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Busy, RoomcastError } from '../errors.ts';
+import type { Credentials, Identity, Remote } from '../live/access.ts';
+import type { Scheduler } from '../live/scheduler.ts';
+import type { Logger } from '../log.ts';
+import { CallLimit } from './call-limit.ts';
+import { asksForSocket, checkHandshake } from './handshake.ts';
+import { takeJsonOnly } from './json-body.ts';
+import { PendingConnections } from './pending.ts';
+import { errorBody, errorHeaders, fromFramework, fromParser, refuseOnSocket } from './refusal.ts';
+import {
+  bearerOf,
+  hostOf,
+  isExempt,
+  isOwnOrigin,
+  isSameSite,
+  isSecure,
+  networkOf,
+  originForm,
+  pathnameOf,
+  plainAddress,
+  type Proxies,
+  remoteOf,
+} from './request.ts';
+import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
+
+export type { Caller, MediaRoute, Route, RouteAccess, SocketCommand, SocketRoute } from './routes.ts';
+export { errorBody, refuseUpgrade } from './refusal.ts';
+
+export interface HttpOptions {
+  address: { host?: string | undefined; port: number };
+  log: Logger;
+  scheduler: Scheduler;
+  proxies: Proxies;
+  /** Origins that are ours beside the one the request was sent to. */
+  ownOrigins: readonly string[];
+  maxConnections: number;
+  /** Connections of one address that have asked for nothing yet; 0 is no limit. */
+  pendingPerAddress: number;
+  /** API calls of one address in ten seconds; 0 is no limit. */
+  callsPerAddress: number;
+  maxHeaderBytes: number;
+  maxBodyBytes: number;
+  maxBodyDepth: number;
+  headerTimeMs: number;
+  bodyTimeMs: number;
+}
+
+/** An idle connection is kept this long for the next request. ms */
+const KEEP_ALIVE_MS = 5000;
+/** Longest parameter of a route; a slug is shorter. */
+const MAX_PARAMETER = 200;
+/** What every answer of the framework carries unless the route says otherwise: nothing is kept, sniffed, framed or run. */
+const STRICT_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Finds out who brings these credentials. */
+export type Identify = (credentials: Credentials) => Promise<Identity | undefined> | Identity | undefined;
+
+/** The one HTTP listener: API and pages by the framework, media and sockets by hand. */
+export class Http {
+  readonly routes: Route[] = [];
+  readonly media: MediaRoute[] = [];
+  readonly sockets: SocketRoute[] = [];
+  /** The framework, for plugins that serve files. */
+  readonly app: FastifyInstance;
+  readonly server: Server;
+  readonly #options: HttpOptions;
+  readonly #calls: CallLimit;
+  readonly #pending: PendingConnections;
+  readonly #callers = new WeakMap<FastifyRequest, Caller>();
+  readonly #taken = new WeakSet<Duplex>();
+  readonly #connections = new Set<Duplex>();
+  #closed: Promise<void> | undefined;
+  #identify: Identify = () => undefined;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    this.#calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
+    this.#pending = new PendingConnections(options.pendingPerAddress);
+    const { server, app } = this.#build(options);
+    this.server = server;
+    this.app = app;
+    server.maxConnections = options.maxConnections;
+    server.on('connection', (socket) => this.#connected(socket, socket.remoteAddress ?? ''));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    takeJsonOnly(app, { maxDepth: options.maxBodyDepth });
+    app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
+    app.setNotFoundHandler((_request, reply) => this.#fail(new RoomcastError('not-found'), reply));
+  }
+
+  /** Says how credentials are turned into an identity. */
+  identifyBy(identify: Identify): void {
+    this.#identify = identify;
+  }
+
+  /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
+  route(route: Route): void {
+    this.routes.push(route);
+    const { method, url, schema } = route;
+    this.app.route({
+      method,
+      url,
+      ...(schema ? { schema } : {}),
+      onRequest: async (request) => void this.#callers.set(request, await this.#admit(route, request.raw)),
+      handler: (request, reply) => route.handle(request, reply, this.#callers.get(request)!),
+    });
+  }
+
+  /** Who calls, for answers outside of the route table. */
+  async callerOf(request: IncomingMessage, options: { strict: boolean }): Promise<Caller> {
+    const credentials = this.credentialsOf(request, options);
+    return { identity: await this.#identify(credentials), credentials, remote: this.remoteOf(request) };
+  }
+
+  /**
+   * What a request brought to prove itself: a bearer token, or else the cookie where the request comes from a page of
+   * ours. `strict`, for sockets and media: only an Origin that says so counts.
+   */
+  credentialsOf(request: IncomingMessage, { strict }: { strict: boolean }): Credentials {
+    const bearer = bearerOf(request);
+    if (bearer !== undefined) return { bearer };
+    const { cookie } = request.headers;
+    return cookie !== undefined && isOwnOrigin(request, this.#ours, strict) ? { cookie } : {};
+  }
+
+  remoteOf(request: IncomingMessage): Remote {
+    return remoteOf(request, this.#options.proxies);
+  }
+
+  /** The host and port under which the caller knows us; undefined when it does not say. */
+  hostOf(request: IncomingMessage): string | undefined {
+    return hostOf(request, this.#options.proxies);
+  }
+
+  /** Whether the caller's browser came over TLS. */
+  isSecure(request: IncomingMessage): boolean {
+    return isSecure(request, this.#options.proxies);
+  }
+
+  /** What limits per address count a request by; undefined where they do not hold. */
+  limitKeyOf(request: IncomingMessage): string | undefined {
+    const { address } = this.remoteOf(request);
+    return isExempt(address, this.#options.proxies) ? undefined : networkOf(address);
+  }
+
+  identify(credentials: Credentials): Promise<Identity | undefined> {
+    return Promise.resolve(this.#identify(credentials));
+  }
+
+  async listen(): Promise<AddressInfo> {
+    const { host, port } = this.#options.address;
+    await this.app.ready();
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen({ port, ...(host ? { host } : {}), backlog: 4096 }, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+    this.server.on('error', (error) => this.#options.log.error({ error: error.message }, 'http listener failed'));
+    return this.server.address() as AddressInfo;
+  }
+
+  /** Takes no new connections; those there are may end by themselves. */
+  drain(): void {
+    this.#closed ??= new Promise((resolve) => this.server.close(() => resolve()));
+    this.server.closeIdleConnections();
+  }
+
+  /** Resolves when every connection is gone; what is left when `deadline` does is cut. */
+  async close(deadline: Promise<void>): Promise<void> {
+    this.drain();
+    await Promise.race([this.#closed, deadline]);
+    for (const socket of this.#connections) socket.destroy();
+    await this.#closed;
+    await this.app.close();
+  }
+
+  get #ours(): { origins: readonly string[]; proxies: Proxies } {
+    return { origins: this.#options.ownOrigins, proxies: this.#options.proxies };
+  }
+
+  #build({ maxBodyBytes, maxHeaderBytes, headerTimeMs, bodyTimeMs }: HttpOptions): {
+    app: FastifyInstance;
+    server: Server;
+  } {
+    let server: Server | undefined;
+    const app = fastify({
+      bodyLimit: maxBodyBytes,
+      logger: false,
+      exposeHeadRoutes: true,
+      routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: MAX_PARAMETER },
+      // A body is what it is: nothing is converted, dropped or filled in behind the sender's back.
+      ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+      frameworkErrors: (error, _request, reply) => this.#fail(error, reply),
+      clientErrorHandler: (error, socket) => this.#unreadable(error, socket),
+      serverFactory: (handler) =>
+        (server = createServer(
+          {
+            maxHeaderSize: maxHeaderBytes,
+            headersTimeout: headerTimeMs,
+            requestTimeout: headerTimeMs + bodyTimeMs,
+            connectionsCheckingInterval: 1000,
+            keepAliveTimeout: KEEP_ALIVE_MS,
+            noDelay: true,
+            shouldUpgradeCallback: asksForSocket,
+          },
+          (request, response) => this.#receive(request, response, handler),
+        )),
+    });
+    return { app, server: server! };
+  }
+
+  #connected(socket: Duplex, remoteAddress: string): void {
+    const address = plainAddress(remoteAddress);
+    if (!isExempt(address, this.#options.proxies) && !this.#pending.add(socket, networkOf(address))) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#pending.remove(socket);
+    });
+  }
+
+  async #admit(route: Route, request: IncomingMessage): Promise<Caller> {
+    if (route.url.startsWith('/api/')) this.#countCall(request);
+    const caller = await this.callerOf(request, { strict: false });
+    if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
+      throw new RoomcastError('bad-origin');
+    }
+    if (route.access === 'owner' && caller.identity?.role !== 'owner') throw new RoomcastError('sign-in');
+    return caller;
+  }
+
+  #countCall(request: IncomingMessage): void {
+    const key = this.limitKeyOf(request);
+    const wait = key === undefined ? 0 : this.#calls.take(key);
+    if (wait > 0) throw new Busy(undefined, wait, 'too-many-requests');
+  }
+
+  #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    framework: (request: IncomingMessage, response: ServerResponse) => void,
+  ): void {
+    const { socket } = request;
+    this.#pending.remove(socket);
+    // A connection that carries endless bytes takes no second request.
+    if (this.#taken.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    request.url = originForm(request.url ?? '');
+    const pathname = pathnameOf(request);
+    for (const route of this.media) {
+      const path = pathname === undefined ? undefined : route.match(pathname);
+      if (path === undefined) continue;
+      if (request.method === 'GET') this.#taken.add(socket);
+      route.handle(request, response, path);
+      return;
+    }
+    for (const [name, value] of Object.entries(STRICT_HEADERS)) response.setHeader(name, value);
+    framework(request, response);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    socket.on('error', () => socket.destroy());
+    this.#pending.remove(socket);
+    const pathname = pathnameOf(request);
+    for (const route of this.sockets) {
+      const path = pathname === undefined ? undefined : route.match(pathname);
+      if (path === undefined) continue;
+      const refusal = checkHandshake(request);
+      if (refusal) refuseOnSocket(socket, refusal.error, refusal);
+      else route.upgrade(request, socket, head, path);
+      return;
+    }
+    refuseOnSocket(socket, new RoomcastError('not-found'));
+  }
+
+  /** Bytes that are no request. Where an answer is under way there is no room for another. */
+  #unreadable(cause: Error, socket: Duplex): void {
+    if (this.#taken.has(socket) || (cause as { code?: string }).code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const { error, status } = fromParser(cause);
+    refuseOnSocket(socket, error, { status });
+  }
+
+  #fail(error: unknown, reply: FastifyReply): void {
+    const known = fromFramework(error);
+    if (known.code === 'internal') this.#options.log.error({ err: known.cause }, 'a request failed');
+    void reply.code(known.status).headers(errorHeaders(known)).type('application/json').send(errorBody(known));
+  }
+}

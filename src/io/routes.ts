@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials, Identity, Remote } from '../live/access.ts';
+
+/** Who may call a route. `owner` needs the owner's cookie or a bearer token. */
+export type RouteAccess = 'anyone' | 'owner';
+
+/** Who calls, as far as it is proven. */
+export interface Caller {
+  readonly identity: Identity | undefined;
+  readonly credentials: Credentials;
+  readonly remote: Remote;
+}
+
+/** One row of the route table. The authorization tests are generated from these rows. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly access: RouteAccess;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** JSON schemas by part: `params`, `querystring`, `body`, `response`. */
+  readonly schema?: object;
+  handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
+}
+
+/** A route of endless bytes: it gets the raw request, before any framework. */
+export interface MediaRoute {
+  /** For people and the route table: `/PATH.flv`. */
+  readonly url: string;
+  match(pathname: string): string | undefined;
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+/** A route that becomes a WebSocket. `path` is what `match` found. The handshake is checked before. */
+export interface SocketRoute {
+  readonly url: string;
+  /** What clients may say on it; nothing when absent. */
+  readonly commands?: readonly SocketCommand[];
+  match(pathname: string): string | undefined;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string): void;
+}
+
+/** One row of a socket's command table: the `type` of a message and who may send it. */
+export interface SocketCommand {
+  readonly type: string;
+  readonly access: RouteAccess;
+  readonly summary: string;
+}

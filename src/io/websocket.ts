@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** A message may come in so many pieces; more only costs memory. */
+const MAX_FRAGMENTS = 16;
+/** Chunks that the parser may hold. */
+const MAX_BUFFERED_CHUNKS = 64;
+/** A ping is answered only while less than this waits to be sent: a flood of pings must not fill the memory. */
+const MAX_PONG_QUEUE = 16 * 1024;
+/** How long a peer may take to answer a close frame. ms */
+const CLOSE_MS = 5000;
+/** A close frame holds at most so many bytes of reason (RFC 6455 §5.5). */
+const MAX_REASON = 123;
+/** Proxies drop silent connections after about a minute. */
+export const PING_EVERY: number = 25_000_000;
+
+/** Close codes (RFC 6455 §7.4.1; 4000 and up are ours). */
+export const closeCodes: { normal: 1000; policy: 1008; tooLarge: 1009; restart: 1012; kicked: 4403 } = {
+  normal: 1000,
+  policy: 1008,
+  tooLarge: 1009,
+  restart: 1012,
+  kicked: 4403,
+};
+
+export interface AcceptorOptions {
+  maxMessageBytes: number;
+  maxFragments?: number;
+}
+
+/** Makes a WebSocket of a request whose handshake was checked. */
+export type Acceptor = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  accepted: (socket: WebSocket) => void,
+) => void;
+
+/** Accepts upgrades with small limits, without compression and without subprotocols. */
+export function socketAcceptor({ maxMessageBytes, maxFragments = MAX_FRAGMENTS }: AcceptorOptions): Acceptor {
+  // Held in a constant because the types of this library lag behind its options.
+  const limits = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    autoPong: false,
+    closeTimeout: CLOSE_MS,
+    maxPayload: maxMessageBytes,
+    maxFragments,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    handleProtocols: (): false => false,
+  };
+  const server = new WebSocketServer(limits);
+  return (request, socket, head, accepted) => {
+    server.handleUpgrade(request, socket, Buffer.from(head), (opened) => {
+      // A broken frame ends its own socket and nothing else; ws closes with the code that fits.
+      opened.on('error', () => {});
+      opened.on('ping', (data) => {
+        if (socket.writableLength < MAX_PONG_QUEUE && opened.readyState === opened.OPEN) opened.pong(data, false);
+      });
+      accepted(opened);
+    });
+  };
+}
+
+/** Closes with a code and a reason, which is cut to what a close frame holds. */
+export function closeSocket(socket: WebSocket, code: number, reason = ''): void {
+  let text = reason;
+  while (Buffer.byteLength(text) > MAX_REASON) text = text.slice(0, -1);
+  socket.close(code, text.toWellFormed());
+}
+
+/** Makes the header of a binary frame (RFC 6455 §5.2) once for each buffer, however many sockets it goes to. */
+export function binaryHeads(): (bytes: Uint8Array) => Uint8Array {
+  const heads = new WeakMap<Uint8Array, Uint8Array>();
+  return (bytes) => {
+    let head = heads.get(bytes);
+    if (!head) heads.set(bytes, (head = binaryHead(bytes.length)));
+    return head;
+  };
+}
+
+function binaryHead(length: number): Uint8Array {
+  const final = 0x82;
+  if (length < 126) return Uint8Array.of(final, length);
+  if (length < 65_536) return Uint8Array.of(final, 126, length >> 8, length & 0xff);
+  const head = new Uint8Array(10);
+  head[0] = final;
+  head[1] = 127;
+  new DataView(head.buffer).setBigUint64(2, BigInt(length));
+  return head;
+}

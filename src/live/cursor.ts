@@ -1,0 +1,43 @@
+import type { EndReason, Track } from '../media/frame.ts';
+import type { Feed } from './feed.ts';
+
+/** One viewer's place in a feed. It holds no bytes; what it has not taken waits in the feed's ring, shared by all. */
+export class Cursor {
+  /** Sequence number of the next block; undefined while it waits for a join point. */
+  position: number | undefined;
+  /** The feed's length in bytes when this viewer joined: the burst up to here does not count as being behind. */
+  burst = 0;
+  /** The tracks this viewer was told of. */
+  told: readonly Track[] | undefined;
+  /** Times it jumped ahead because it was too slow. */
+  skips = 0;
+  readonly ready: () => void;
+  readonly #feed: Feed;
+
+  constructor(feed: Feed, ready: () => void) {
+    this.#feed = feed;
+    this.ready = ready;
+  }
+
+  /**
+   * The next shared buffers, about `maxBytes` of them and at least one when there is one. Empty when there is nothing
+   * yet.
+   */
+  take(maxBytes: number): Uint8Array[] {
+    return this.#feed.take(this, maxBytes);
+  }
+
+  /** Bytes that wait in the feed for this viewer. */
+  get queued(): number {
+    return this.#feed.queued(this);
+  }
+
+  /** Why nothing more will come, once all has been taken. */
+  get ended(): EndReason | undefined {
+    return this.queued > 0 ? undefined : this.#feed.ended;
+  }
+
+  leave(): void {
+    this.#feed.leave(this);
+  }
+}

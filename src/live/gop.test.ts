@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { audioTrack, dataTrack, film, frame, videoTrack } from '../../test/media.ts';
+import type { Frame, Track } from '../media/frame.ts';
+import { MILLISECOND, SECOND } from '../media/time.ts';
+import { GopCache, JoinPoints } from './gop.ts';
+
+const video = videoTrack();
+const audio = audioTrack();
+
+/** Times in ms at which a joiner can start. */
+function joinsOf(frames: readonly Frame[], tracks: readonly Track[]): number[] {
+  const joins = new JoinPoints();
+  return frames.filter((each) => joins.at(each, tracks)).map(({ dts }) => dts / MILLISECOND);
+}
+
+describe('join points', () => {
+  test('are the key frames where there is a picture', () => {
+    expect(joinsOf(film({ ms: 3000, video, audio }), [video, audio])).toEqual([0, 1000, 2000]);
+  });
+
+  test('are once a second where there is sound alone', () => {
+    expect(joinsOf(film({ ms: 3500, audio }), [audio])).toEqual([0, 1000, 2000, 3000]);
+  });
+
+  test('are in the sound again once the picture has stood still for two seconds', () => {
+    const frames = [...film({ ms: 1000, video, audio }), ...film({ ms: 5000, from: 1000, audio })];
+    const joins = joinsOf(frames, [video, audio]);
+    expect(joins[0]).toBe(0);
+    expect(joins[1]).toBeGreaterThan(2900);
+    expect(joins[1]).toBeLessThan(3100);
+    expect(joins).toHaveLength(5);
+  });
+
+  test('are never in the sound before the first picture of a stream that has one', () => {
+    expect(joinsOf(film({ ms: 5000, audio }), [video, audio])).toEqual([]);
+  });
+
+  test('are never in data', () => {
+    const data = dataTrack();
+    expect(joinsOf([frame(data, 0), frame(data, 5000)], [data])).toEqual([]);
+  });
+});
+
+describe('the GOP cache', () => {
+  function fill(limits: { duration: number; bytes: number }, frames: readonly Frame[]): GopCache {
+    const cache = new GopCache(limits);
+    const joins = new JoinPoints();
+    const tracks = [video, audio];
+    for (const each of frames) cache.add(each, joins.at(each, tracks), tracks);
+    return cache;
+  }
+
+  test('holds the frames since the newest key frame, sound included', () => {
+    const { frames } = fill({ duration: 10 * SECOND, bytes: 1e6 }, film({ ms: 2500, video, audio }));
+    expect(frames[0]).toMatchObject({ key: true, dts: 2 * SECOND });
+    expect(frames).toHaveLength(13 + 25);
+  });
+
+  test('is empty until a key frame comes', () => {
+    expect(fill({ duration: 10 * SECOND, bytes: 1e6 }, [frame(video, 0), frame(audio, 10)]).frames).toEqual([]);
+  });
+
+  test('holds a GOP of exactly its duration and forgets a longer one until the next key frame', () => {
+    const limits = { duration: 2 * SECOND, bytes: 1e6 };
+    const long = film({ ms: 2000, gop: 60_000, video });
+    expect(fill(limits, [...long, frame(video, 2000)]).frames).toHaveLength(51);
+    expect(fill(limits, [...long, frame(video, 2000), frame(video, 2040)]).frames).toHaveLength(0);
+    expect(
+      fill(limits, [...long, frame(video, 2040), frame(video, 2080), frame(video, 2120, { key: true })]).frames,
+    ).toHaveLength(1);
+  });
+
+  test('never holds more bytes than its limit', () => {
+    const limits = { duration: 10 * SECOND, bytes: 1000 };
+    const cache = new GopCache(limits);
+    for (let i = 0; i < 50; i++) {
+      cache.add(frame(video, i * 40, { key: i === 0, size: 100 }), i === 0, [video]);
+      expect(cache.frames.reduce((sum, { data }) => sum + data.length, 0)).toBeLessThanOrEqual(1000);
+    }
+    expect(cache.frames).toHaveLength(0);
+  });
+
+  test('holds nothing at all when it is turned off', () => {
+    expect(fill({ duration: 0, bytes: 1e6 }, film({ ms: 2500, video, audio })).frames).toEqual([]);
+  });
+
+  test('knows the tracks in force at its first frame', () => {
+    const cache = new GopCache({ duration: 10 * SECOND, bytes: 1e6 });
+    cache.add(frame(video, 0, { key: true }), true, [video]);
+    cache.add(frame(audio, 20), false, [video, audio]);
+    expect(cache.tracks).toEqual([video]);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Frame, Track } from '../media/frame.ts';
+import { SECOND } from '../media/time.ts';
+
+/** Without pictures a joiner gets about this much sound at once, enough to fill a player's buffer. */
+const AUDIO_SPAN = SECOND;
+/** When the picture stands still for this long, sound alone may be joined. */
+const VIDEO_SILENCE = 2 * SECOND;
+
+/** What a joiner may be given at once: both bound it. */
+export interface GopLimits {
+  /** µs; 0 turns instant start off. */
+  duration: number;
+  bytes: number;
+}
+
+/** Says at which frames a joiner can start: key frames, or about once a second where there is no picture. */
+export class JoinPoints {
+  #last = -Infinity;
+  #lastVideo = -Infinity;
+
+  at(frame: Frame, tracks: readonly Track[]): boolean {
+    const { kind } = frame.track;
+    if (kind === 'data') return false;
+    if (kind === 'video') this.#lastVideo = frame.dts;
+    const start = kind === 'video' ? frame.key : this.#soundAlone(frame, tracks);
+    if (start) this.#last = frame.dts;
+    return start;
+  }
+
+  #soundAlone(frame: Frame, tracks: readonly Track[]): boolean {
+    if (frame.dts - this.#last < AUDIO_SPAN) return false;
+    if (!tracks.some((track) => track.kind === 'video')) return true;
+    return this.#lastVideo > -Infinity && frame.dts - this.#lastVideo > VIDEO_SILENCE;
+  }
+}
+
+/**
+ * The frames since the last join point, so that any output made later starts at once. When they exceed a limit the
+ * cache is empty until the next join point: half a GOP cannot be decoded.
+ */
+export class GopCache {
+  readonly #limits: GopLimits;
+  #frames: Frame[] = [];
+  #tracks: readonly Track[] = [];
+  #bytes = 0;
+  #open = false;
+
+  constructor(limits: GopLimits) {
+    this.#limits = limits;
+  }
+
+  get frames(): readonly Frame[] {
+    return this.#frames;
+  }
+
+  /** The tracks in force at the first cached frame. */
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
+  add(frame: Frame, start: boolean, tracks: readonly Track[]): void {
+    if (start) {
+      this.clear();
+      this.#open = this.#limits.duration > 0;
+      this.#tracks = tracks;
+    }
+    if (!this.#open) return;
+    this.#frames.push(frame);
+    this.#bytes += frame.data.length;
+    const span = frame.dts - this.#frames[0]!.dts;
+    if (span > this.#limits.duration || this.#bytes > this.#limits.bytes) this.clear();
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#bytes = 0;
+    this.#open = false;
+  }
+}

@@ -1,0 +1,88 @@
+import type { RoomcastError } from '../errors.ts';
+import type { EndReason } from '../media/frame.ts';
+import type { Access, Grant, Traffic } from './access.ts';
+
+/** A session in words and numbers. `since` is ISO 8601 in UTC. */
+export interface SessionRecord {
+  id: string;
+  protocol: string;
+  action: 'publish' | 'play';
+  path: string;
+  identity?: string;
+  remote: string;
+  agent?: string;
+  since: string;
+  bytesIn: number;
+  bytesOut: number;
+  skips: number;
+}
+
+/** One admitted publisher or subscriber; the same for all protocols. */
+export class Session {
+  readonly id: string;
+  readonly path: string;
+  readonly access: Access;
+  readonly grant: Grant;
+  /** Wall time in ms. */
+  readonly since: number;
+  #closed = false;
+  #cursor: { readonly skips: number } | undefined;
+
+  constructor(options: { id: string; path: string; access: Access; grant: Grant; since: number }) {
+    this.id = options.id;
+    this.path = options.path;
+    this.access = options.access;
+    this.grant = options.grant;
+    this.since = options.since;
+  }
+
+  get protocol(): string {
+    return this.access.protocol;
+  }
+
+  get action(): 'publish' | 'play' {
+    return this.access.action;
+  }
+
+  get traffic(): Traffic {
+    return this.access.traffic();
+  }
+
+  /** Times this viewer jumped ahead because it was too slow. */
+  get skips(): number {
+    return this.#cursor?.skips ?? 0;
+  }
+
+  /** Says which cursor this session plays by. */
+  follow(cursor: { readonly skips: number }): void {
+    this.#cursor = cursor;
+  }
+
+  /** What the owner may read of it, also in a log: never the path as the peer named it, and nothing it proved itself with. */
+  toJSON(): SessionRecord {
+    const { id, protocol, action, path, grant, skips } = this;
+    const { address, agent } = this.access.remote;
+    const { in: bytesIn, out: bytesOut } = this.traffic;
+    const identity = grant.identity?.name ?? grant.identity?.id;
+    return {
+      id,
+      protocol,
+      action,
+      path,
+      ...(identity === undefined ? {} : { identity }),
+      remote: address,
+      ...(agent === undefined ? {} : { agent }),
+      since: new Date(this.since).toISOString(),
+      bytesIn,
+      bytesOut,
+      skips,
+    };
+  }
+
+  /** Ends the session in its protocol's own words. A second call does nothing. */
+  close(reason: EndReason, error?: RoomcastError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.access.close(reason, error);
+  }
+}

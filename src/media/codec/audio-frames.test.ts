@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { concatBytes } from '../bytes/bytes.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { isAdts, parseAdts, splitAdts } from './adts.ts';
+import { mp3Config, parseMpegAudio } from './mp3.ts';
+
+/** AAC-LC, 44.1 kHz, stereo, as FFmpeg writes ADTS. */
+const FRAME = fromHex('fff15080 015ffc 211004');
+
+describe('ADTS', () => {
+  test('becomes a raw frame and an AudioSpecificConfig', () => {
+    const frame = parseAdts(FRAME)!;
+    expect({ ...frame, config: toHex(frame.config), data: toHex(frame.data) }).toEqual({
+      config: '1210',
+      data: '211004',
+      blocks: 1,
+      length: 10,
+    });
+  });
+
+  test('with a checksum has a longer header', () => {
+    const withCrc = fromHex('fff05080 019ffc abcd 211004'.replace('019ffc', '019ffc'));
+    expect(toHex(parseAdts(withCrc)!.data)).toBe('211004');
+  });
+
+  test('is split into its frames', () => {
+    const two = concatBytes([FRAME, FRAME]);
+    expect(splitAdts(two).map(({ data }) => toHex(data))).toEqual(['211004', '211004']);
+    expect(isAdts(two)).toBe(true);
+    expect(splitAdts(concatBytes([FRAME, fromHex('00')]))).toHaveLength(1);
+  });
+
+  test.each([
+    ['a length below that of its header', 'fff15080 00dffc 211004'],
+    ['a length beyond the end', 'fff15080 03fffc 211004'],
+    ['a reserved rate', 'fff17c80 015ffc 211004'],
+    ['a layer', 'fff75080 015ffc 211004'],
+    ['no sync word', 'ffa15080 015ffc 211004'],
+    ['too few bytes', 'fff15080 015f'],
+  ])('with %s is none', (_, hex) => {
+    expect(parseAdts(fromHex(hex))).toBeUndefined();
+    expect(splitAdts(fromHex(hex))).toEqual([]);
+    expect(isAdts(fromHex(hex))).toBe(false);
+  });
+});
+
+describe('MPEG audio', () => {
+  test.each([
+    ['fffb9064', 417, 128_000],
+    ['fffb9264', 418, 128_000],
+    ['fff340c4', 104, 32_000],
+    ['fffd8804', 576, 128_000],
+    ['ffff9004', 312, 288_000],
+    ['fffb0064', 0, 0],
+  ])('a frame with the header %s has %i bytes', (hex, length, bitRate) => {
+    expect(parseMpegAudio(fromHex(hex))).toMatchObject({ length, bitRate });
+  });
+
+  test('the config stays the same while bit rate, padding and joint stereo change', () => {
+    for (const hex of ['fffb9064', 'fffba244', 'fffb0004', 'fffa9064']) {
+      expect(toHex(mp3Config(fromHex(hex))!)).toBe('fffb0000');
+    }
+    expect(toHex(mp3Config(fromHex('fffb90c4'))!)).toBe('fffb00c0');
+    expect(mp3Config(fromHex('00112233'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+import type { CodecDefinition } from './codec.ts';
+import { seiMessages, seiType } from './sei.ts';
+
+/** itu_t_t35_country_code of the United States, provider ATSC, identifier `GA94`, type `cc_data` (ANSI/SCTE 128, 8.1). */
+const PREFIX = [0xb5, 0x00, 0x31, 0x47, 0x41, 0x39, 0x34, 0x03] as const;
+
+const PROCESS_FLAG = 0x40;
+const COUNT = 0x1f;
+const VALID = 0x04;
+const TRIPLET = 3;
+
+/**
+ * Closed captions, readable beside the picture that carries them. A frame's data is the valid `cc_data_pkt` triplets of
+ * one picture (CTA-708, 4.4): a byte with marker, `cc_valid` and `cc_type` (0 and 1 CEA-608, 2 and 3 CEA-708), then two
+ * bytes of data.
+ */
+export const captions: CodecDefinition = {
+  name: 'captions',
+  kind: 'data',
+  title: 'CEA-608/708',
+  describe: () => ({}),
+};
+
+/** The valid triplets in an SEI NAL unit; undefined where there are none. */
+export function captionsOf(sei: Uint8Array): Uint8Array | undefined {
+  // Cheaper than taking the unit apart, and most have no registered user data.
+  if (!mayHold(sei)) return undefined;
+  const triplets: number[] = [];
+  for (const { type, payload } of seiMessages(sei)) {
+    if (type === seiType.registeredUserData) readTriplets(payload, triplets);
+  }
+  return triplets.length > 0 ? Uint8Array.from(triplets) : undefined;
+}
+
+function mayHold(sei: Uint8Array): boolean {
+  const at = sei.indexOf(PREFIX[0], 3);
+  return at >= 0 && at + PREFIX.length < sei.length;
+}
+
+function readTriplets(payload: Uint8Array, into: number[]): void {
+  if (PREFIX.some((byte, index) => payload[index] !== byte)) return;
+  const flags = payload[PREFIX.length] ?? 0;
+  if ((flags & PROCESS_FLAG) === 0) return;
+  const first = PREFIX.length + 2;
+  for (let i = 0; i < (flags & COUNT); i++) {
+    const at = first + i * TRIPLET;
+    if (at + TRIPLET > payload.length) return;
+    if ((payload[at]! & VALID) !== 0) into.push(payload[at]!, payload[at + 1]!, payload[at + 2]!);
+  }
+}

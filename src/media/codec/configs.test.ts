@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { toHex } from '../bytes/hex.ts';
+import { buildAudioConfig, parseAudioConfig } from './aac.ts';
+import { aacCases, avcCases, mp3Cases } from './cases.ts';
+import { buildAvcConfig, parseAvcConfig } from './h264-config.ts';
+import { codecs, describeTrack } from './table.ts';
+
+describe.each([
+  ['h264', avcCases],
+  ['aac', aacCases],
+  ['mp3', mp3Cases],
+] as const)('a config of %s', (codec, cases) => {
+  test.each(cases)('tells of $name', ({ bytes, value }) => {
+    expect(codecs[codec].describe(bytes)).toEqual(value);
+  });
+
+  test.each(cases)('tells nothing else of $name wherever it is cut off', ({ bytes, value }) => {
+    for (let length = 0; length < bytes.length; length++) {
+      const { codecs: name, width, height, channels } = codecs[codec].describe(bytes.subarray(0, length));
+      if (width !== undefined) expect([width, height]).toEqual([value.width, value.height]);
+      if (channels !== undefined) expect(channels).toBe(value.channels);
+      if (codec === 'h264' && name !== undefined) expect(name).toBe(value.codecs);
+    }
+  });
+
+  test.each(cases)('throws nothing at $name with a byte changed', ({ bytes }) => {
+    for (let at = 0; at < bytes.length; at++) {
+      for (const value of [0x00, 0x7f, 0x80, 0xff]) codecs[codec].describe(bytes.with(at, value));
+    }
+  });
+});
+
+describe('configs are written', () => {
+  test.each(avcCases.filter(({ oneWay }) => !oneWay))('as they were: avcC of $name', ({ bytes }) => {
+    expect(toHex(buildAvcConfig(parseAvcConfig(bytes))!)).toBe(toHex(bytes));
+  });
+
+  test.each(aacCases.filter(({ oneWay }) => !oneWay))('as they were: $name', ({ bytes, value }) => {
+    const { objectType, channelConfig } = parseAudioConfig(bytes)!;
+    const rateIndex = value.sampleRate === 48_000 ? 3 : 4;
+    expect(toHex(buildAudioConfig({ objectType, rateIndex, channelConfig: channelConfig! }))).toBe(toHex(bytes));
+  });
+});
+
+test('metadata and captions have nothing to tell', () => {
+  for (const codec of ['amf', 'captions'] as const) {
+    expect(describeTrack({ id: 3, kind: 'data', codec, config: Uint8Array.of(1, 2, 3) })).toEqual({});
+  }
+});
+
+test('every codec is in the table under its name and kind', () => {
+  for (const [name, codec] of Object.entries(codecs)) expect(codec.name).toBe(name);
+  expect(Object.values(codecs).map(({ kind }) => kind)).toEqual(['video', 'audio', 'audio', 'data', 'data']);
+});

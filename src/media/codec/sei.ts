@@ -1,0 +1,40 @@
+import { unescapeNal } from './nal.ts';
+
+/** payloadType (H.264, D.1). */
+export const seiType = { pictureTiming: 1, registeredUserData: 4, unregisteredUserData: 5, recoveryPoint: 6 } as const;
+
+/** Larger ones pass through, but are not looked into. Captions of a frame take about 100 bytes. */
+const MAX_READ = 64 * 1024;
+
+export interface SeiMessage {
+  type: number;
+  payload: Uint8Array;
+}
+
+/**
+ * The messages of an SEI NAL unit (H.264, 7.3.2.3), with `header` bytes before them (1 in H.264). What is cut off is
+ * left out.
+ */
+export function seiMessages(nal: Uint8Array, header = 1): SeiMessage[] {
+  if (nal.length > MAX_READ) return [];
+  const bytes = unescapeNal(nal);
+  const messages: SeiMessage[] = [];
+  let at = header;
+  const number = (): number => {
+    let value = 0;
+    while (bytes[at] === 0xff) {
+      value += 0xff;
+      at++;
+    }
+    return value + (bytes[at++] ?? 0);
+  };
+  // A message takes at least two bytes; a last byte alone is the stop bit.
+  while (at + 2 <= bytes.length) {
+    const type = number();
+    const size = number();
+    if (size > bytes.length - at) break;
+    messages.push({ type, payload: bytes.subarray(at, at + size) });
+    at += size;
+  }
+  return messages;
+}

@@ -1,0 +1,11 @@
+import { api } from './features/api/index.ts';
+import { owner } from './features/owner/index.ts';
+import { pages } from './features/pages/index.ts';
+import { roomSocket } from './features/room-socket/index.ts';
+import { rooms } from './features/rooms/index.ts';
+import type { Plugin } from './plugin.ts';
+import { httpFlv } from './protocols/http-flv/index.ts';
+import { rtmp } from './protocols/rtmp/index.ts';
+
+/** Everything the server is made of, in the order in which it starts. One line each. */
+export const plugins: readonly Plugin[] = [owner, rooms, api, roomSocket, rtmp, httpFlv, pages];

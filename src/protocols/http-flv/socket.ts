@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Muxer } from '../../containers/muxer.ts';
+import { Busy, toRoomcastError } from '../../errors.ts';
+import { refuseUpgrade } from '../../io/http.ts';
+import { Pump } from '../../io/pump.ts';
+import { binaryHeads, closeCodes, PING_EVERY, socketAcceptor } from '../../io/websocket.ts';
+import type { Access } from '../../live/access.ts';
+import type { Subscription } from '../../live/subscription.ts';
+import type { EndReason } from '../../media/frame.ts';
+import type { App } from '../../plugin.ts';
+
+/** Players have nothing to say; what they send is small or wrong. */
+const MAX_MESSAGE_BYTES = 1024;
+
+/** `ws://…/PATH.flv`: whole FLV tags in binary messages, the first begins with the FLV header. */
+export function flvOverSocket(
+  app: App,
+  muxer: () => Muxer,
+): (request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string) => void {
+  const accept = socketAcceptor({ maxMessageBytes: MAX_MESSAGE_BYTES });
+  const heads = binaryHeads();
+  return (request, duplex, head, path) => {
+    const socket = duplex as Socket;
+    let player: Player | undefined;
+    const access: Access = {
+      action: 'play',
+      protocol: 'ws-flv',
+      path,
+      credentials: app.http.credentialsOf(request, { strict: true }),
+      remote: app.http.remoteOf(request),
+      close: (reason, error) => player?.close(reason, error?.message),
+      traffic: () => ({ in: socket.bytesRead, out: socket.bytesWritten }),
+    };
+    app.hub.play(access).then(
+      (subscription) => {
+        socket.once('close', () => subscription.leave('lost'));
+        if (socket.destroyed) return;
+        accept(request, socket, head, (ws) => {
+          player = new Player({ app, ws, socket, subscription, muxer, heads });
+        });
+      },
+      (error: unknown) => {
+        const refusal = toRoomcastError(error);
+        refuseUpgrade(socket, refusal, refusal instanceof Busy ? { 'Retry-After': String(refusal.retryAfter) } : {});
+      },
+    );
+  };
+}
+
+interface PlayerOptions {
+  app: App;
+  ws: WebSocket;
+  socket: Socket;
+  subscription: Subscription;
+  muxer: () => Muxer;
+  heads: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** One viewer over WebSocket. Frames are written past the library, whose per-message work the frames need not pay. */
+class Player {
+  readonly #ws: WebSocket;
+  readonly #subscription: Subscription;
+  readonly #pump: Pump;
+  readonly #cancelPing: () => void;
+
+  constructor({ app, ws, socket, subscription, muxer, heads }: PlayerOptions) {
+    this.#ws = ws;
+    this.#subscription = subscription;
+    this.#cancelPing = app.scheduler.every(PING_EVERY, () => ws.ping());
+    ws.on('close', () => this.#over('lost'));
+    this.#pump = new Pump({
+      socket,
+      head: heads,
+      join: (ready) => subscription.join('flv', muxer, ready),
+      finish: (reason) => this.close(reason),
+      stalled: () => {
+        this.#over('error');
+        ws.terminate();
+      },
+      stallMs: app.settings.limits.viewerStall * 1000,
+    });
+  }
+
+  close(reason: EndReason, text = ''): void {
+    this.#over(reason);
+    if (reason === 'kicked' || reason === 'revoked') this.#ws.close(closeCodes.kicked, text.slice(0, 120));
+    else if (reason === 'shutdown') this.#ws.close(closeCodes.restart);
+    else this.#ws.close(closeCodes.normal);
+  }
+
+  #over(reason: EndReason): void {
+    this.#cancelPing();
+    this.#pump?.stop();
+    this.#subscription.leave(reason);
+  }
+}

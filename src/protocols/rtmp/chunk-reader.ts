@@ -1,0 +1,235 @@
+import { ProtocolError } from '../../errors.ts';
+import { concatBytes } from '../../media/bytes/bytes.ts';
+import { SECOND } from '../../media/time.ts';
+import { type Message, messageType } from './message.ts';
+
+/** Chunks of this many bytes are the default (5.4.1); smaller ones cost more work than they carry. */
+export const DEFAULT_CHUNK: number = 128;
+/** A message is no longer than this, so a larger chunk size means the same (5.4.1). */
+const MAX_CHUNK = 0xff_ffff;
+/** Message bytes are kept in pieces of at most this, so that memory grows with what has arrived and not with what is announced. */
+const PIECE = 64 * 1024;
+const FIRST_PIECE = 1024;
+const EXTENDED = 0xff_ffff;
+/** Bytes of a message header by format (5.3.1.2). */
+const HEADER = [11, 7, 3, 0] as const;
+
+export interface ChunkLimits {
+  /** Bytes of one message. */
+  message: number;
+  /** Bytes of all unfinished messages together. */
+  partial: number;
+  chunkStreams: number;
+  /** Chunks a second while they are smaller than 128 bytes. */
+  chunkRate: number;
+}
+
+/** What is remembered of a chunk stream. */
+interface Lane {
+  timestamp: number;
+  delta: number;
+  length: number;
+  type: number;
+  streamId: number;
+  /** The extended timestamp field of the last header, if it had one. */
+  extended: number | undefined;
+  pieces: Uint8Array[];
+  /** Bytes of the unfinished message; 0 between messages. */
+  received: number;
+  /** Bytes free in the last piece. */
+  room: number;
+}
+
+/** Reads chunks (5.3) into whole messages. Set Chunk Size and Abort are obeyed here and not passed on. */
+export class ChunkReader {
+  limits: ChunkLimits;
+  #chunkSize = DEFAULT_CHUNK;
+  readonly #lanes = new Map<number, Lane>();
+  /** A header that is not whole yet. */
+  #rest: Uint8Array | undefined;
+  #lane: Lane | undefined;
+  /** Bytes of the current chunk that are still to come. */
+  #left = 0;
+  #partial = 0;
+  #second = { start: -Infinity, chunks: 0 };
+
+  constructor(limits: ChunkLimits) {
+    this.limits = limits;
+  }
+
+  /** `now`: monotonic µs. Throws `ProtocolError`; the reader is of no use afterwards. */
+  push(bytes: Uint8Array, now: number): Message[] {
+    const messages: Message[] = [];
+    const input = this.#rest ? concatBytes([this.#rest, bytes]) : bytes;
+    this.#rest = undefined;
+    let offset = 0;
+    while (offset < input.length) {
+      if (!this.#lane) {
+        const used = this.#header(input, offset, now);
+        if (used === 0) {
+          this.#rest = input.slice(offset);
+          break;
+        }
+        offset += used;
+      }
+      offset += this.#payload(input, offset, messages);
+    }
+    return messages;
+  }
+
+  /** Reads one chunk's headers; 0 when they are not whole. */
+  #header(input: Uint8Array, start: number, now: number): number {
+    const left = input.length - start;
+    const first = input[start]!;
+    const format = first >> 6;
+    const form = first & 63;
+    const basic = form === 0 ? 2 : form === 1 ? 3 : 1;
+    if (left < basic) return 0;
+    const id = form === 0 ? 64 + input[start + 1]! : form === 1 ? 64 + input[start + 1]! + input[start + 2]! * 256 : form;
+    const at = start + basic;
+    const size = basic + HEADER[format]!;
+    if (left < size) return 0;
+    const known = this.#lanes.get(id);
+    if (!known && format !== 0) throw new ProtocolError(`RTMP chunk stream ${id} begins without a full header.`);
+    const extension = this.#extension(input, { start: start + size, at, format, lane: known });
+    if (extension === undefined) return 0;
+    const lane = known ?? this.#open(id);
+    this.#count(now);
+    this.#apply(lane, input, { at, format, extended: extension.value });
+    this.#lane = lane;
+    this.#left = Math.min(this.#chunkSize, lane.length - lane.received);
+    return size + extension.size;
+  }
+
+  /** The extended timestamp (5.3.1.3), which is there on format 3 as well, though some peers leave it out. */
+  #extension(
+    input: Uint8Array,
+    { start, at, format, lane }: { start: number; at: number; format: number; lane: Lane | undefined },
+  ): { size: 0 | 4; value: number | undefined } | undefined {
+    if (format < 3 && u24(input, at) !== EXTENDED) return { size: 0, value: undefined };
+    if (format === 3 && lane?.extended === undefined) return { size: 0, value: undefined };
+    const there = Math.min(4, input.length - start);
+    if (format === 3) {
+      for (let i = 0; i < there; i++) {
+        if (input[start + i] !== ((lane!.extended! >>> (24 - 8 * i)) & 0xff)) return { size: 0, value: lane!.extended };
+      }
+    }
+    if (there < 4) return undefined;
+    return { size: 4, value: u32(input, start) };
+  }
+
+  #apply(lane: Lane, input: Uint8Array, { at, format, extended }: { at: number; format: number; extended: number | undefined }): void {
+    const fresh = lane.received === 0;
+    if (!fresh && format < 3) this.#drop(lane); // a new header in the middle of a message: the peer gave that one up
+    if (format < 3) {
+      lane.extended = extended;
+      lane.delta = extended ?? u24(input, at);
+    }
+    if (format < 2) {
+      lane.length = u24(input, at + 3);
+      lane.type = input[at + 6]!;
+    }
+    if (format === 0) {
+      lane.streamId = (input[at + 7]! | (input[at + 8]! << 8) | (input[at + 9]! << 16) | (input[at + 10]! << 24)) >>> 0;
+      lane.timestamp = lane.delta;
+    } else if (fresh || format < 3) {
+      lane.timestamp = (lane.timestamp + lane.delta) >>> 0;
+    }
+    if (lane.length > this.limits.message) {
+      throw new ProtocolError(`An RTMP message of ${lane.length} bytes is above the limit of ${this.limits.message}.`, 'limit-exceeded');
+    }
+  }
+
+  #payload(input: Uint8Array, start: number, messages: Message[]): number {
+    const lane = this.#lane!;
+    const count = Math.min(this.#left, input.length - start);
+    const whole = lane.received === 0 && count === lane.length;
+    if (whole) {
+      this.#lane = undefined;
+      this.#finish(lane, input.slice(start, start + count), messages);
+      return count;
+    }
+    this.#store(lane, input.subarray(start, start + count));
+    this.#left -= count;
+    if (this.#left > 0) return count;
+    this.#lane = undefined;
+    if (lane.received === lane.length) {
+      const body = lane.pieces.length === 1 ? lane.pieces[0]! : concatBytes(lane.pieces);
+      this.#drop(lane);
+      this.#finish(lane, body, messages);
+    }
+    return count;
+  }
+
+  #store(lane: Lane, bytes: Uint8Array): void {
+    this.#partial += bytes.length;
+    if (this.#partial > this.limits.partial) {
+      throw new ProtocolError(`Unfinished RTMP messages are above the limit of ${this.limits.partial} bytes.`, 'limit-exceeded');
+    }
+    let done = 0;
+    while (done < bytes.length) {
+      if (lane.room === 0) {
+        const size = Math.min(lane.length - lane.received, Math.max(FIRST_PIECE, Math.min(PIECE, lane.received)));
+        lane.pieces.push(new Uint8Array(size));
+        lane.room = size;
+      }
+      const piece = lane.pieces.at(-1)!;
+      const part = bytes.subarray(done, done + lane.room);
+      piece.set(part, piece.length - lane.room);
+      lane.room -= part.length;
+      lane.received += part.length;
+      done += part.length;
+    }
+  }
+
+  #finish(lane: Lane, body: Uint8Array, messages: Message[]): void {
+    const { type, streamId, timestamp } = lane;
+    if (type === messageType.setChunkSize) this.#setChunkSize(body);
+    else if (type === messageType.abort) this.#abort(body);
+    else messages.push({ type, streamId, timestamp, body });
+  }
+
+  #setChunkSize(body: Uint8Array): void {
+    if (body.length < 4) throw new ProtocolError('An RTMP Set Chunk Size message is too short.');
+    const size = u32(body, 0) & 0x7fff_ffff;
+    if (size === 0) throw new ProtocolError('The RTMP chunk size must not be 0.');
+    this.#chunkSize = Math.min(size, MAX_CHUNK);
+  }
+
+  #abort(body: Uint8Array): void {
+    const lane = body.length < 4 ? undefined : this.#lanes.get(u32(body, 0));
+    if (lane) this.#drop(lane);
+  }
+
+  #drop(lane: Lane): void {
+    this.#partial -= lane.received;
+    lane.pieces = [];
+    lane.received = 0;
+    lane.room = 0;
+  }
+
+  #open(id: number): Lane {
+    if (this.#lanes.size >= this.limits.chunkStreams) {
+      throw new ProtocolError(`More than ${this.limits.chunkStreams} RTMP chunk streams.`, 'limit-exceeded');
+    }
+    const lane = { timestamp: 0, delta: 0, length: 0, type: 0, streamId: 0, extended: undefined, pieces: [], received: 0, room: 0 };
+    this.#lanes.set(id, lane);
+    return lane;
+  }
+
+  #count(now: number): void {
+    if (this.#chunkSize >= DEFAULT_CHUNK) return;
+    if (now - this.#second.start >= SECOND) this.#second = { start: now, chunks: 0 };
+    if (++this.#second.chunks > this.limits.chunkRate) {
+      throw new ProtocolError(`More than ${this.limits.chunkRate} RTMP chunks of fewer than 128 bytes in a second.`, 'limit-exceeded');
+    }
+  }
+}
+
+function u24(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (u24(bytes, at) * 256 + bytes[at + 3]!) >>> 0;
+}

@@ -1,0 +1,151 @@
+import type { AddressInfo } from 'node:net';
+import { type Options, type Settings, settingsOf } from './config/settings.ts';
+import { Http } from './io/http.ts';
+import { publicHost } from './io/interfaces.ts';
+import { followLoad } from './io/load.ts';
+import { proxiesOf } from './io/request.ts';
+import { systemScheduler } from './io/scheduler.ts';
+import { Hub } from './live/hub.ts';
+import { MergeWindow } from './live/merge.ts';
+import type { Scheduler } from './live/scheduler.ts';
+import { type Logger, silent } from './log.ts';
+import { SECOND } from './media/time.ts';
+import type { App, Plugin, Running, Services } from './plugin.ts';
+import { plugins } from './plugins.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** What a program may hand in beside the options. */
+export interface Environment {
+  /** Default: silent. */
+  logger?: Logger;
+  /** Default: the real clock. */
+  scheduler?: Scheduler;
+}
+
+/** A running server. Two of them in one process share nothing. */
+export interface Server {
+  readonly settings: Settings;
+  /** Publish frames of your own (`hub.publish`), watch (`hub.play`), listen (`hub.events`), kick. */
+  readonly hub: Hub;
+  /** Where it listens. */
+  readonly http: Listening;
+  readonly rtmp: Listening;
+  /** True once somebody has opened the owner's link. */
+  readonly claimed: boolean;
+  /** A fresh link that opens a room's page as its owner; works once. Default: the default room. */
+  link(slug?: string): Promise<string>;
+  /** Ends sessions cleanly within the drain time, then everything else. */
+  close(): Promise<void>;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Starts a server. Throws `bad-config` for options it does not take, `store-newer` or `store-failed` for the database,
+ * and Node's `EADDRINUSE` for a taken port; what was started by then is closed again.
+ */
+export async function createServer(options: Options = {}, environment: Environment = {}): Promise<Server> {
+  const settings = settingsOf(options);
+  const log = environment.logger ?? silent;
+  const scheduler = environment.scheduler ?? systemScheduler();
+  const store = await openStore({ folder: settings.data, migrations: plugins.flatMap((plugin) => plugin.migrations ?? []), log });
+  const running: { plugin: Plugin; running: Running }[] = [];
+  const merge = new MergeWindow(settings.merge);
+  const stopLoad = followLoad(merge, scheduler);
+  const hub = createHub({ settings, scheduler, merge, log });
+  const http = createHttp({ settings, scheduler, log });
+  const app: App = { settings, hub, http, store, scheduler, merge, log, services: {} as Services };
+
+  const close = async (): Promise<void> => {
+    let cancel = (): void => {};
+    const deadline = new Promise<void>((resolve) => (cancel = scheduler.after(settings.drain * SECOND, resolve)));
+    http.drain();
+    for (const { running: part } of running) part.drain?.();
+    hub.close();
+    await Promise.all([http.close(deadline), ...running.map(({ running: part }) => part.close(deadline))]);
+    cancel();
+    stopLoad();
+    await store.close();
+  };
+
+  try {
+    for (const plugin of plugins) running.push({ plugin, running: await plugin.start(app) });
+    const web = await http.listen();
+    for (const { running: part } of running) part.listening?.({ http: listening(web) });
+    return serverOf({ app, running, web: listening(web), close: once(close) });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Parts {
+  app: App;
+  running: readonly { plugin: Plugin; running: Running }[];
+  web: Listening;
+  close: () => Promise<void>;
+}
+
+function serverOf({ app, running, web, close }: Parts): Server {
+  const { settings, services } = app;
+  const rtmp = running.find(({ plugin }) => plugin.name === 'rtmp')?.running.address;
+  return {
+    settings,
+    hub: app.hub,
+    http: web,
+    rtmp: rtmp ?? { host: '', port: 0 },
+    get claimed() {
+      return services.owner.claimed;
+    },
+    async link(slug = settings.defaultRoom) {
+      const base = settings.publicUrl ?? `http://${publicHost(settings.http.host)}:${web.port}`;
+      return `${base.replace(/\/$/, '')}/${slug}#owner=${await services.owner.createLink()}`;
+    },
+    close,
+  };
+}
+
+function createHub(options: { settings: Settings; scheduler: Scheduler; merge: MergeWindow; log: Logger }): Hub {
+  const { settings, scheduler, merge, log } = options;
+  return new Hub({
+    scheduler,
+    merge,
+    gop: { duration: settings.gopCache * SECOND, bytes: settings.limits.gopBytes },
+    viewerQueue: settings.viewerQueue,
+    grace: settings.grace * SECOND,
+    kickTime: settings.kickTime * SECOND,
+    maxSessions: settings.limits.connections,
+    failed: (error) => log.error({ err: error }, 'a listener of an event failed'),
+  });
+}
+
+function createHttp({ settings, scheduler, log }: { settings: Settings; scheduler: Scheduler; log: Logger }): Http {
+  const { limits } = settings;
+  return new Http({
+    address: settings.http,
+    log,
+    scheduler,
+    proxies: proxiesOf(settings.trustedProxies),
+    ownOrigins: settings.publicUrl ? [new URL(settings.publicUrl).origin] : [],
+    maxConnections: limits.connections,
+    pendingPerAddress: limits.pendingPerAddress,
+    callsPerAddress: limits.callsPerAddress,
+    maxHeaderBytes: limits.httpHeader,
+    maxBodyBytes: limits.httpBody,
+    maxBodyDepth: limits.httpBodyDepth,
+    headerTimeMs: limits.httpHeaderTime * 1000,
+    bodyTimeMs: limits.httpBodyTime * 1000,
+  });
+}
+
+function listening(address: AddressInfo): Listening {
+  return { host: address.address, port: address.port };
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= run());
+}

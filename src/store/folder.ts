@@ -1,0 +1,37 @@
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { RoomcastError } from '../errors.ts';
+
+/** Only the user that runs the server may read what is in the data folder. */
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** Makes the data folder when it is missing. A folder that is there keeps its mode: its files are private anyway. */
+export async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  } catch (error) {
+    throw failed(`The data folder ${folder} cannot be made`, error);
+  }
+}
+
+/** Makes an empty private file, or makes one that is there private. */
+export async function makePrivate(file: string): Promise<void> {
+  try {
+    const handle = await open(file, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+    await handle.chmod(PRIVATE_FILE).catch(() => {}); // file systems without modes
+    await handle.close();
+  } catch (error) {
+    throw failed(`${file} cannot be written`, error);
+  }
+}
+
+/** Words for a file that cannot be used, with the system's reason. */
+export function failed(what: string, cause: unknown): RoomcastError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : String(cause));
+  return new RoomcastError(
+    'store-failed',
+    `${what}: ${reason}. Is it the right folder, and may this user write there?`,
+    { cause },
+  );
+}

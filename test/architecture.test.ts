@@ -1,0 +1,183 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Who may import whom. The first rule whose `files` match a file is the one that holds for it. */
+interface Rule {
+  sentence: string;
+  files: RegExp;
+  /** Files (from the root) and packages that it may import. */
+  may: RegExp;
+  /** What it may import besides, where only types are taken. */
+  mayType?: RegExp;
+}
+
+const EVERYONE = 'src/(?:errors|log|plugin)\\.ts$';
+const PURE = 'media|containers';
+
+const rules: Rule[] = [
+  {
+    sentence: 'Tests may import anything.',
+    files: /\.test\.ts$|\/cases\.ts$/,
+    may: /./,
+  },
+  {
+    sentence: 'media knows what is in a stream and imports itself only.',
+    files: /^src\/media\//,
+    may: /^src\/media\//,
+  },
+  {
+    sentence: 'containers turn bytes into frames and back: they import media, and no node:*, live or io.',
+    files: /^src\/containers\//,
+    may: /^src\/(?:media|containers)\//,
+  },
+  {
+    sentence: 'live is the core: it imports media and the type of a muxer, and no sockets, files or protocols.',
+    files: /^src\/live\//,
+    may: /^src\/(?:live|media)\/|^node:crypto$/,
+    mayType: /^src\/containers\/muxer\.ts$/,
+  },
+  {
+    sentence: 'io is generic: it imports live and node:*, and no protocols or features.',
+    files: /^src\/io\//,
+    may: /^src\/(?:io|live|media)\/|^node:|^[a-z@]/,
+  },
+  {
+    sentence: 'config declares and reads options: it imports the grammar of paths, node:* and the YAML parser.',
+    files: /^src\/config\//,
+    may: /^src\/config\/|^src\/live\/path\.ts$|^node:|^yaml$/,
+  },
+  {
+    sentence:
+      'The entry and the sockets of a protocol import their own folder, live, io, containers, media and node:*.',
+    files: /^src\/protocols\/[^/]+\/(?:index|server|client|http|socket|player|publisher|listener)\.ts$/,
+    may: new RegExp(`^src/(?:${PURE}|live|io)/|^src/protocols/OWN/|^node:|^src/config/(?:address|schema)\\.ts$|^ws$`),
+    mayType: /^src\/config\//,
+  },
+  {
+    sentence:
+      'All else of a protocol is pure: it imports media and containers, and no node:*, io, live or other protocols.',
+    files: /^src\/protocols\//,
+    may: new RegExp(`^src/(?:${PURE})/|^src/protocols/OWN/`),
+    mayType: /^src\/live\//,
+  },
+  {
+    sentence:
+      'A feature imports live, io, store, containers and media; another feature it meets through the hub and services.',
+    files: /^src\/features\//,
+    may: new RegExp(`^src/(?:${PURE}|live|io|store|config)/|^src/features/OWN/|^node:|^[a-z@]`),
+    mayType: /^src\/features\/[^/]+\/index\.ts$/,
+  },
+  {
+    sentence: 'store is the database: it imports io, node:* and its libraries.',
+    files: /^src\/store\//,
+    may: /^src\/(?:store|io)\/|^node:|^[a-z@]/,
+  },
+  {
+    sentence: 'client runs in browsers: it imports media, and types of the public API.',
+    files: /^src\/client\//,
+    may: /^src\/(?:client|media)\//,
+    mayType: /^src\//,
+  },
+  {
+    sentence: 'The page imports client, containers and media, which are safe in browsers, and types of the public API.',
+    files: /^web\//,
+    may: /^web\/|^src\/(?:client|media|containers)\/|^[a-z@]/,
+    mayType: /^src\//,
+  },
+  {
+    sentence: 'errors, log and plugin import types only.',
+    files: new RegExp(`^${EVERYONE}`),
+    may: /^$/,
+    mayType: /^src\//,
+  },
+  { sentence: 'What puts the program together may import all.', files: /^src\/(?:[a-z]+\.ts$|cli\/)/, may: /./ },
+];
+
+const root = join(import.meta.dirname, '..');
+const files = globSync(
+  ['src/**/*.ts', 'web/*.ts', 'web/src/**/*.{ts,svelte}', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/*.js', 'bin/*.js'],
+  {
+    cwd: root,
+  },
+).map((file) => ({ name: file.split(sep).join('/'), text: readFileSync(join(root, file), 'utf8') }));
+const sources = files.filter(({ name }) => /^(?:src|web)\//.test(name));
+
+describe('the architecture', () => {
+  test.each(rules)('$sentence', (rule) => {
+    const broken = sources
+      .filter(({ name }) => rules.find(({ files: pattern }) => pattern.test(name)) === rule)
+      .flatMap(({ name, text }) =>
+        importsOf(name, text)
+          .filter((item) => !isAllowed(rule, name, item))
+          .map(({ target }) => `${name} imports ${target}`),
+      );
+    expect(broken, rule.sentence).toEqual([]);
+  });
+
+  test('every source file has a rule', () => {
+    expect(sources.filter(({ name }) => !rules.some((rule) => rule.files.test(name))).map(({ name }) => name)).toEqual(
+      [],
+    );
+  });
+
+  test('pure code has no clock, no timer, no Buffer and no process', () => {
+    const isPure =
+      /^src\/(?:media|containers)\/|^src\/protocols\/[^/]+\/(?!(?:index|server|client|http|socket|player|publisher|listener)\.ts$)/;
+    const broken = sources
+      .filter(({ name }) => isPure.test(name) && !name.endsWith('.test.ts'))
+      .flatMap(({ name, text }) =>
+        (
+          withoutComments(text).match(/\b(?:Buffer|Date|performance|process|setTimeout|setInterval)\b(?=[.(])/g) ?? []
+        ).map((word) => `${name}: ${word}`),
+      );
+    expect(broken).toEqual([]);
+  });
+
+  test('no file is above 500 lines: one that wants to be has two nouns in it', () => {
+    expect(files.filter(({ text }) => text.split('\n').length > 501).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('no file is named for nothing in particular', () => {
+    expect(
+      files
+        .filter(({ name }) =>
+          /(?:^|[/-])(?:misc|utils?|helpers?|manager|base|impl|common)\.(?:ts|js|svelte)$/.test(name),
+        )
+        .map(({ name }) => name),
+    ).toEqual([]);
+  });
+});
+
+interface Import {
+  target: string;
+  typeOnly: boolean;
+}
+
+/** The imports of a file, with relative ones as paths from the root. */
+function importsOf(file: string, text: string): Import[] {
+  const found = withoutComments(text).matchAll(
+    /^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm,
+  );
+  return [...found].map(([, type, named, dynamic]) => {
+    const specifier = named ?? dynamic!;
+    const target = specifier.startsWith('.')
+      ? normalize(join(dirname(file), specifier))
+          .split(sep)
+          .join('/')
+      : specifier;
+    return { target, typeOnly: type !== undefined };
+  });
+}
+
+function isAllowed({ may, mayType }: Rule, file: string, { target, typeOnly }: Import): boolean {
+  const own = file.split('/')[2] ?? '';
+  const matches = (pattern: RegExp): boolean => new RegExp(pattern.source.replaceAll('OWN', own)).test(target);
+  return (
+    new RegExp(`^${EVERYONE}`).test(target) || matches(may) || (typeOnly && mayType !== undefined && matches(mayType))
+  );
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}

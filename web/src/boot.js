@@ -1,0 +1,16 @@
+// Before the first paint: theme, language and kind of page, so that nothing flashes and every box has its size.
+(() => {
+  const root = document.documentElement;
+  const asked = new URLSearchParams(location.search);
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem('roomcast') || '{}');
+  } catch {
+    // Storage is closed or holds something else: the defaults do.
+  }
+  const theme = asked.get('theme') || kept.theme;
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  const spoken = asked.get('lang') || kept.lang || navigator.language || 'en';
+  root.lang = /^zh/i.test(spoken) ? 'zh-Hans' : 'en';
+  root.dataset.page = location.pathname === '/' ? 'home' : location.pathname.startsWith('/embed/') ? 'embed' : 'room';
+})();

@@ -1,0 +1,5 @@
+import './base.css';
+import { mount } from 'svelte';
+import Site from './Site.svelte';
+
+mount(Site, { target: document.getElementById('app')! });

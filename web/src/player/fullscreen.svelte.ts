@@ -1,0 +1,30 @@
+/** What iPhones offer instead of the standard. */
+interface AppleVideo extends HTMLVideoElement {
+  webkitEnterFullscreen?(): void;
+}
+
+/** Full screen of the player, or of the bare video where only that is possible. */
+export class Fullscreen {
+  on: boolean = $state(false);
+  #element: HTMLElement | undefined;
+  #video: AppleVideo | undefined;
+  readonly #stop = new AbortController();
+
+  attach(element: HTMLElement, video: HTMLVideoElement): void {
+    this.#element = element;
+    this.#video = video;
+    document.addEventListener('fullscreenchange', () => (this.on = document.fullscreenElement === element), {
+      signal: this.#stop.signal,
+    });
+  }
+
+  toggle(): void {
+    if (this.on) void document.exitFullscreen().catch(() => {});
+    else if (this.#element?.requestFullscreen) void this.#element.requestFullscreen({ navigationUI: 'hide' }).catch(() => {});
+    else this.#video?.webkitEnterFullscreen?.();
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+}

@@ -1,0 +1,457 @@
+import type Mpegts from 'mpegts.js';
+import type { App } from '../app.svelte.ts';
+import type { RoomStore } from '../room/room.svelte.ts';
+import { type Scene, sceneOf } from '../room/state.ts';
+import { delayByClock, DelayMeter } from './delay.ts';
+import { Engine, loadLibrary } from './engine.ts';
+import { Joiner, type JoinState, type Loss, type Transport, type Wish } from './joiner.ts';
+import { LiveEdge } from './live-edge.ts';
+
+/** The live edge is looked at this often. ms */
+const TICK = 50;
+/** Numbers on the page change this often. ms */
+const SHOW = 500;
+/** A paused player lets go of the stream after this long. ms */
+const PARK = 30_000;
+/** A tick that comes this late means that the machine slept. ms */
+const SLEPT = 5_000;
+/** Standing still for less than this is not worth a word. s of buffer */
+const DRY = 0.1;
+/** Farther behind than this, the way back is offered. s */
+const BEHIND = 3;
+/** Two pauses to load within this time make a slow connection. ms */
+const SLOW_SPAN = 30_000;
+/** How long that is said. ms */
+const SLOW_SHOWN = 6_000;
+const RATE_SPAN = 2_000;
+
+/** What the delay panel shows. */
+export interface PlayerNumbers {
+  /** Behind the camera, s. */
+  delay?: number;
+  /** s */
+  buffered: number;
+  /** bit/s as received */
+  rate: number;
+  dropped: number;
+  frames: number;
+  pauses: number;
+  /** Behind the newest picture here, beyond what is kept in the buffer on purpose. s */
+  behind: number;
+}
+
+const noNumbers: PlayerNumbers = { buffered: 0, rate: 0, dropped: 0, frames: 0, pauses: 0, behind: 0 };
+
+/** The player: joins the room's stream whenever there is one, keeps it near live, and tells what it does. */
+export class Player {
+  /** The viewer paused. */
+  paused: boolean = $state(false);
+  /** The browser allows no sound before a tap. */
+  soundNeeded: boolean = $state(false);
+  /** The browser allows no playing at all before a tap. */
+  tapNeeded: boolean = $state(false);
+  /** A picture of this connection is on the screen. */
+  picture: boolean = $state(false);
+  /** The last picture of the connection before is kept on the screen. */
+  held: boolean = $state(false);
+  /** What is held is of a broadcast that is over: a poster, not a place to go on from. */
+  past: boolean = $state(false);
+  starved: boolean = $state(false);
+  slow: boolean = $state(false);
+  soundOnly: boolean = $state(false);
+  supported: boolean = $state(true);
+  online: boolean = $state(navigator.onLine);
+  join: JoinState = $state('off');
+  refusal: string | undefined = $state();
+  transport: Transport = $state('ws');
+  numbers: PlayerNumbers = $state.raw(noNumbers);
+
+  readonly edge: LiveEdge = new LiveEdge();
+  readonly #app: App;
+  readonly #room: RoomStore;
+  readonly #joiner: Joiner;
+  readonly #meter: DelayMeter = new DelayMeter();
+  readonly #stop = new AbortController();
+  #video: HTMLVideoElement | undefined;
+  #canvas: HTMLCanvasElement | undefined;
+  #library: Promise<typeof Mpegts | undefined> | undefined;
+  #engine: Engine | undefined;
+  #parked = false;
+  #cancelPark: (() => void) | undefined;
+  #cancelTick: (() => void) | undefined;
+  #cancelSlow: (() => void) | undefined;
+  #tickAt = 0;
+  #shownAt = 0;
+  #goal: number | undefined;
+  #received: { at: number; bytes: number }[] = [];
+  #stallTimes: number[] = [];
+  #before = { dropped: 0, frames: 0 };
+
+  constructor(app: App, room: RoomStore) {
+    this.#app = app;
+    this.#room = room;
+    const { settings, clock } = app;
+    this.#joiner = new Joiner({
+      clock,
+      random: Math.random,
+      ...(settings.path ? { only: settings.path } : {}),
+      start: (transport) => void this.#start(transport),
+      stop: () => this.#leave(),
+      changed: () => {
+        this.join = this.#joiner.state;
+        this.refusal = this.#joiner.refusal;
+        this.transport = this.#joiner.transport;
+      },
+    });
+    this.edge.prefer(settings.smooth);
+    const { signal } = this.#stop;
+    addEventListener('online', () => this.#back(true), { signal });
+    addEventListener('offline', () => (this.online = false), { signal });
+    addEventListener('pageshow', () => this.#back(navigator.onLine), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.#back(navigator.onLine), { signal });
+    this.#tickAt = clock.now();
+    this.#tick();
+  }
+
+  /** What the player shows now. */
+  get scene(): Scene {
+    const { join, refusal, supported, starved, online } = this;
+    const seen = this.picture || (this.held && !this.past) || this.soundOnly;
+    return sceneOf({
+      view: this.#room.view,
+      join: this.#parked ? 'flowing' : join,
+      joinRefusal: refusal,
+      supported,
+      seen,
+      starved: starved && !this.paused && !this.tapNeeded,
+      online,
+      wall: this.#app.clock.wall(),
+    });
+  }
+
+  get hasSound(): boolean {
+    return this.#room.view.room?.tracks.some(({ kind }) => kind === 'audio') ?? false;
+  }
+
+  get muted(): boolean {
+    return this.soundNeeded || this.#app.settings.muted;
+  }
+
+  /** Farther behind than needed, so that the way to the live edge should be offered. */
+  get behind(): boolean {
+    return !this.paused && this.numbers.behind > BEHIND;
+  }
+
+  get video(): HTMLVideoElement | undefined {
+    return this.#video;
+  }
+
+  attach(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
+    this.#video = video;
+    this.#canvas = canvas;
+    const { signal } = this.#stop;
+    video.addEventListener('pause', () => this.#pausedBySystem(), { signal });
+    video.addEventListener('play', () => this.#engine && (this.paused = false), { signal });
+    this.follow();
+  }
+
+  /** Takes up the room's state: there is a stream to join, or there is not. */
+  follow(): void {
+    const { room, link } = this.#room.view;
+    if (!this.#video || !room || link === 'refused') return this.#joiner.want('off');
+    const wish: Wish = room.state === 'live' ? 'live' : room.state === 'idle' || room.state === 'ended' ? 'off' : 'patient';
+    if (wish === 'off') {
+      this.#joiner.forgive();
+      this.#unpark();
+      this.paused = false;
+      this.past = true;
+    }
+    if (!this.#parked) this.#joiner.want(wish);
+  }
+
+  play(): void {
+    this.paused = false;
+    this.tapNeeded = false;
+    this.#cancelPark?.();
+    if (this.#parked) {
+      this.#unpark();
+      this.follow();
+    } else if (this.numbers.behind > BEHIND) this.edge.loose = true;
+    void this.#play();
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.#video?.pause();
+    this.#cancelPark?.();
+    this.#cancelPark = this.#app.clock.after(PARK, () => {
+      this.#parked = true;
+      this.#joiner.want('off');
+    });
+  }
+
+  toggle(): void {
+    if (this.paused || this.tapNeeded) this.play();
+    else this.pause();
+  }
+
+  /** The tap that the browser wants before there is sound. */
+  giveSound(): void {
+    this.soundNeeded = false;
+    this.#app.settings.setVolume(this.#app.settings.volume || 1, false);
+    this.#applyVolume();
+    if (!this.paused) void this.#play();
+  }
+
+  setVolume(volume: number): void {
+    this.soundNeeded = false;
+    this.#app.settings.setVolume(volume, volume === 0);
+    this.#applyVolume();
+  }
+
+  toggleMute(): void {
+    if (this.muted) return this.giveSound();
+    this.#app.settings.setVolume(this.#app.settings.volume, true);
+    this.#applyVolume();
+  }
+
+  goLive(): void {
+    if (this.paused) this.play();
+    this.edge.catchUp();
+  }
+
+  prefer(smooth: boolean): void {
+    this.#app.settings.setSmooth(smooth);
+    this.edge.prefer(smooth);
+  }
+
+  usePath(path: Transport | undefined): void {
+    this.#app.settings.path = path;
+    this.#joiner.only(path);
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#cancelTick?.();
+    this.#cancelPark?.();
+    this.#cancelSlow?.();
+    this.#joiner.close();
+  }
+
+  async #start(transport: Transport): Promise<void> {
+    this.#leave();
+    const joins = this.#joiner.joins;
+    this.#library ??= loadLibrary();
+    let library: typeof Mpegts | undefined;
+    try {
+      library = await this.#library;
+    } catch {
+      // The player's chunk did not load: the network is away, or a newer page is on the server.
+      this.#library = undefined;
+      if (joins === this.#joiner.joins) this.#joiner.lost({ kind: 'failed' });
+      return;
+    }
+    const video = this.#video;
+    if (joins !== this.#joiner.joins || this.#joiner.state === 'off' || !video) return;
+    if (!library) {
+      this.supported = false;
+      return this.#joiner.want('off');
+    }
+    this.edge.restart();
+    this.#meter.restart();
+    this.#goal = undefined;
+    this.soundOnly = false;
+    const engine: Engine = new Engine({
+      library,
+      video,
+      base: this.#app.base,
+      path: `live/${this.#room.slug}`,
+      transport,
+      bytes: (bytes) => this.#bytes(engine, bytes),
+      change: () => this.#current(engine, () => this.#joiner.again()),
+      over: (loss: Loss) => this.#current(engine, () => this.#joiner.lost(loss)),
+      unsupported: () =>
+        this.#current(engine, () => {
+          this.supported = false;
+          this.#joiner.want('off');
+        }),
+    });
+    this.#engine = engine;
+    this.#awaitPicture(engine);
+    if (!this.paused) void this.#play();
+  }
+
+  /** Runs after the library's own call has returned, and only if that connection is still the one in use. */
+  #current(engine: Engine, run: () => void): void {
+    queueMicrotask(() => this.#engine === engine && run());
+  }
+
+  #bytes(engine: Engine | undefined, bytes: number): void {
+    if (!engine || engine !== this.#engine) return;
+    const now = this.#app.clock.now();
+    this.#received.push({ at: now, bytes });
+    this.#joiner.flowing();
+    // Told of once the gate has seen them.
+    queueMicrotask(() => engine.gate.base !== undefined && this.#meter.arrived(engine.gate.latest, now));
+  }
+
+  /** Leaves the connection; its last picture stays. */
+  #leave(): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    this.#hold();
+    this.#engine = undefined;
+    const video = this.#video;
+    if (video?.getVideoPlaybackQuality) {
+      const { droppedVideoFrames, totalVideoFrames } = video.getVideoPlaybackQuality();
+      this.#before.dropped += droppedVideoFrames;
+      this.#before.frames += totalVideoFrames;
+    }
+    engine.destroy();
+    this.picture = false;
+    this.starved = false;
+  }
+
+  #hold(): void {
+    const video = this.#video;
+    const canvas = this.#canvas;
+    if (!this.picture || !video?.videoWidth || !canvas) return;
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext('2d')?.drawImage(video, 0, 0);
+    this.held = true;
+  }
+
+  /** Shows the picture once one is there that should be seen: not the start of an old GOP. */
+  #awaitPicture(engine: Engine): void {
+    const video = this.#video;
+    if (!video || engine !== this.#engine) return;
+    const shown = (time: number): void => {
+      if (engine !== this.#engine) return;
+      const right = this.edge.joined && (this.#goal === undefined || time >= this.#goal - 0.2);
+      if (!right) return this.#awaitPicture(engine);
+      this.picture = true;
+      this.held = this.past = false;
+    };
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback((_now, { mediaTime }) => shown(mediaTime));
+    else (video as HTMLVideoElement).addEventListener('timeupdate', () => shown(this.#video?.currentTime ?? 0), { once: true });
+  }
+
+  async #play(): Promise<void> {
+    const video = this.#video;
+    if (!video || !this.#engine) return;
+    this.#applyVolume();
+    try {
+      await video.play();
+      this.tapNeeded = false;
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+      if (video.muted) {
+        this.tapNeeded = true;
+      } else {
+        this.soundNeeded = true;
+        void this.#play();
+      }
+    }
+  }
+
+  #applyVolume(): void {
+    const video = this.#video;
+    if (!video) return;
+    video.volume = this.#app.settings.volume;
+    video.muted = this.muted;
+  }
+
+  /** The system paused, or its media keys did: a headset, a phone call, the little window. */
+  #pausedBySystem(): void {
+    const video = this.#video;
+    if (!this.#engine || !video?.paused || video.ended || this.paused || this.tapNeeded) return;
+    if (document.hidden || video.readyState === 0) return;
+    this.pause();
+  }
+
+  #unpark(): void {
+    this.#parked = false;
+    this.#cancelPark?.();
+  }
+
+  /** The network or the viewer is back. */
+  #back(online: boolean): void {
+    this.online = online;
+    if (!online) return;
+    this.#room.retry();
+    this.#joiner.retry();
+    if (!this.paused && this.#engine && this.#video?.paused) void this.#play();
+  }
+
+  #tick(): void {
+    const { clock } = this.#app;
+    this.#cancelTick = clock.after(TICK, () => this.#tick());
+    const now = clock.now();
+    const slept = now - this.#tickAt > SLEPT && !document.hidden;
+    this.#tickAt = now;
+    if (slept) this.#back(navigator.onLine);
+    if (this.#engine) this.#steer(this.#engine, now);
+    if (now - this.#shownAt < SHOW) return;
+    this.#shownAt = now;
+    this.#show(now);
+  }
+
+  #steer(engine: Engine, now: number): void {
+    const video = this.#video!;
+    const ranges: [number, number][] = [];
+    for (let i = 0; i < video.buffered.length; i++) ranges.push([video.buffered.start(i), video.buffered.end(i)]);
+    const ready = video.readyState >= 3;
+    const stalls = this.edge.stalls;
+    const { rate, seek } = this.edge.step({ now, time: video.currentTime, ranges, paused: video.paused, ready });
+    if (seek !== undefined && !video.seeking) {
+      this.#goal = seek;
+      video.currentTime = seek;
+    }
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+    if (this.edge.stalls > stalls) this.#stalled(now);
+    this.starved = !ready && (ranges.at(-1)?.[1] ?? 0) - video.currentTime < DRY;
+    this.soundOnly = this.edge.joined && engine.gate.kinds.length > 0 && !engine.gate.kinds.includes('video');
+  }
+
+  #stalled(now: number): void {
+    if (this.#room.view.room?.state !== 'live') return;
+    this.#stallTimes = [...this.#stallTimes.filter((at) => now - at < SLOW_SPAN), now];
+    if (this.#stallTimes.length < 2) return;
+    this.slow = true;
+    this.#cancelSlow?.();
+    this.#cancelSlow = this.#app.clock.after(SLOW_SHOWN, () => (this.slow = false));
+  }
+
+  #show(now: number): void {
+    this.#received = this.#received.filter(({ at }) => now - at < RATE_SPAN);
+    const video = this.#video;
+    const engine = this.#engine;
+    if (!video || !engine) {
+      this.numbers = { ...noNumbers, pauses: this.edge.stalls, ...this.#before };
+      return;
+    }
+    const end = video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) : video.currentTime;
+    const quality = video.getVideoPlaybackQuality?.();
+    const delay = this.#delay(engine, video.currentTime, now);
+    this.numbers = {
+      buffered: Math.max(0, end - video.currentTime),
+      rate: (this.#received.reduce((sum, { bytes }) => sum + bytes, 0) * 8000) / RATE_SPAN,
+      dropped: this.#before.dropped + (quality?.droppedVideoFrames ?? 0),
+      frames: this.#before.frames + (quality?.totalVideoFrames ?? 0),
+      pauses: this.edge.stalls,
+      behind: Math.max(0, end - video.currentTime - this.edge.target),
+      ...(delay === undefined ? {} : { delay: delay / 1000 }),
+    };
+  }
+
+  #delay(engine: Engine, time: number, now: number): number | undefined {
+    const shown = engine.mediaTime(time);
+    if (shown === undefined || !this.edge.joined) return undefined;
+    const media = shown - engine.gate.reorder;
+    const { clock } = this.#room.view;
+    const { clockOffset, roundTrip } = this.#room;
+    if (clock && clockOffset !== undefined) return delayByClock(clock, media, this.#app.clock.wall() + clockOffset);
+    return this.#meter.byArrival(media, now, roundTrip);
+  }
+}

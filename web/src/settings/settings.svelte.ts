@@ -1,0 +1,89 @@
+import type { Lang } from '../format/units.ts';
+import type { Transport } from '../player/joiner.ts';
+
+const KEY = 'roomcast';
+
+/** What is remembered between visits. */
+interface Kept {
+  theme?: 'light' | 'dark';
+  lang?: Lang;
+  volume?: number;
+  muted?: boolean;
+  smooth?: boolean;
+}
+
+/** The viewer's choices; the address may overrule them for one visit (`?lang`, `?theme`, `?play`). */
+export class Settings {
+  theme: 'light' | 'dark' | undefined = $state();
+  lang: Lang = $state('en');
+  /** 0 to 1. */
+  volume: number = $state(1);
+  muted: boolean = $state(false);
+  /** Rather smooth than close to live. */
+  smooth: boolean = $state(false);
+  path: Transport | undefined = $state();
+  #kept: Kept = {};
+
+  constructor() {
+    this.#kept = read();
+    const asked = new URLSearchParams(location.search);
+    const { theme, volume, muted, smooth } = this.#kept;
+    const themed = asked.get('theme') ?? theme;
+    if (themed === 'light' || themed === 'dark') this.theme = themed;
+    this.lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+    if (typeof volume === 'number' && volume >= 0 && volume <= 1) this.volume = volume;
+    this.muted = muted === true;
+    this.smooth = smooth === true;
+    const play = asked.get('play');
+    if (play === 'ws') this.path = 'ws';
+    if (play === 'flv') this.path = 'http';
+  }
+
+  setTheme(theme: 'light' | 'dark' | undefined): void {
+    this.theme = theme;
+    if (theme) document.documentElement.dataset['theme'] = theme;
+    else delete document.documentElement.dataset['theme'];
+    this.#keep({ theme });
+  }
+
+  /** The other of the two themes that is seen now. */
+  toggleTheme(): void {
+    const dark = this.theme ? this.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+    this.setTheme(dark ? 'light' : 'dark');
+  }
+
+  setLang(lang: Lang): void {
+    this.lang = lang;
+    document.documentElement.lang = lang === 'zh' ? 'zh-Hans' : 'en';
+    this.#keep({ lang });
+  }
+
+  setVolume(volume: number, muted: boolean): void {
+    this.volume = Math.min(1, Math.max(0, volume));
+    this.muted = muted;
+    this.#keep({ volume: this.volume, muted });
+  }
+
+  setSmooth(smooth: boolean): void {
+    this.smooth = smooth;
+    this.#keep({ smooth });
+  }
+
+  #keep(change: { [key in keyof Kept]: Kept[key] | undefined }): void {
+    this.#kept = { ...this.#kept, ...change } as Kept;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#kept));
+    } catch {
+      // Storage is closed or full: the choice holds for this visit.
+    }
+  }
+}
+
+function read(): Kept {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return typeof value === 'object' && value !== null ? (value as Kept) : {};
+  } catch {
+    return {};
+  }
+}

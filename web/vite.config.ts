@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * `src/boot.js` sets theme and language before the first paint, so that nothing flashes. It has to be a classic script
+ * in the head, which Vite does not bundle: this gives it a hashed name and a tag. The policy of the pages allows no
+ * inline script.
+ */
+function boot(): Plugin {
+  return {
+    name: 'boot',
+    buildStart() {
+      if (this.meta.watchMode) return;
+      this.emitFile({ type: 'asset', name: 'boot.js', source: readFileSync(at('src/boot.js'), 'utf8') });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const built = Object.values(bundle ?? {}).find((file) => file.type === 'asset' && file.names.includes('boot.js'));
+        return [{ tag: 'script', attrs: { src: built ? `/${built.fileName}` : '/src/boot.js' }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  root: at('.'),
+  plugins: [svelte(), boot()],
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: at('index.html'), embed: at('embed.html') } },
+  },
+  server: { fs: { allow: [at('..')] } },
+});
