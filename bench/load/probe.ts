@@ -54,6 +54,7 @@ function watch(see: (tag: Tag) => void): Socket {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let received = 0;
   socket.on('error', (error) => fail(error.message));
+  socket.on('end', () => fail('the server closed the connection'));
   socket.on('data', (bytes: Buffer) => {
     const greeted = received >= handshake;
     received += bytes.length;

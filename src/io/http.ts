@@ -271,7 +271,9 @@ export class Http {
       return;
     }
     for (const [name, value] of Object.entries(STRICT_HEADERS)) response.setHeader(name, value);
-    framework(request, response);
+    const socketOnly = pathname !== undefined && this.sockets.some((route) => route.match(pathname) !== undefined);
+    if (socketOnly) wantUpgrade(response);
+    else framework(request, response);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
@@ -304,4 +306,11 @@ export class Http {
     if (known.code === 'internal') this.#options.log.error({ err: known.cause }, 'a request failed');
     void reply.code(known.status).headers(errorHeaders(known)).type('application/json').send(errorBody(known));
   }
+}
+
+/** For those who ask plainly for what is only a WebSocket (RFC 9110 §15.5.22). */
+function wantUpgrade(response: ServerResponse): void {
+  const error = new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.');
+  response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close', 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(errorBody(error)));
 }

@@ -120,8 +120,7 @@ export class Hub {
   kick(id: string): boolean {
     const session = this.sessions.get(id);
     if (!session) return false;
-    const until = this.#options.scheduler.now() + this.#options.kickTime;
-    this.#kicked.set(principal(session.access, session.grant, session.path), until);
+    this.#refuse(principal(session.access, session.grant, session.path));
     this.#stop(session, 'kicked', new Denied('kicked'));
     return true;
   }
@@ -165,7 +164,11 @@ export class Hub {
     try {
       const grant = await this.#ask(access);
       // Nothing is awaited from here on: what was checked still holds when the session is entered.
-      return enter(grant, grant.path ?? access.path);
+      const path = grant.path ?? access.path;
+      if (this.#closing) throw new Busy(undefined, 1, 'shutting-down');
+      if (this.sessions.size >= this.#options.maxSessions) throw new Busy('The server is full.');
+      this.#checkKicked(principal(access, grant, path));
+      return enter(grant, path);
     } catch (error) {
       const refusal = toRoomcastError(error);
       const { action, protocol, remote } = access;
@@ -178,13 +181,20 @@ export class Hub {
     checkPath(access.path);
     for (const gate of this.#gates) {
       const grant = await gate(access);
-      if (!grant) continue;
-      if (this.#closing) throw new Busy(undefined, 1, 'shutting-down');
-      if (this.sessions.size >= this.#options.maxSessions) throw new Busy('The server is full.');
-      this.#checkKicked(principal(access, grant, grant.path ?? access.path));
-      return grant;
+      if (grant) return grant;
     }
     throw new NotFound();
+  }
+
+  /** Refuses a peer for a while; those whose time is over are forgotten. All have the same time, so the oldest come first. */
+  #refuse(who: string): void {
+    const now = this.#options.scheduler.now();
+    for (const [other, until] of this.#kicked) {
+      if (until > now) break;
+      this.#kicked.delete(other);
+    }
+    this.#kicked.delete(who);
+    this.#kicked.set(who, now + this.#options.kickTime);
   }
 
   #checkKicked(who: string): void {

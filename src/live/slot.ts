@@ -49,6 +49,7 @@ export class Slot {
     const current = this.#current;
     if (!current) {
       this.#current = publisher;
+      this.stream.expect();
       return;
     }
     this.#next?.stop('replaced');
@@ -77,11 +78,14 @@ export class Slot {
       return;
     }
     if (publisher !== this.#current) return;
-    this.#current = this.#next;
+    const next = this.#next;
+    this.#current = next;
     this.#next = undefined;
-    // A newcomer that waits goes on with the broadcast, unless the owner ended it.
-    const goesOn = this.#current && (reason === 'ended' || reason === 'lost' || reason === 'replaced');
-    if (!goesOn) this.stream.finish(reason);
+    // A newcomer that waits goes on with the broadcast, unless the owner ended it; then it is no better than its twin.
+    const goesOn = next && (reason === 'ended' || reason === 'lost' || reason === 'replaced');
+    if (goesOn) return;
+    if (next?.session.grant.keyId === publisher.session.grant.keyId) next?.stop(reason);
+    this.stream.finish(reason);
   }
 
   /** Ends whoever publishes, and the broadcast with them. */

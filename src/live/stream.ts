@@ -120,6 +120,11 @@ export class Stream {
     this.#cache.clear();
   }
 
+  /** A publisher was admitted where one was lost: its first frame may come later than the grace would have ended. */
+  expect(): void {
+    if (this.state === 'waiting') this.#startGrace();
+  }
+
   announce(track: Track): void {
     const known = this.#tracks.find((other) => other.id === track.id);
     if (known && sameConfig(known, track)) {
@@ -175,8 +180,14 @@ export class Stream {
 
   #wait(): void {
     if (this.state === 'waiting') return;
-    this.#cancel = this.#options.scheduler.after(this.#options.grace, () => this.finish('ended'));
+    this.#startGrace();
     this.#set('waiting', 'lost');
+  }
+
+  #startGrace(): void {
+    const { scheduler, grace } = this.#options;
+    this.#cancel?.();
+    this.#cancel = scheduler.after(grace, () => this.finish('ended'));
   }
 
   #resume(frame: Frame): void {

@@ -12,5 +12,7 @@
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
   const spoken = asked.get('lang') || kept.lang || navigator.language || 'en';
   root.lang = /^zh/i.test(spoken) ? 'zh-Hans' : 'en';
+  const owned = Array.isArray(kept.owned) && kept.owned.includes(decodeURIComponent(location.pathname.slice(1)));
+  if (owned || location.hash.startsWith('#owner=')) root.dataset.owner = '';
   root.dataset.page = location.pathname === '/' ? 'home' : location.pathname.startsWith('/embed/') ? 'embed' : 'room';
 })();

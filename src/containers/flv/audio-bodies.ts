@@ -56,7 +56,8 @@ export class AudioBodies {
   #adts(data: Uint8Array, found: Found): void {
     for (const frame of splitAdts(data)) {
       if (this.#track?.codec !== 'aac') this.#adopt('aac', frame.config, found);
-      if (frame.data.length > 0) this.#frame('aac', frame.data, found);
+      if (isAdts(frame.data)) found.drop();
+      else if (frame.data.length > 0) this.#frame('aac', frame.data, found);
     }
   }
 

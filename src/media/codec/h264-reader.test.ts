@@ -90,6 +90,12 @@ describe('the H.264 reader', () => {
     expect(toHex(reader.read(unit(sps, pps, IDR)).config!)).toBe(toHex(avcC));
   });
 
+  test('the first config again is news after another one in the units', () => {
+    const reader = configured();
+    reader.read(unit(otherSps, otherPps, IDR));
+    expect(toHex(reader.configure(avcC)!)).toBe(toHex(avcC));
+  });
+
   test('a set with another id is added', () => {
     const second = fromHex('6869ff'); // id 2
     const config = parseAvcConfig(configured().read(unit(second, IDR)).config!);

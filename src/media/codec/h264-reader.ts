@@ -88,6 +88,7 @@ export class H264Reader {
       size += NAL_PREFIX + span.end - span.start;
     }
     if (changed) {
+      this.#source = undefined; // the config from before would be news again
       const config = this.#adopt(this.#sets.build());
       if (config) unit.config = config;
     }

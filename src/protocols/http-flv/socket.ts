@@ -6,7 +6,7 @@ import type { Muxer } from '../../containers/muxer.ts';
 import { Busy, toRoomcastError } from '../../errors.ts';
 import { refuseUpgrade } from '../../io/http.ts';
 import { Pump } from '../../io/pump.ts';
-import { binaryHeads, closeCodes, PING_EVERY, socketAcceptor } from '../../io/websocket.ts';
+import { binaryHeads, closeCodes, closeSocket, PING_EVERY, socketAcceptor } from '../../io/websocket.ts';
 import type { Access } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
@@ -86,7 +86,7 @@ class Player {
 
   close(reason: EndReason, text = ''): void {
     this.#over(reason);
-    if (reason === 'kicked' || reason === 'revoked') this.#ws.close(closeCodes.kicked, text.slice(0, 120));
+    if (reason === 'kicked' || reason === 'revoked') closeSocket(this.#ws, closeCodes.kicked, text);
     else if (reason === 'shutdown') this.#ws.close(closeCodes.restart);
     else this.#ws.close(closeCodes.normal);
   }

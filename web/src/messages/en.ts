@@ -141,7 +141,6 @@ export const en = {
     label: 'Owner',
     ready: { title: 'Your room is ready', text: 'Paste these two into OBS, under Settings, Stream. Press Start Streaming and the picture appears here by itself.' },
     readyShort: 'Paste the two fields below into OBS. The picture appears here by itself.',
-    setUp: 'Show the two fields',
     waiting: 'Waiting for your signal',
     server: 'Server',
     key: 'Stream key',

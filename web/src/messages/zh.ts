@@ -109,7 +109,6 @@ export const zh: Messages = {
     label: '房主',
     ready: { title: '你的房间准备好了', text: '把这两项填进 OBS 的“设置 → 直播”，然后点“开始直播”，画面会自动出现在这里。' },
     readyShort: '把下面两项填进 OBS，画面会自动出现在这里。',
-    setUp: '查看这两项',
     waiting: '正在等待信号',
     server: '服务器',
     key: '推流码',

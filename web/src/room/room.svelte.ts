@@ -5,37 +5,41 @@ import { reduceRoom, type RoomView, unknownRoom } from './state.ts';
 export class RoomStore {
   view: RoomView = $state.raw(unknownRoom);
   readonly slug: string;
-  readonly #open: () => RoomConnection;
-  #connection: RoomConnection;
+  #connection: RoomConnection | undefined;
+  #closed = false;
 
-  constructor(options: { base: string; slug: string; clock: Clock }) {
-    const { base, slug, clock } = options;
+  /** `after`: what has to be settled before, the owner's claim. */
+  constructor(options: { base: string; slug: string; clock: Clock; after?: Promise<unknown> | undefined }) {
+    const { base, slug, clock, after } = options;
     this.slug = slug;
-    this.#open = () =>
-      connectRoom({ base, slug, clock, listener: (event) => (this.view = reduceRoom(this.view, event, clock.now())) });
-    this.#connection = this.#open();
+    const open = (): void => {
+      if (this.#closed) return;
+      this.#connection = connectRoom({
+        base,
+        slug,
+        clock,
+        listener: (event) => (this.view = reduceRoom(this.view, event, clock.now())),
+      });
+    };
+    if (after) void after.then(open, open);
+    else open();
   }
 
   get roundTrip(): number {
-    return this.#connection.roundTrip ?? 0;
+    return this.#connection?.roundTrip ?? 0;
   }
 
   /** The server's wall clock minus ours in ms, once measured. */
   get clockOffset(): number | undefined {
-    return this.#connection.clockOffset;
+    return this.#connection?.clockOffset;
   }
 
   retry(): void {
-    this.#connection.retry();
-  }
-
-  /** Connects anew, with the rights that this browser has now. */
-  reconnect(): void {
-    this.#connection.close();
-    this.#connection = this.#open();
+    this.#connection?.retry();
   }
 
   close(): void {
-    this.#connection.close();
+    this.#closed = true;
+    this.#connection?.close();
   }
 }

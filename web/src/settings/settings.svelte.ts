@@ -10,6 +10,8 @@ interface Kept {
   volume?: number;
   muted?: boolean;
   smooth?: boolean;
+  /** Slugs of rooms that this browser owns, so that the owner's page has its shape before the server says so. */
+  owned?: string[];
 }
 
 /** The viewer's choices; the address may overrule them for one visit (`?lang`, `?theme`, `?play`). */
@@ -67,6 +69,16 @@ export class Settings {
   setSmooth(smooth: boolean): void {
     this.smooth = smooth;
     this.#keep({ smooth });
+  }
+
+  owns(slug: string): boolean {
+    return Array.isArray(this.#kept.owned) && this.#kept.owned.includes(slug);
+  }
+
+  setOwns(slug: string, owns: boolean): void {
+    if (this.owns(slug) === owns) return;
+    const others = (this.#kept.owned ?? []).filter((owned) => owned !== slug);
+    this.#keep({ owned: owns ? [...others, slug] : others });
   }
 
   #keep(change: { [key in keyof Kept]: Kept[key] | undefined }): void {

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { flvCases } from '../../../src/containers/flv/cases.ts';
+import { FlvDemuxer, FlvMuxer, flvHeader, flvTag } from '../../../src/containers/flv/index.ts';
+import type { MediaEvent } from '../../../src/containers/demuxer.ts';
+import { concatBytes } from '../../../src/media/bytes/bytes.ts';
+import type { FuzzTarget } from '../target.ts';
+
+/** Everything that RTMP and FLV publishers send, as a file of tags. */
+export const target: FuzzTarget = {
+  id: 'F-04',
+  title: 'FLV tags and their bodies',
+  seeds: flvCases.map(({ type, before = [], bytes }) =>
+    concatBytes([
+      flvHeader({ audio: true, video: true }),
+      ...[...before, bytes].map((body, index) => flvTag(type, index * 40, body)),
+    ]),
+  ),
+  run(bytes) {
+    for (const event of new FlvDemuxer().push(bytes)) checkEvent(event);
+  },
+  roundTrip(bytes) {
+    const events = new FlvDemuxer().push(bytes);
+    const again = new FlvDemuxer().push(mux(events));
+    if (!isDeepStrictEqual(again.flatMap(content), events.flatMap(content))) throw new Error('The events differ.');
+  },
+  splits(chunks) {
+    const demuxer = new FlvDemuxer();
+    return {
+      events: chunks.flatMap((chunk) => demuxer.push(chunk)),
+      unsupported: demuxer.decoder.unsupported,
+      dropped: demuxer.decoder.dropped,
+    };
+  },
+};
+
+function checkEvent(event: MediaEvent): void {
+  if (event.type !== 'frame') return;
+  const { dts, pts, data } = event.frame;
+  if (!Number.isSafeInteger(dts) || !Number.isSafeInteger(pts))
+    throw new Error(`A frame has the times ${dts}, ${pts}.`);
+  if (data.length === 0) throw new Error('A frame is empty.');
+}
+
+function mux(events: readonly MediaEvent[]): Uint8Array {
+  const muxer = new FlvMuxer();
+  const parts = [muxer.header([])];
+  for (const event of events) {
+    if (event.type === 'frame') parts.push(muxer.mux(event.frame));
+    else if (event.track.kind !== 'data') parts.push(muxer.announce(event.track, [event.track]));
+  }
+  return concatBytes(parts);
+}
+
+/** What must stay. Clocks may wrap on the way out, captions stay in their pictures, and metadata is our own. */
+function content(event: MediaEvent): unknown[] {
+  if (event.type === 'track') return event.track.kind === 'data' ? [] : [event];
+  const { track, key, data, dts, pts } = event.frame;
+  if (track.codec === 'captions') return [];
+  return [{ track: track.kind === 'data' ? track.id : track, key, data, cts: pts - dts }];
+}
