@@ -79,7 +79,7 @@ export async function fanout(options: FanoutOptions): Promise<FanoutResult> {
 /** What plays the clip: a publisher, or the server itself. */
 export async function sourceOf(subject: Subject, clip: string, run: (program: Program) => Program): Promise<Program> {
   if (subject.publishPort === undefined) return subject.program;
-  const publisher = run(loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { realTime: 20 }));
+  const publisher = run(loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { ahead: true }));
   await publisher.answer();
   return publisher;
 }
@@ -95,7 +95,7 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
   const { protocol, viewers: count, seconds } = options;
   const target = { protocol, port: subject.playPort(protocol), path: PATH };
   const before = usageOf(subject.program.pid).memory;
-  const probe = run(loadProgram('./load/probe.ts', target, { realTime: 10 }));
+  const probe = run(loadProgram('./load/probe.ts', target, { ahead: true }));
   await probe.answer();
   await probe.ask({ ask: 'join' });
   const viewers = run(loadProgram('./load/viewers.ts', { ...target, count, rate: CONNECTS_PER_SECOND }));

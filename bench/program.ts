@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { LOAD_CPU } from './network.ts';
@@ -13,8 +13,11 @@ export interface ProgramOptions {
   command: readonly string[];
   /** Undefined: not pinned. */
   cpu?: number;
-  /** Real-time priority where the machine allows it: paces and clocks must not wait behind the load. */
-  realTime?: number;
+  /**
+   * Ahead of the load where the machine allows it: paces and clocks must not wait behind it. By niceness, because under a
+   * real-time policy a thread of Node spins for another one that never gets the CPU.
+   */
+  ahead?: boolean;
   cwd?: string;
   env?: Record<string, string>;
 }
@@ -25,9 +28,9 @@ export class Program {
   readonly #waiting: { resolve(answer: unknown): void; reject(error: Error): void }[] = [];
   #output = '';
 
-  constructor({ command, cpu, realTime, cwd, env }: ProgramOptions) {
+  constructor({ command, cpu, ahead, cwd, env }: ProgramOptions) {
     const pin = cpu === undefined ? [] : ['taskset', '-c', String(cpu)];
-    const priority = realTime !== undefined && mayBeRealTime() ? ['chrt', '-f', String(realTime)] : [];
+    const priority = ahead && process.getuid?.() === 0 ? ['nice', '-n', '-20'] : [];
     const [program, ...args] = [...pin, ...priority, ...command];
     this.#child = spawn(program!, args, {
       detached: true,
@@ -90,7 +93,7 @@ export class Program {
 }
 
 /** One of our own programs; on the CPU of the load unless told otherwise. */
-export function loadProgram(file: string, options: object, where: { cpu?: number; realTime?: number } = {}): Program {
+export function loadProgram(file: string, options: object, where: { cpu?: number; ahead?: boolean } = {}): Program {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const command = [process.execPath, path, JSON.stringify(options)];
   return new Program({ command, cpu: LOAD_CPU, ...where });
@@ -124,10 +127,6 @@ function takesConnections(port: number): Promise<boolean> {
     socket.once('connect', () => socket.destroy() && resolve(true));
     socket.once('error', () => resolve(false));
   });
-}
-
-function mayBeRealTime(): boolean {
-  return spawnSync('chrt', ['-f', '1', 'true']).status === 0;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -8,11 +8,13 @@ import { expected } from '../src/config/check.ts';
 import { coreOptions } from '../src/config/core.ts';
 import { environmentName, flagName, leavesOf } from '../src/config/schema.ts';
 import { errorCodes } from '../src/errors.ts';
+import { apiReference } from './api-reference.js';
 import { root } from './node-runtime.js';
 
 const NOTE = '<!-- Written by “npm run docs” from the code; do not edit. -->';
 
 const documents = {
+  'docs/reference/api.md': await apiReference(NOTE),
   'docs/reference/options.md': options(),
   'docs/reference/cli.md': commandLine(),
   'docs/reference/errors.md': errors(),

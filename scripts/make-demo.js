@@ -5,7 +5,7 @@
 // is the number of the frame in binary, highest bit first, so that a program can read the clock too.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './node-runtime.js';
@@ -37,7 +37,16 @@ try {
   await makePicture(join(folder, 'picture.h264'));
   const clip = join(root, 'assets', 'demo.flv');
   const times = ['-framerate', String(RATE), '-i', join(folder, 'picture.h264'), '-i', sound];
-  const tags = ['-map_metadata', '-1', '-metadata', 'title=roomcast demo', '-fflags', '+bitexact', '-flvflags', 'no_duration_filesize'];
+  const tags = [
+    '-map_metadata',
+    '-1',
+    '-metadata',
+    'title=roomcast demo',
+    '-fflags',
+    '+bitexact',
+    '-flvflags',
+    'no_duration_filesize',
+  ];
   ffmpeg(['-fflags', '+genpts', ...times, '-map', '0:v', '-map', '1:a', '-c', 'copy', ...tags, '-f', 'flv', clip]);
   const { size } = statSync(clip);
   if (size > MAX_BYTES) throw new Error(`${clip} has ${size} bytes, more than ${MAX_BYTES}.`);
@@ -80,10 +89,60 @@ async function makePicture(path) {
     `drawtext=font='DejaVu Sans':text='roomcast':fontsize=22:fontcolor=white@0.85:x=${RING.x}-text_w/2:y=${RING.y - 92}`,
     `drawtext=font='DejaVu Sans':text='demo clip':fontsize=17:fontcolor=white@0.6:x=${RING.x}-text_w/2:y=${RING.y + 74}`,
   ].join(',');
-  const source = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${WIDTH}x${HEIGHT}`, '-r', String(RATE), '-i', 'pipe:0'];
-  const codec = ['-c:v', 'libx264', '-profile:v', 'high', '-preset', 'veryslow', '-tune', 'animation', '-crf', '19', '-bf', '0'];
-  const rates = ['-maxrate', '1300k', '-bufsize', '1300k', '-g', String(GOP), '-keyint_min', String(GOP), '-sc_threshold', '0'];
-  const colours = ['-pix_fmt', 'yuv420p', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
+  const source = [
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    '-s',
+    `${WIDTH}x${HEIGHT}`,
+    '-r',
+    String(RATE),
+    '-i',
+    'pipe:0',
+  ];
+  const codec = [
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'high',
+    '-preset',
+    'slow',
+    '-tune',
+    'animation',
+    '-level',
+    '3.1',
+    '-refs',
+    '4',
+    '-crf',
+    '19',
+    '-bf',
+    '0',
+  ];
+  const rates = [
+    '-maxrate',
+    '1300k',
+    '-bufsize',
+    '1300k',
+    '-g',
+    String(GOP),
+    '-keyint_min',
+    String(GOP),
+    '-sc_threshold',
+    '0',
+  ];
+  const colours = [
+    '-pix_fmt',
+    'yuv420p',
+    '-colorspace',
+    'bt709',
+    '-color_primaries',
+    'bt709',
+    '-color_trc',
+    'bt709',
+    '-color_range',
+    'tv',
+  ];
   const filter = ['-vf', `${text},scale=out_color_matrix=bt709:out_range=tv`];
   const args = ['-v', 'error', '-y', ...source, ...filter, ...codec, ...rates, ...colours, '-f', 'h264', path];
   const encoder = spawn('ffmpeg', args, { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -131,7 +190,9 @@ function paintSky(picture, turn) {
       const x = column / columns;
       const y = row / rows;
       const waves =
-        Math.sin(5.1 * x + 2.2 * y + angle) + Math.sin(3.3 * y - 4.2 * x + 2 * angle + 1) + 0.8 * Math.sin(7 * x * y + 4 * y - angle);
+        Math.sin(5.1 * x + 2.2 * y + angle) +
+        Math.sin(3.3 * y - 4.2 * x + 2 * angle + 1) +
+        0.8 * Math.sin(7 * x * y + 4 * y - angle);
       coarse[row * columns + column] = Math.max(0, Math.min(1, 0.16 + 0.62 * y * y + 0.11 * waves));
     }
   }
@@ -202,7 +263,11 @@ function mix(picture, at, red, green, blue, amount) {
 }
 
 function ffmpeg(args, input) {
-  const { status, stdout, error } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], { input, maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'inherit'] });
+  const { status, stdout, error } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args], {
+    input,
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   if (error) throw new Error(`ffmpeg is needed to make the clip: ${error.message}`);
   if (status !== 0) throw new Error('ffmpeg failed; its message is above.');
   return stdout;

@@ -32,6 +32,10 @@ async function install() {
     // Not “npm ci”: it refuses a registry that lacks optional packages of platforms other than this one.
     await step(title, () => npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']));
   }
+  const node = suitableNode();
+  if (!node) process.exit(1);
+  // Only a faster start depends on it, so a failure is not worth a word.
+  await collect(node, [join(root, 'scripts', 'pack-libraries.js')], root);
   sources.remember(stamp);
 }
 

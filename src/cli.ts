@@ -8,6 +8,8 @@ import { RoomcastError } from './errors.ts';
 
 /** After this much more than the drain time, a stop that hangs is cut short. */
 const STOP_MARGIN_MS = 2000;
+/** Signals this close together are one. */
+const SAME_SIGNAL_MS = 500;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [first = '', ...rest] = argv;
@@ -35,10 +37,13 @@ async function main(argv: readonly string[]): Promise<number> {
 
   /** The first signal is the command's to answer; a second one, or a stop that hangs, ends the process. */
   function signals(stop: (signal: NodeJS.Signals) => void): void {
-    let stopping = false;
+    let stopping: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
-      stopping = true;
+      const now = performance.now();
+      // A terminal and npm both pass on the same Ctrl-C.
+      if (stopping !== undefined && now - stopping < SAME_SIGNAL_MS) return;
+      if (stopping !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
+      stopping = now;
       setTimeout(() => process.exit(0), effective.settings.drain * 1000 + STOP_MARGIN_MS).unref();
       stop(signal);
     };

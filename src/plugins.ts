@@ -1,5 +1,6 @@
 import { api } from './features/api/index.ts';
 import { journal } from './features/journal/index.ts';
+import { demo } from './features/demo/index.ts';
 import { owner } from './features/owner/index.ts';
 import { pages } from './features/pages/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
@@ -9,4 +10,4 @@ import { httpFlv } from './protocols/http-flv/index.ts';
 import { rtmp } from './protocols/rtmp/index.ts';
 
 /** Everything the server is made of, in the order in which it starts. One line each. */
-export const plugins: readonly Plugin[] = [journal, owner, rooms, api, roomSocket, rtmp, httpFlv, pages];
+export const plugins: readonly Plugin[] = [journal, owner, rooms, api, roomSocket, rtmp, httpFlv, pages, demo];

@@ -11,7 +11,7 @@ import type { Scheduler } from './live/scheduler.ts';
 import { type Logger, silent } from './log.ts';
 import { SECOND } from './media/time.ts';
 import type { App, Plugin, Running, Services } from './plugin.ts';
-import { plugins } from './plugins.ts';
+import { plugins as allPlugins } from './plugins.ts';
 import { openStore, type Store } from './store/store.ts';
 
 /** What a program may hand in beside the options. */
@@ -20,6 +20,8 @@ export interface Environment {
   logger?: Logger;
   /** Default: the real clock. */
   scheduler?: Scheduler;
+  /** What the server is made of, in the order in which it starts. Default: everything. */
+  plugins?: readonly Plugin[];
 }
 
 /** A running server. Two of them in one process share nothing. */
@@ -51,6 +53,7 @@ export async function createServer(options: Options = {}, environment: Environme
   const settings = settingsOf(options);
   const log = environment.logger ?? silent;
   const scheduler = environment.scheduler ?? systemScheduler();
+  const plugins = environment.plugins ?? allPlugins;
   const store = await openStore({ folder: settings.data, migrations: plugins.flatMap((plugin) => plugin.migrations ?? []), log });
   const running: { plugin: Plugin; running: Running }[] = [];
   const merge = new MergeWindow(settings.merge);

@@ -3,9 +3,12 @@
  * nothing: frames come from memory, one buffer per window goes to every raw socket.
  */
 import { createServer, type Socket } from 'node:net';
-import { Pace } from './pace.ts';
-import { clock, stampOf } from './stamp.ts';
-import { type Clip, readClip, type Tag, writeTag } from './tag.ts';
+import { type Due, Pace } from './pace.ts';
+import { STAMP_BYTES, stampOf } from './stamp.ts';
+import { type Clip, readClip, writeTag } from './tag.ts';
+
+/** The size that ends an FLV tag. */
+const SIZE_FIELD = 4;
 
 interface FloorOptions {
   port: number;
@@ -39,7 +42,7 @@ play();
 
 function play(): void {
   for (let due = pace.take(); due; due = pace.take()) {
-    pending.push(tagAt(due.tag, due.time));
+    pending.push(stamped(due));
     if (due.tag.key) gop = [];
     if (window === 0 && due.tag.type === 'video') flush();
   }
@@ -51,9 +54,9 @@ function play(): void {
   setTimeout(play, Math.max(0, window > 0 ? flushAt - now : pace.wait));
 }
 
-function tagAt(tag: Tag, time: number): Buffer {
+function stamped({ tag, time, at }: Due): Buffer {
   const bytes = writeTag(tag, time);
-  if (tag.type === 'video') bytes.set(stampOf(clock()), bytes.length - 4 - 8);
+  if (tag.type === 'video') bytes.set(stampOf(at), bytes.length - SIZE_FIELD - STAMP_BYTES);
   return bytes;
 }
 

@@ -1,3 +1,4 @@
+import { clock } from './stamp.ts';
 import type { Clip, Tag } from './tag.ts';
 import { TAG_FRAMING } from './tag.ts';
 
@@ -10,6 +11,8 @@ export interface Due {
   index: number;
   /** ms since the start of the first loop. */
   time: number;
+  /** Monotonic µs at which it was due. */
+  at: number;
 }
 
 /** Plays a clip in a loop by the clock. */
@@ -17,7 +20,7 @@ export class Pace {
   /** FLV bytes of all frames that were due so far. */
   bytes = 0;
   readonly #clip: Clip;
-  #start = performance.now();
+  readonly #start = performance.now();
   #index = 0;
   #base = 0;
   #sinceKey = 0;
@@ -34,10 +37,11 @@ export class Pace {
 
   /** The next frame when it is due. */
   take(): Due | undefined {
-    if (this.wait > 0) return undefined;
+    const late = -this.wait;
+    if (late < 0) return undefined;
     const index = this.#index;
     const tag = this.#clip.frames[index]!;
-    const due = { tag, index, time: this.#base + tag.time };
+    const due = { tag, index, time: this.#base + tag.time, at: clock() - Math.round(late * 1000) };
     this.bytes += TAG_FRAMING + tag.body.length;
     this.#count(tag);
     if (++this.#index === this.#clip.frames.length) {

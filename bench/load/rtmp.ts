@@ -27,7 +27,7 @@ export function message({ chunkStream, type, streamId = 0, time = 0, body, chunk
   header.writeUIntBE(body.length, 4, 3);
   header[7] = type;
   header.writeUInt32LE(streamId, 8);
-  const parts = [header];
+  const parts: Buffer[] = [header];
   for (let at = 0; at < body.length; at += chunkBytes) {
     if (at > 0) parts.push(Buffer.of(0xc0 | chunkStream));
     parts.push(body.subarray(at, at + chunkBytes));

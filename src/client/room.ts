@@ -185,4 +185,3 @@ class RoomSocket implements RoomConnection {
     socket.close();
   }
 }
-

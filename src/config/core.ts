@@ -124,4 +124,3 @@ export type CoreTable = typeof serverOptions &
 
 /** Every core option, checked and filled in. */
 export type CoreSettings = Values<CoreTable>;
-export type Limits = Values<typeof limitOptions>;

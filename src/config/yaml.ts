@@ -34,7 +34,12 @@ export function readYaml({ text, table, file, report }: FileOptions): Map<string
   }
   let root: unknown;
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2' });
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      version: '1.2',
+    });
     for (const error of [...document.errors, ...document.warnings].slice(0, 10)) {
       fault({ message: syntaxWords(error), at: position(error.pos[0]) });
     }

@@ -4,7 +4,7 @@ import type { Frame, Track } from '../media/frame.ts';
  * Writes frames in one container. Bytes returned are shared by all viewers and are read-only.
  *
  * A joiner gets `header(tracks)` and then frames; a viewer that is already there gets `announce(track)` when a track
- * appears or changes. Neither depends on what was written before.
+ * appears or changes. Neither depends on what was written before, but for the time that an announcement carries.
  */
 export interface Muxer {
   /** Tracks of these codecs can be carried; others are left out by the caller. */

@@ -271,9 +271,13 @@ export class Http {
       return;
     }
     for (const [name, value] of Object.entries(STRICT_HEADERS)) response.setHeader(name, value);
-    const socketOnly = pathname !== undefined && this.sockets.some((route) => route.match(pathname) !== undefined);
-    if (socketOnly) wantUpgrade(response);
-    else framework(request, response);
+    if (pathname === undefined) {
+      answer(response, 400, new RoomcastError('bad-request', 'The request names no path.'));
+    } else if (this.sockets.some((route) => route.match(pathname) !== undefined)) {
+      // RFC 9110 §15.5.22
+      response.setHeader('Upgrade', 'websocket');
+      answer(response, 426, new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.'));
+    } else framework(request, response);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
@@ -308,9 +312,8 @@ export class Http {
   }
 }
 
-/** For those who ask plainly for what is only a WebSocket (RFC 9110 §15.5.22). */
-function wantUpgrade(response: ServerResponse): void {
-  const error = new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.');
-  response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade, close', 'Content-Type': 'application/json' });
+/** Answers where no route is asked. */
+function answer(response: ServerResponse, status: number, error: RoomcastError): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
   response.end(JSON.stringify(errorBody(error)));
 }

@@ -34,18 +34,14 @@ export async function createLogger({ level, pretty, destination }: LoggerOptions
     serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
   };
   if (!pretty) return pino(options, stream);
-  const { default: prettyStream } = await import('pino-pretty');
-  const colours = process.stderr.hasColors?.() ?? false;
-  return pino(
-    options,
-    prettyStream({
-      colorize: colours,
-      translateTime: 'SYS:HH:MM:ss',
-      ignore: 'pid,hostname',
-      singleLine: true,
-      destination: stream,
-    }),
-  );
+  const { prettyFactory } = await import('pino-pretty');
+  const inWords = prettyFactory({
+    colorize: process.stderr.hasColors?.() ?? false,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname',
+    singleLine: true,
+  });
+  return pino(options, { write: (line) => stream.write(inWords(line)) });
 }
 
 function harmlessFields(fields: Record<string, unknown>): Record<string, unknown> {

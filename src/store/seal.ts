@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { constants as fileSystem } from 'node:fs';
+import { copyFile, link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RoomcastError } from '../errors.ts';
 import { failed } from './folder.ts';
@@ -45,18 +46,33 @@ async function readSecret(file: string): Promise<Buffer | undefined> {
   );
 }
 
-/** Undefined when another process was faster. */
+/** Undefined when another process was faster. The file appears whole or not at all. */
 async function makeSecret(file: string): Promise<Buffer | undefined> {
   const key = randomBytes(KEY_BYTES);
+  const draft = `${file}.${crypto.randomUUID()}`;
   try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${key.toString('hex')}\n`);
-    await handle.sync();
-    await handle.close();
+    await writeWhole(draft, `${key.toString('hex')}\n`);
+    // Unlike a rename, a link never replaces what another process has put there.
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      return copyFile(draft, file, fileSystem.COPYFILE_EXCL); // file systems without links
+    });
     return key;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw failed(`${file} cannot be written`, error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

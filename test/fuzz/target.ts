@@ -4,6 +4,8 @@ export interface FuzzTarget {
   id: string;
   title: string;
   seeds: Uint8Array[];
+  /** May take this many times the usual time and memory; the reason stands beside it. */
+  patience?: number;
   /** Only `ProtocolError` may leave it. */
   run(bytes: Uint8Array): void;
   /** Throws where decode(encode(decode(x))) is not decode(x). */

@@ -60,7 +60,7 @@ describe('AMF', () => {
   });
 
   test('an ECMA array is written with its count', () => {
-    expect(toHex(encodeAmf0(new EcmaArray({ a: true, b: null })))).toBe('08000000020001610101000162' + '05000009');
+    expect(toHex(encodeAmf0(new EcmaArray({ a: true, b: null })))).toBe('0800000002000161010100016205000009');
   });
 
   test('a string above 65 535 bytes is written as a long one', () => {
@@ -90,6 +90,17 @@ describe('AMF', () => {
     expect(decodeAmf0(bytes)).toEqual([value]);
     expect(codeOf(() => encodeAmf0([value] as never))).toBe('limit-exceeded');
     expect(codeOf(() => decodeAmf0(Uint8Array.of(0x0a, 0, 0, 0, 1, ...bytes)))).toBe('limit-exceeded');
+  });
+
+  test('what a reference repeats counts with its depth', () => {
+    const nested = (levels: number): number[] => Array.from({ length: levels }, () => [0x0a, 0, 0, 0, 1]).flat();
+    // A list of two: a value of 16 levels, and below more levels a reference to it.
+    const message = (levels: number): Uint8Array =>
+      Uint8Array.from([0x0a, 0, 0, 0, 2, ...nested(16), 5, ...nested(levels), 7, 0, 1]);
+    expect(codeOf(() => decodeAmf0(message(15)))).toBe('nothing was thrown');
+    expect(codeOf(() => decodeAmf0(message(16)))).toBe('limit-exceeded');
+    const value = decodeAmf0(message(15));
+    expect(decodeAmf0(encodeAmf0(...value))).toStrictEqual(value);
   });
 
   test('an AMF3 command has a byte 0 before its AMF0 values', () => {

@@ -124,7 +124,8 @@ class Amf0Decoder {
     const reader = this.#reader;
     this.#budget.spend(8);
     return this.#references.read(amfObject(), (object) => {
-      while (!(open && reader.left === 0)) {
+      for (;;) {
+        if (open && reader.left === 0) return;
         const length = reader.u16();
         if (length === 0 && reader.bytes[reader.position] === marker0.objectEnd) {
           reader.skip(1);

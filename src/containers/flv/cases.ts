@@ -130,7 +130,7 @@ export const videoCases: FlvCase[] = [
     value: [
       { track: 'captions', config: '' },
       { frame: 'captions', cts: 40, key: true, data: 'fc9420' },
-      frame('00000015060411b500314741393403' + '42fffc9420f80000ff8000000002419a', 40),
+      frame('00000015060411b50031474139340342fffc9420f80000ff8000000002419a', 40),
     ],
     oneWay: true,
   },

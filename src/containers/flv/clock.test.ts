@@ -68,6 +68,11 @@ describe('the clock of FLV and RTMP', () => {
     expect(times(5, 2 ** 31 - 20)).toEqual([5, 2 ** 31 - 20]);
   });
 
+  test('a wrap from long ago is not undone by a jump', () => {
+    const wrap = 2 ** 24;
+    expect(times(wrap - 40, 3, wrap - 20, 20_000, 100, wrap - 50).slice(3)).toEqual([20_000, 100, wrap - 50]);
+  });
+
   test('a message at 0 between frames does not move the clock', () => {
     const clock = new FlvClock();
     expect(clock.frame(2 ** 24 - 40)).toBe(2 ** 24 - 40);

@@ -11,7 +11,6 @@ const CLEAR = '@clearDataFrame';
 const HOP = new Set(['|RtmpSampleAccess', 'onStatus', 'onFCPublish', 'onFCSubscribe', 'onBWDone']);
 
 const NO_CONFIG = new Uint8Array(0);
-const SET_PREFIX = encodeAmf0(SET);
 
 /** Reads the bodies of script tags: the stream's metadata, and messages with a time. */
 export class DataBodies {
@@ -37,7 +36,7 @@ export class DataBodies {
     if (name === METADATA) {
       this.#adopt(metadataConfig(isAmfObject(value) ? value : amfObject()), found);
     } else if (typeof name === 'string' && !HOP.has(name)) {
-      this.#frame(set ? body.subarray(SET_PREFIX.length) : body, found);
+      this.#frame(set ? encodeAmf0(...values.slice(1)) : body, found);
     } else if (typeof name !== 'string') {
       found.drop();
     }

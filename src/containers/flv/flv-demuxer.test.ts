@@ -51,6 +51,9 @@ describe('the FLV demuxer', () => {
   });
 
   test.each([
+    ['a wrong first letter', '47 4c 56 01 05 00 00 00 09'],
+    ['a wrong second letter', '46 4d 56 01 05 00 00 00 09'],
+    ['a wrong third letter', '46 4c 57 01 05 00 00 00 09'],
     ['no FLV', '47 00 00 00 00 00 00 00 09'],
     ['a header of 4 GiB', '46 4c 56 01 05 ff ff ff ff'],
     ['a header of 3 bytes', '46 4c 56 01 05 00 00 00 03'],

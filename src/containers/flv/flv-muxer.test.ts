@@ -59,6 +59,9 @@ describe('the FLV muxer', () => {
     const tags = tagsOf(bytes, 13);
     expect(tags).toHaveLength(4);
     for (const tag of tags) expect(tag.back).toBe(11 + tag.body.length);
+    const [large] = tagsOf(muxer.mux(frameOf(video, { ms: 0, size: 0x12_3456 })), 0);
+    expect(large).toMatchObject({ back: 0x12_3456 + 16 });
+    expect(large!.body).toHaveLength(0x12_3456 + 5);
   });
 
   test('metadata, then the sequence headers, come first for each joiner (C-FLV-03)', () => {

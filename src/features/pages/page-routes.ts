@@ -53,6 +53,7 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
       summary: 'A room’s page. A room that does not exist gets the same page, which says so, with status 404.',
       handle(request, reply) {
         const { slug } = request.params as { slug: string };
+        if (slug === 'api') throw new NotFound();
         if (site.has(slug) && !slug.endsWith('.html')) return send(request, reply, asset(slug));
         return send(request, reply, {
           file: index,

@@ -27,17 +27,20 @@ export type Site = ReadonlyMap<string, SiteFile>;
  */
 export async function readSite(folder: string): Promise<Site> {
   const site = new Map<string, SiteFile>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-      throw error;
-    },
-  );
-  for (const entry of entries) {
+  for (const entry of (await unlessGone(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []) {
     const kind = TYPES.get(extname(entry.name));
     if (!entry.isFile() || !kind) continue;
     const file = join(entry.parentPath, entry.name);
-    site.set(relative(folder, file).split(sep).join('/'), new SiteFile({ bytes: await readFile(file), ...kind }));
+    const bytes = await unlessGone(readFile(file));
+    if (bytes) site.set(relative(folder, file).split(sep).join('/'), new SiteFile({ bytes, ...kind }));
   }
   return site;
+}
+
+/** Undefined for what is not there, or goes away because the page is being built right now. */
+function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
 }

@@ -28,13 +28,15 @@ export class RoomChannel {
   readonly #options: ChannelOptions;
   readonly #presence: Pace;
   readonly #stream: Pace;
+  /** As it was when it changed: a stream that has ended is forgotten a moment later. */
+  #state: StreamMessage | undefined;
   #cancelControl: (() => void) | undefined;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
     const { scheduler } = options;
     this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.#push(this.presence()) });
-    this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.#push(options.stream()) });
+    this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.#push(this.#state!) });
   }
 
   add(member: Member): void {
@@ -53,6 +55,7 @@ export class RoomChannel {
   }
 
   streamChanged(): void {
+    this.#state = this.#options.stream();
     this.#stream.ask();
   }
 

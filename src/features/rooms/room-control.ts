@@ -10,7 +10,7 @@ import type { RoomDirectory } from './room-directory.ts';
 const SECOND_LOOK = SECOND;
 
 export interface ControlOptions {
-  rooms: RoomDirectory;
+  rooms: Pick<RoomDirectory, 'replaceKey' | 'ofPath' | 'setLast'>;
   hub: Hub;
   scheduler: Scheduler;
   /** µs for which the key of a broadcast that the owner ended is refused, so that the encoder does not start it again. */

@@ -12,13 +12,14 @@ describe('the byte reader', () => {
     writer.u8(0x1ff);
     writer.u16(-2);
     writer.u24(-3);
+    writer.u24(0x12_3456);
     writer.u32(0xdead_beef);
     writer.f64(-1.5);
     writer.bytes(Uint8Array.of(1, 2, 3));
     writer.utf8('é');
-    expect(writer.length).toBe(23);
+    expect(writer.length).toBe(26);
     const reader = new ByteReader(writer.finish());
-    expect([reader.u8(), reader.i16(), reader.i24(), reader.u32(), reader.f64()]).toEqual([
+    expect([reader.u8(), reader.i16(), reader.i24(), reader.u24(), reader.u32(), reader.f64()]).toEqual([
       0xff, -2, -3, 0xdead_beef, -1.5,
     ]);
     expect([toHex(reader.take(3)), toHex(reader.rest()), reader.left]).toEqual(['010203', 'c3a9', 0]);

@@ -163,6 +163,12 @@ export const aacCases: ConfigCase[] = [
     { profile: 'HE-AAC v2', sampleRate: 44_100, channels: 2, frameSamples: 2048 },
     29,
   ),
+  aacCase(
+    'implicit SBR and then other bits',
+    '139056e5a0ffff',
+    { profile: 'HE-AAC', sampleRate: 44_100, channels: 2, frameSamples: 2048 },
+    5,
+  ),
   aacCase('AAC-LD', 'b99000', { profile: 'AAC-LD', sampleRate: 48_000, channels: 2, frameSamples: 512 }, 23),
   aacCase('AAC-ELD', 'f8e640', { profile: 'AAC-ELD', sampleRate: 48_000, channels: 2, frameSamples: 512 }, 39),
   aacCase('xHE-AAC, whose config is not read', 'f94640', { profile: 'xHE-AAC', sampleRate: 48_000, channels: 2 }, 42),
@@ -316,6 +322,27 @@ export const hostileSpsCases: SpsCase[] = [
   },
   { name: 'a chroma format of 4', bytes: spsOf('ue:0 ue:4', 100), value: { chromaFormat: undefined } },
   { name: 'a bit depth of 40', bytes: spsOf('ue:0 ue:1 ue:32', 100), value: { bitDepthLuma: undefined } },
+  {
+    name: 'a scaling list that ends early',
+    // The first list: 8 - 8 = 0 ends it at once; the others are absent.
+    bytes: spsOf(`ue:0 ue:1 ue:0 ue:0 0 1 1 ue:16 0 0 0 0 0 0 0 ue:0 ue:2 ue:1 0 ue:39 ue:22 1 1 0 0`, 100),
+    value: { width: 640, height: 368, chromaFormat: 1 },
+  },
+  {
+    name: 'an aspect of 0:1',
+    bytes: spsOf(`${HEAD} 0 1 1 11111111 ${'0'.repeat(16)} ${'0'.repeat(15)}1 0 0 0 0 0 0 0 0`),
+    value: { width: 640, aspect: undefined },
+  },
+  {
+    name: 'an aspect of 1:0',
+    bytes: spsOf(`${HEAD} 0 1 1 11111111 ${'0'.repeat(15)}1 ${'0'.repeat(16)} 0 0 0 0 0 0 0 0`),
+    value: { width: 640, aspect: undefined },
+  },
+  {
+    name: 'overscan, colours and places of chroma before its timing',
+    bytes: spsOf(`${HEAD} 0 1 0 11 1 1010 1 ${'00000001'.repeat(3)} 1 ue:2 ue:3 ${TIMING} 0 0 0 0`),
+    value: { width: 640, frameRate: 25 },
+  },
   {
     name: 'timing',
     bytes: spsOf(`${HEAD} 0 ${VUI_TO_TIMING} ${TIMING} 0 0 0 0`),

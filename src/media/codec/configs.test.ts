@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toHex } from '../bytes/hex.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
 import { buildAudioConfig, parseAudioConfig } from './aac.ts';
 import { aacCases, avcCases, mp3Cases } from './cases.ts';
 import { buildAvcConfig, parseAvcConfig } from './h264-config.ts';
@@ -41,6 +41,28 @@ describe('configs are written', () => {
     const rateIndex = value.sampleRate === 48_000 ? 3 : 4;
     expect(toHex(buildAudioConfig({ objectType, rateIndex, channelConfig: channelConfig! }))).toBe(toHex(bytes));
   });
+});
+
+test.each([
+  [66, 0x10, 11, '1b'],
+  [77, 0x00, 11, '1.1'],
+  [100, 0x10, 11, '1.1'],
+  [100, 0x00, 9, '1b'],
+  [77, 0x10, 31, '3.1'],
+  [66, 0x00, 52, '5.2'],
+])('H.264 of profile %i with the flags %i and the number %i is level %s', (profile, flags, number, level) => {
+  const avcC = Uint8Array.of(1, profile, flags, number, 0xff, 0xe1, 0, 5, 0x67, profile, flags, number, 0x80);
+  expect(codecs.h264.describe(avcC)).toMatchObject({ level });
+});
+
+test('an SPS of which only the profile can be read makes an avcC without chroma', () => {
+  const sps = fromHex('67640028');
+  const pps = fromHex('68ee');
+  expect(toHex(buildAvcConfig({ sps: [sps], pps: [pps], spsExtensions: [] })!)).toBe(
+    '01640028ffe100046764002801000268ee',
+  );
+  expect(buildAvcConfig({ sps: [sps], pps: [], spsExtensions: [] })).toBeUndefined();
+  expect(buildAvcConfig({ sps: [], pps: [pps], spsExtensions: [] })).toBeUndefined();
 });
 
 test('metadata and captions have nothing to tell', () => {

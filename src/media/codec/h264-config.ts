@@ -44,10 +44,10 @@ function readSets(reader: ByteReader, count: number, into: Uint8Array[], limits:
   for (let i = 0; i < count; i++) {
     if (reader.left < 2) return false;
     const length = reader.u16();
+    if (length > reader.left) return false;
     if (length > limits.parameterSet) {
       throw new ProtocolError(`A parameter set has more than ${limits.parameterSet} bytes.`, 'limit-exceeded');
     }
-    if (length > reader.left) return false;
     if (length > 0) into.push(reader.take(length));
   }
   return true;

@@ -110,6 +110,7 @@ describe('the H.264 reader', () => {
 
   test('a set above 4 KiB is above the limit, in the unit and in the config', () => {
     const large = new Uint8Array(4097).fill(0x68);
+    expect(configured().read(unit(large.subarray(0, 4096))).data).toHaveLength(0);
     expect(() => configured().read(unit(large))).toThrow(/more than 4096 bytes/);
     const config = Uint8Array.of(1, 0x64, 0, 0x1f, 0xff, 0xe1, 0x10, 0x01, ...large);
     expect(() => new H264Reader().configure(config)).toThrow(/more than 4096 bytes/);

@@ -24,6 +24,7 @@ describe('NAL units with start codes', () => {
     ['with zeros behind them', '00000001 6588 0000 00000001 419a 000000', ['6588', '419a']],
     ['with ones inside them', '000001 01010001 000001 0101', ['01010001', '0101']],
     ['behind bytes that belong to none', 'ffff 000001 6588', ['6588']],
+    ['behind a one', '01 000001 6588', ['6588']],
     ['that are empty', '000001 000001 6588 000001', ['6588']],
     ['that are not there', '00000000', []],
     ['that are not there at all', '', []],
@@ -74,6 +75,8 @@ describe('the limits of an access unit', () => {
 
   test('hold for both forms', () => {
     const limits = { ...nalLimits, nal: 3, unit: 20, count: 2 };
+    expect(splitLengthPrefixed(fromHex('00000003 414141'), 4, limits)).toHaveLength(1);
+    expect(splitLengthPrefixed(new Uint8Array(20), 4, limits)).toHaveLength(0);
     expect(() => splitAnnexB(fromHex('000001 41414141'), limits)).toThrow(ProtocolError);
     expect(() => splitLengthPrefixed(fromHex('00000004 41414141'), 4, limits)).toThrow(ProtocolError);
     expect(() => splitAnnexB(fromHex('000001 41 000001 41 000001 41'), limits)).toThrow(/more than 2 NAL units/);

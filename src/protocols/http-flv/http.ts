@@ -21,14 +21,24 @@ const HEADERS: Record<string, string> = {
   Connection: 'close',
 };
 
-/** `GET /PATH.flv`: answers at once, then bytes as they come. Not chunked, because framing each write costs a third more. */
+/** Players made of ffmpeg take the end of a body without chunks for a fault and lose the last frames. */
+const NEEDS_CHUNKS = /^(?:Lavf|libmpv|mpv)\b/;
+
+/**
+ * `GET /PATH.flv`: answers at once, then bytes as they come. Not chunked, because framing each write costs a third more, except where
+ * the player needs it.
+ */
 export function flvOverHttp(
   app: App,
   muxer: () => Muxer,
 ): (request: IncomingMessage, response: ServerResponse, path: string) => void {
   return (request, response, path) => {
     if (request.method === 'OPTIONS') {
-      response.writeHead(204, { ...CORS, 'Access-Control-Allow-Methods': 'GET', 'Access-Control-Allow-Headers': 'Authorization, Range' });
+      response.writeHead(204, {
+        ...CORS,
+        'Access-Control-Allow-Methods': 'GET',
+        'Access-Control-Allow-Headers': 'Authorization, Range',
+      });
       response.end();
       return;
     }
@@ -79,16 +89,20 @@ async function answer(app: App, { request, response, path, muxer }: Exchange): P
     if (!socket.destroyed) response.writeHead(200, HEADERS).end();
     return;
   }
+  const chunks = NEEDS_CHUNKS.test(request.headers['user-agent'] ?? '') ? new Chunks() : undefined;
+  // What follows the head is written past the response, so this only keeps it from framing on its own.
   response.useChunkedEncodingByDefault = false;
-  response.writeHead(200, HEADERS);
+  response.writeHead(200, { ...HEADERS, ...(chunks && { 'Transfer-Encoding': 'chunked' }) });
   response.flushHeaders();
   // Without a listener the HTTP server closes a socket that waits; the pump decides what a time-out means.
   response.on('timeout', () => {});
   pump = new Pump({
     socket,
     join: (ready) => subscription.join('flv', muxer, ready),
+    ...(chunks && { head: (bytes) => chunks.head(bytes) }),
     finish(reason) {
       subscription.leave(reason);
+      if (chunks) socket.write(chunks.end());
       end(socket);
     },
     stalled() {
@@ -97,6 +111,21 @@ async function answer(app: App, { request, response, path, muxer }: Exchange): P
     },
     stallMs: app.settings.limits.viewerStall * 1000,
   });
+}
+
+/** Chunks of RFC 9112 section 7.1, where the line that ends one stands before the next. */
+class Chunks {
+  #first = true;
+
+  head(bytes: Uint8Array): Uint8Array {
+    const head = `${this.#first ? '' : '\r\n'}${bytes.length.toString(16)}\r\n`;
+    this.#first = false;
+    return Buffer.from(head, 'latin1');
+  }
+
+  end(): Uint8Array {
+    return Buffer.from(`${this.#first ? '' : '\r\n'}0\r\n\r\n`, 'latin1');
+  }
 }
 
 function end(socket: Socket): void {

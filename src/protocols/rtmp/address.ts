@@ -6,19 +6,34 @@ export interface Asked {
   token?: string;
 }
 
+/** Where a client goes, and what it asks for there. */
+export interface RtmpTarget {
+  host: string;
+  port: number;
+  app: string;
+  name: string;
+  /** The address without the stream's name, as the connect command wants it. */
+  tcUrl: string;
+}
+
 /** Longer names are no names of ours; cutting here bounds the work. */
 const MAX_TEXT = 1024;
+const DEFAULT_PORT = 1935;
+const URL_FORM = /^rtmp:\/\/(?:[^/?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:[\]]+)(?::(\d{1,5}))?\/(.+)$/;
 
 /**
  * Joins app and stream name to a path. A key may stand in the query of either: `live` + `lobby?key=K`,
- * `live?key=K` + `lobby`. A key pasted into the server address (`live/K` + nothing) is a name like any other.
+ * `live?key=K` + `lobby`; or, where a peer sends neither, in that of its `tcUrl`. A key pasted into the server address
+ * (`live/K` + nothing) is a name like any other.
  */
-export function askedFor(app: string, name: string): Asked {
+export function askedFor(app: string, name: string, tcUrl = ''): Asked {
   const [appPath, appQuery] = cut(app.slice(0, MAX_TEXT));
   const [namePath, nameQuery] = cut(name.slice(0, MAX_TEXT));
+  const [, urlQuery] = cut(tcUrl.slice(0, MAX_TEXT));
   const path = [appPath.replace(/\/$/, ''), namePath].filter((part) => part !== '').join('/');
   const asked: Asked = { path };
-  for (const query of [appQuery, nameQuery]) {
+  for (const query of [urlQuery, appQuery, nameQuery]) {
+    if (query === '') continue;
     const parameters = new URLSearchParams(query);
     const key = parameters.get('key');
     const token = parameters.get('token');
@@ -26,6 +41,30 @@ export function askedFor(app: string, name: string): Asked {
     if (token) asked.token = token;
   }
   return asked;
+}
+
+/** The app in a `tcUrl`, for peers that name none; undefined where there is none either. */
+export function appOf(tcUrl: string): string | undefined {
+  return /^[a-z]+:\/\/[^/]*\/(.+)$/i.exec(tcUrl.slice(0, MAX_TEXT))?.[1];
+}
+
+/**
+ * Reads `rtmp://host[:port]/app/name`; the name is what follows the last slash, and a query stands behind the app or the
+ * name. Undefined for anything else; a caller says so without repeating the URL, which may hold a key.
+ */
+export function rtmpTarget(url: string): RtmpTarget | undefined {
+  const [, host, digits, rest] = URL_FORM.exec(url) ?? [];
+  const port = digits === undefined ? DEFAULT_PORT : Number(digits);
+  if (host === undefined || rest === undefined || port < 1 || port > 65_535) return undefined;
+  const question = rest.indexOf('?');
+  const inPath = rest.lastIndexOf('/', question < 0 ? rest.length : question);
+  const inQuery = question < 0 ? -1 : rest.indexOf('/', question);
+  // A slash behind the query ends the app only where the path before it names nothing but the app.
+  const slash = inPath < 0 ? inQuery : inPath;
+  const app = slash < 0 ? rest : rest.slice(0, slash);
+  const name = slash < 0 ? '' : rest.slice(slash + 1);
+  const authority = port === DEFAULT_PORT ? host : `${host}:${port}`;
+  return { host: host.replace(/^\[|\]$/g, ''), port, app, name, tcUrl: `rtmp://${authority}/${app}` };
 }
 
 function cut(text: string): [string, string] {

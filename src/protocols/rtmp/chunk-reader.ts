@@ -3,13 +3,17 @@ import { concatBytes } from '../../media/bytes/bytes.ts';
 import { SECOND } from '../../media/time.ts';
 import { type Message, messageType } from './message.ts';
 
-/** Chunks of this many bytes are the default (5.4.1); smaller ones cost more work than they carry. */
+/** The chunk size until another is set (5.4.1). */
 export const DEFAULT_CHUNK: number = 128;
+/** Chunks that carry less than this are counted. */
+const SMALL = 128;
 /** A message is no longer than this, so a larger chunk size means the same (5.4.1). */
 const MAX_CHUNK = 0xff_ffff;
 /** Message bytes are kept in pieces of at most this, so that memory grows with what has arrived and not with what is announced. */
 const PIECE = 64 * 1024;
 const FIRST_PIECE = 1024;
+/** A body that is at least one in so many of the bytes it came with is not copied. */
+const MOST = 4;
 const EXTENDED = 0xff_ffff;
 /** Bytes of a message header by format (5.3.1.2). */
 const HEADER = [11, 7, 3, 0] as const;
@@ -20,7 +24,7 @@ export interface ChunkLimits {
   /** Bytes of all unfinished messages together. */
   partial: number;
   chunkStreams: number;
-  /** Chunks a second while they are smaller than 128 bytes. */
+  /** Chunks of fewer than 128 bytes in a second: they cost more work than they carry. */
   chunkRate: number;
 }
 
@@ -45,8 +49,9 @@ export class ChunkReader {
   limits: ChunkLimits;
   #chunkSize = DEFAULT_CHUNK;
   readonly #lanes = new Map<number, Lane>();
-  /** A header that is not whole yet. */
-  #rest: Uint8Array | undefined;
+  /** What was pushed last, behind a header that was not whole before. */
+  #input: Uint8Array = new Uint8Array(0);
+  #at = 0;
   #lane: Lane | undefined;
   /** Bytes of the current chunk that are still to come. */
   #left = 0;
@@ -57,51 +62,57 @@ export class ChunkReader {
     this.limits = limits;
   }
 
-  /** `now`: monotonic µs. Throws `ProtocolError`; the reader is of no use afterwards. */
-  push(bytes: Uint8Array, now: number): Message[] {
-    const messages: Message[] = [];
-    const input = this.#rest ? concatBytes([this.#rest, bytes]) : bytes;
-    this.#rest = undefined;
-    let offset = 0;
-    while (offset < input.length) {
-      if (!this.#lane) {
-        const used = this.#header(input, offset, now);
-        if (used === 0) {
-          this.#rest = input.slice(offset);
-          break;
-        }
-        offset += used;
-      }
-      offset += this.#payload(input, offset, messages);
-    }
-    return messages;
+  /** Adds bytes. Messages may share their memory, so they must not change afterwards. */
+  push(bytes: Uint8Array): void {
+    const rest = this.#input.subarray(this.#at);
+    this.#input = rest.length > 0 ? concatBytes([rest, bytes]) : bytes;
+    this.#at = 0;
   }
 
-  /** Reads one chunk's headers; 0 when they are not whole. */
-  #header(input: Uint8Array, start: number, now: number): number {
+  /**
+   * The next whole message; undefined when more bytes are needed. `now`: monotonic µs. Throws `ProtocolError`; the
+   * reader is of no use afterwards.
+   */
+  next(now: number): Message | undefined {
+    while (this.#at < this.#input.length) {
+      if (!this.#lane && !this.#header(now)) return undefined;
+      const message = this.#payload();
+      if (message) return message;
+    }
+    return undefined;
+  }
+
+  /** Reads one chunk's headers; false when they are not whole. */
+  #header(now: number): boolean {
+    const input = this.#input;
+    const start = this.#at;
     const left = input.length - start;
     const first = input[start]!;
     const format = first >> 6;
     const form = first & 63;
     const basic = form === 0 ? 2 : form === 1 ? 3 : 1;
-    if (left < basic) return 0;
+    if (left < basic) return false;
     const id = form === 0 ? 64 + input[start + 1]! : form === 1 ? 64 + input[start + 1]! + input[start + 2]! * 256 : form;
     const at = start + basic;
     const size = basic + HEADER[format]!;
-    if (left < size) return 0;
+    if (left < size) return false;
     const known = this.#lanes.get(id);
     if (!known && format !== 0) throw new ProtocolError(`RTMP chunk stream ${id} begins without a full header.`);
     const extension = this.#extension(input, { start: start + size, at, format, lane: known });
-    if (extension === undefined) return 0;
+    if (extension === undefined) return false;
     const lane = known ?? this.#open(id);
-    this.#count(now);
     this.#apply(lane, input, { at, format, extended: extension.value });
     this.#lane = lane;
     this.#left = Math.min(this.#chunkSize, lane.length - lane.received);
-    return size + extension.size;
+    if (this.#left < SMALL) this.#count(now);
+    this.#at = start + size + extension.size;
+    return true;
   }
 
-  /** The extended timestamp (5.3.1.3), which is there on format 3 as well, though some peers leave it out. */
+  /**
+   * The extended timestamp (5.3.1.3). It is there on format 3 as well, but some peers leave it out: whether it is shows
+   * by whether the last one is repeated.
+   */
   #extension(
     input: Uint8Array,
     { start, at, format, lane }: { start: number; at: number; format: number; lane: Lane | undefined },
@@ -140,25 +151,30 @@ export class ChunkReader {
     }
   }
 
-  #payload(input: Uint8Array, start: number, messages: Message[]): number {
+  /** Takes what there is of the current chunk; the message that it completes, if it does. */
+  #payload(): Message | undefined {
     const lane = this.#lane!;
-    const count = Math.min(this.#left, input.length - start);
-    const whole = lane.received === 0 && count === lane.length;
-    if (whole) {
+    const start = this.#at;
+    const count = Math.min(this.#left, this.#input.length - start);
+    this.#at += count;
+    if (lane.received === 0 && count === lane.length) {
       this.#lane = undefined;
-      this.#finish(lane, input.slice(start, start + count), messages);
-      return count;
+      return this.#finish(lane, this.#keep(start, count));
     }
-    this.#store(lane, input.subarray(start, start + count));
+    this.#store(lane, this.#input.subarray(start, start + count));
     this.#left -= count;
-    if (this.#left > 0) return count;
+    if (this.#left > 0) return undefined;
     this.#lane = undefined;
-    if (lane.received === lane.length) {
-      const body = lane.pieces.length === 1 ? lane.pieces[0]! : concatBytes(lane.pieces);
-      this.#drop(lane);
-      this.#finish(lane, body, messages);
-    }
-    return count;
+    if (lane.received < lane.length) return undefined;
+    const body = concatBytes(lane.pieces);
+    this.#drop(lane);
+    return this.#finish(lane, body);
+  }
+
+  /** A view keeps all of the input alive, so only a part that is most of it is not copied. */
+  #keep(start: number, count: number): Uint8Array {
+    const part = this.#input.subarray(start, start + count);
+    return count * MOST >= this.#input.length ? part : new Uint8Array(part);
   }
 
   #store(lane: Lane, bytes: Uint8Array): void {
@@ -182,11 +198,13 @@ export class ChunkReader {
     }
   }
 
-  #finish(lane: Lane, body: Uint8Array, messages: Message[]): void {
+  /** A message without a body says nothing, whatever its type. */
+  #finish(lane: Lane, body: Uint8Array): Message | undefined {
     const { type, streamId, timestamp } = lane;
     if (type === messageType.setChunkSize) this.#setChunkSize(body);
     else if (type === messageType.abort) this.#abort(body);
-    else messages.push({ type, streamId, timestamp, body });
+    else if (body.length > 0) return { type, streamId, timestamp, body };
+    return undefined;
   }
 
   #setChunkSize(body: Uint8Array): void {
@@ -218,7 +236,6 @@ export class ChunkReader {
   }
 
   #count(now: number): void {
-    if (this.#chunkSize >= DEFAULT_CHUNK) return;
     if (now - this.#second.start >= SECOND) this.#second = { start: now, chunks: 0 };
     if (++this.#second.chunks > this.limits.chunkRate) {
       throw new ProtocolError(`More than ${this.limits.chunkRate} RTMP chunks of fewer than 128 bytes in a second.`, 'limit-exceeded');

@@ -1,15 +1,18 @@
-import { type AmfValue, isAmfObject } from '../../containers/amf/index.ts';
+import { amfObject, type AmfObject, type AmfValue, isAmfObject } from '../../containers/amf/index.ts';
 import { ProtocolError } from '../../errors.ts';
-import { askedFor, type Asked } from './address.ts';
+import { appOf, askedFor, type Asked } from './address.ts';
 import { MEDIA_STREAM } from './message.ts';
-import { command, connected, failure, result, status } from './replies.ts';
+import { CAPS_RECONNECT, command, connected, failure, result, status } from './replies.ts';
 
-/** Every `createStream` gets the same id; more than this many is no program that we know. */
+/** Every `createStream` gets the same id; more than this many at once is no program that we know. */
 const MAX_STREAMS = 16;
+const MAX_AGENT = 200;
 
+/** What a peer wants by a command. */
 export type CommandEvent =
   | { type: 'publish' | 'play'; asked: Asked; agent: string | undefined }
-  | { type: 'unpublish' | 'stop' }
+  /** A clean end from the peer's side, of what it publishes or plays. */
+  | { type: 'leave' }
   | { type: 'pause'; on: boolean };
 
 export interface Outcome {
@@ -17,24 +20,33 @@ export interface Outcome {
   event?: CommandEvent;
 }
 
-type WireState = 'open' | 'asking' | 'publishing' | 'playing' | 'over';
+/** What a connection is about when a command comes. */
+export type CommandState = 'open' | 'publishing' | 'playing';
 
 interface Call {
   name: string;
   transaction: number;
+  object: AmfValue;
   /** What follows name, transaction and command object. */
   rest: AmfValue[];
-  object: AmfValue;
-  state: WireState;
+  state: CommandState;
 }
 
 /** What the commands of a peer mean (7.2), in whatever order and with whatever types they come. */
 export class Commands {
   #app: string | undefined;
+  #tcUrl = '';
   #agent: string | undefined;
+  #reconnects = false;
   #streams = 0;
 
-  run(values: AmfValue[], state: WireState): Outcome {
+  /** The peer said that it comes back by itself when it is asked to. */
+  get reconnects(): boolean {
+    return this.#reconnects;
+  }
+
+  /** Throws `ProtocolError` for what no peer may send. */
+  run(values: AmfValue[], state: CommandState): Outcome {
     const [name, transaction, object, ...rest] = values;
     if (typeof name !== 'string') throw new ProtocolError('An RTMP command has no name.');
     const call: Call = { name, transaction: typeof transaction === 'number' ? transaction : 0, object, rest, state };
@@ -44,31 +56,35 @@ export class Commands {
   }
 
   #connected(call: Call): Outcome {
-    const { transaction } = call;
-    switch (call.name) {
+    const { name, transaction } = call;
+    switch (name) {
       case 'createStream':
         return this.#createStream(call);
       case 'publish':
         return this.#ask('publish', call);
       case 'play':
-      case 'play2':
         return this.#ask('play', call);
       case 'deleteStream':
+        this.#streams = Math.max(0, this.#streams - 1);
+        return leave(call);
       case 'closeStream':
       case 'FCUnpublish':
         return leave(call);
       case 'pause':
         return pause(call);
+      case 'seek':
+        return { replies: [status('error', 'NetStream.Seek.Failed', 'A live stream has nowhere to go.')] };
       case 'FCPublish':
-        return { replies: [command(0, 'onFCPublish', 0, null, null), result(transaction, null, undefined)] };
+        return { replies: [told('onFCPublish', 'NetStream.Publish.Start'), result(transaction, null, undefined)] };
+      case 'FCSubscribe':
+        return { replies: [told('onFCSubscribe', 'NetStream.Play.Start'), ...answer(transaction)] };
       case 'releaseStream':
       case '_checkbw':
+        return { replies: [result(transaction, null, undefined)] };
       case 'getStreamLength':
-        return { replies: [result(transaction, null, call.name === 'getStreamLength' ? 0 : undefined)] };
-      case 'FCSubscribe':
+        return { replies: [result(transaction, null, 0)] };
       case 'receiveAudio':
       case 'receiveVideo':
-      case 'seek':
       case '_result':
       case '_error':
       case 'onBWDone':
@@ -80,16 +96,18 @@ export class Commands {
   }
 
   #connect({ transaction, object }: Call): Outcome {
-    if (this.#app !== undefined) {
-      return { replies: [failure(transaction, 'NetConnection.Connect.Rejected', 'This connection is connected already.')] };
-    }
-    const app = isAmfObject(object) ? object['app'] : undefined;
-    if (typeof app !== 'string') throw new ProtocolError('The RTMP connect command names no app.');
-    const agent = isAmfObject(object) ? object['flashVer'] : undefined;
+    const rejected = 'NetConnection.Connect.Rejected';
+    if (this.#app !== undefined) return { replies: [failure(transaction, rejected, 'This connection is connected already.')] };
+    const offer: AmfObject = isAmfObject(object) ? object : amfObject();
+    const { flashVer: agent, capsEx: caps, objectEncoding } = offer;
+    this.#tcUrl = typeof offer['tcUrl'] === 'string' ? offer['tcUrl'] : '';
+    const app = typeof offer['app'] === 'string' ? offer['app'] : appOf(this.#tcUrl);
+    if (app === undefined) return { replies: [failure(transaction, rejected, 'The connect command names no app.')] };
     this.#app = app;
-    this.#agent = typeof agent === 'string' ? agent.slice(0, 200) : undefined;
-    const encoding = isAmfObject(object) && object['objectEncoding'] === 3 ? 3 : 0;
-    return { replies: connected(transaction, encoding) };
+    this.#agent = typeof agent === 'string' ? agent.slice(0, MAX_AGENT) : undefined;
+    this.#reconnects = typeof caps === 'number' && (caps & CAPS_RECONNECT) !== 0;
+    const encoding = objectEncoding === 3 ? 3 : 0;
+    return { replies: connected(transaction, { objectEncoding: encoding, reconnects: this.#reconnects }) };
   }
 
   #createStream({ transaction }: Call): Outcome {
@@ -99,21 +117,22 @@ export class Commands {
     return { replies: [result(transaction, null, MEDIA_STREAM)] };
   }
 
-  #ask(type: 'publish' | 'play', { rest, state }: Call): Outcome {
+  #ask(type: 'publish' | 'play', call: Call): Outcome {
     const code = type === 'publish' ? 'NetStream.Publish.BadName' : 'NetStream.Play.Failed';
-    if (state !== 'open') return { replies: [status('error', code, 'This connection publishes or plays already.')] };
-    const [name] = rest;
+    const [name] = call.rest;
+    if (name === false) return leave(call); // NetStream.publish(false) and play(false) end what was begun
+    if (call.state !== 'open') return { replies: [status('error', code, 'This connection publishes or plays already.')] };
     if (typeof name !== 'string') return { replies: [status('error', code, 'The stream name is not a text.')] };
-    return { replies: [], event: { type, asked: askedFor(this.#app!, name), agent: this.#agent } };
+    return { replies: [], event: { type, asked: askedFor(this.#app!, name, this.#tcUrl), agent: this.#agent } };
   }
 }
 
 function leave({ name, transaction, state }: Call): Outcome {
-  if (state === 'playing') return name === 'FCUnpublish' ? { replies: [] } : { replies: [], event: { type: 'stop' } };
-  if (state !== 'publishing') return { replies: [] };
-  const replies = [status('status', 'NetStream.Unpublish.Success', 'The stream is no longer published.')];
-  if (name === 'FCUnpublish') replies.unshift(command(0, 'onFCUnpublish', 0, null, null), result(transaction, null, undefined));
-  return { replies, event: { type: 'unpublish' } };
+  const said = name === 'FCUnpublish' ? [told('onFCUnpublish', 'NetStream.Unpublish.Success'), ...answer(transaction)] : [];
+  if (state === 'playing') return name === 'FCUnpublish' ? { replies: said } : { replies: said, event: { type: 'leave' } };
+  if (state === 'open') return { replies: said };
+  const ended = status('status', 'NetStream.Unpublish.Success', 'The stream is no longer published.');
+  return { replies: [...said, ended], event: { type: 'leave' } };
 }
 
 function pause({ rest, state }: Call): Outcome {
@@ -121,4 +140,13 @@ function pause({ rest, state }: Call): Outcome {
   if (state !== 'playing') return { replies: [] };
   const code = on ? 'NetStream.Pause.Notify' : 'NetStream.Unpause.Notify';
   return { replies: [status('status', code, on ? 'Paused.' : 'Resumed at the live edge.')], event: { type: 'pause', on } };
+}
+
+/** The FMLE commands are answered by a command of the server as well. */
+function told(name: string, code: string): Uint8Array {
+  return command(0, name, 0, null, amfObject({ level: 'status', code, description: '' }));
+}
+
+function answer(transaction: number): Uint8Array[] {
+  return transaction === 0 ? [] : [result(transaction, null, undefined)];
 }

@@ -49,7 +49,10 @@ export function userControl(event: number, value: number): Uint8Array {
   return bytes;
 }
 
-/** Splits an aggregate message (7.1.6). Its times are offset so that the first part has the message's own. */
+/**
+ * Splits an aggregate message (7.1.6) into the sounds, pictures and data in it. Their times are offset so that the first
+ * part has the message's own.
+ */
 export function* splitAggregate(message: Message): Generator<Message> {
   const { body } = message;
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
@@ -63,7 +66,8 @@ export function* splitAggregate(message: Message): Generator<Message> {
     if (start + size > body.length) return;
     base ??= time;
     const timestamp = (message.timestamp + time - base) >>> 0;
-    yield { type, streamId: message.streamId, timestamp, body: body.subarray(start, start + size) };
+    const carried = type === messageType.audio || type === messageType.video || type === messageType.data;
+    if (carried) yield { type, streamId: message.streamId, timestamp, body: body.subarray(start, start + size) };
     offset = start + size + 4;
   }
 }

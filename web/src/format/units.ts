@@ -70,7 +70,11 @@ export function dayOf(at: number, now: number, lang: Lang): string {
   if (days < 7) return lang === 'zh' ? `${days} 天前` : `${days} days ago`;
   const locale = lang === 'zh' ? 'zh-Hans' : 'en';
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  const date = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', ...(sameYear ? {} : { year: 'numeric' }) });
+  const date = new Intl.DateTimeFormat(locale, {
+    month: 'long',
+    day: 'numeric',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  });
   return lang === 'zh' ? date.format(at) : `on ${date.format(at)}`;
 }
 

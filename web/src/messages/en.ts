@@ -37,7 +37,12 @@ const errors: Record<ErrorCode | 'unreachable', string> = {
 
 export const en = {
   name: 'English',
-  brand: { home: 'roomcast, all rooms', allRooms: 'All rooms', back: 'All rooms', server: 'A self-hosted roomcast server' },
+  brand: {
+    home: 'roomcast, all rooms',
+    allRooms: 'All rooms',
+    back: 'All rooms',
+    server: 'A self-hosted roomcast server',
+  },
   language: { label: 'Language: English', change: '切换到中文' },
   theme: { label: 'Light or dark' },
   skip: { player: 'Skip to the player', rooms: 'Skip to rooms' },
@@ -51,14 +56,24 @@ export const en = {
       text: 'The picture appears here by itself when the stream starts.',
     },
     starting: { title: 'Starting', text: 'The signal is here. The first picture comes in a moment.' },
-    ended: { title: 'The stream has ended', text: (ran: string) => `It ran for ${ran}. Thank you for watching.`, plain: 'Thank you for watching.' },
-    publisher: { title: (name: string) => `${name}’s connection dropped`, text: 'Your place is kept. It goes on by itself.' },
+    ended: {
+      title: 'The stream has ended',
+      text: (ran: string) => `It ran for ${ran}. Thank you for watching.`,
+      plain: 'Thank you for watching.',
+    },
+    publisher: {
+      title: (name: string) => `${name}’s connection dropped`,
+      text: 'Your place is kept. It goes on by itself.',
+    },
     viewer: { title: 'You are offline', text: 'The stream goes on. You are back as soon as your network is.' },
     server: { title: 'The connection was lost', text: 'Trying again. The picture comes back by itself.' },
     slow: { title: 'Your connection is slow', text: 'The picture is a little behind to stay smooth.' },
     busy: { title: 'The room is full', text: 'You come in as soon as a place is free.' },
     denied: { title: 'You cannot enter this room', text: 'The owner has closed it for you.' },
-    kicked: { title: 'You cannot enter this room', text: 'The owner has closed it for you for a while. Open the page again later.' },
+    kicked: {
+      title: 'You cannot enter this room',
+      text: 'The owner has closed it for you for a while. Open the page again later.',
+    },
     'sign-in': { title: 'This room is for invited people', text: 'Sign in with the account that was invited.' },
     unsupported: {
       title: 'This browser cannot play the stream',
@@ -139,7 +154,10 @@ export const en = {
   },
   owner: {
     label: 'Owner',
-    ready: { title: 'Your room is ready', text: 'Paste these two into OBS, under Settings, Stream. Press Start Streaming and the picture appears here by itself.' },
+    ready: {
+      title: 'Your room is ready',
+      text: 'Paste these two into OBS, under Settings, Stream. Press Start Streaming and the picture appears here by itself.',
+    },
     readyShort: 'Paste the two fields below into OBS. The picture appears here by itself.',
     waiting: 'Waiting for your signal',
     server: 'Server',
@@ -162,7 +180,9 @@ export const en = {
     endStream: 'End stream',
     endQuestion: 'End the stream?',
     endText: (viewers: number) =>
-      viewers === 1 ? 'One viewer sees that it is over. OBS is disconnected.' : `${viewers} viewers see that it is over. OBS is disconnected.`,
+      viewers === 1
+        ? 'One viewer sees that it is over. OBS is disconnected.'
+        : `${viewers} viewers see that it is over. OBS is disconnected.`,
     cancel: 'Cancel',
     tabs: { health: 'Health', setup: 'Set-up', viewers: 'Viewers', label: 'Desk' },
     verdict: {
@@ -177,15 +197,23 @@ export const en = {
       title: 'Once you are live, this place tells you how picture and sound arrive.',
       text: 'Viewers, bit rate, frame rate, and advice in a sentence when something can be better.',
     },
-    goneNotice: { title: 'Your signal stopped. Waiting for it.', text: (viewers: number) => (viewers === 1 ? 'One viewer is still here, on the last picture.' : `${viewers} viewers are still here, on the last picture.`) },
+    goneNotice: {
+      title: 'Your signal stopped. Waiting for it.',
+      text: (viewers: number) =>
+        viewers === 1
+          ? 'One viewer is still here, on the last picture.'
+          : `${viewers} viewers are still here, on the last picture.`,
+    },
     advice: {
       'gop-long': {
-        title: (value: number) => `Key frames come every ${seconds(value, lang).replace(/\.0 s/, ' s').replace(' s', ' seconds')}, so new viewers wait longer for the picture.`,
+        title: (value: number) =>
+          `Key frames come every ${seconds(value, lang).replace(/\.0 s/, ' s').replace(' s', ' seconds')}, so new viewers wait longer for the picture.`,
         text: 'In OBS: Settings, Output, Keyframe interval: 2 s.',
       },
       'audio-missing': { title: 'No sound is arriving.', text: 'Look at the mixer in OBS: is the microphone muted?' },
       gone: {
-        title: (value: number) => `Nothing has arrived for ${Math.round(value)} seconds. Viewers keep the last picture.`,
+        title: (value: number) =>
+          `Nothing has arrived for ${Math.round(value)} seconds. Viewers keep the last picture.`,
         text: 'OBS tries again by itself. If it does not, check your network and press Start Streaming.',
       },
     },

@@ -5,7 +5,12 @@ const lang = 'zh' as const;
 
 export const zh: Messages = {
   name: '中文',
-  brand: { home: 'roomcast，全部房间', allRooms: '全部房间', back: '全部房间', server: '这是一台自建的 roomcast 服务器' },
+  brand: {
+    home: 'roomcast，全部房间',
+    allRooms: '全部房间',
+    back: '全部房间',
+    server: '这是一台自建的 roomcast 服务器',
+  },
   language: { label: '语言：中文', change: 'Switch to English' },
   theme: { label: '浅色或深色' },
   skip: { player: '跳到播放器', rooms: '跳到房间' },
@@ -107,7 +112,10 @@ export const zh: Messages = {
   },
   owner: {
     label: '房主',
-    ready: { title: '你的房间准备好了', text: '把这两项填进 OBS 的“设置 → 直播”，然后点“开始直播”，画面会自动出现在这里。' },
+    ready: {
+      title: '你的房间准备好了',
+      text: '把这两项填进 OBS 的“设置 → 直播”，然后点“开始直播”，画面会自动出现在这里。',
+    },
     readyShort: '把下面两项填进 OBS，画面会自动出现在这里。',
     waiting: '正在等待信号',
     server: '服务器',

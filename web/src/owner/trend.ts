@@ -17,11 +17,15 @@ export function grown(trend: Trend, value: number | undefined): Trend {
  * never magnifies noise: it ends at least a fifth above the mean.
  */
 export function sparkPath(trend: Trend, close: boolean): string {
-  const known = trend.flatMap((value, index) => (value === undefined ? [] : [{ x: WIDTH - (trend.length - 1 - index) * (WIDTH / (SPAN - 1)), value }]));
+  const known = trend.flatMap((value, index) =>
+    value === undefined ? [] : [{ x: WIDTH - (trend.length - 1 - index) * (WIDTH / (SPAN - 1)), value }],
+  );
   if (known.length < 2) return '';
   const mean = known.reduce((sum, { value }) => sum + value, 0) / known.length;
   const most = Math.max(mean * 1.2, ...known.map(({ value }) => value)) || 1;
-  const line = known.map(({ x, value }) => `${x.toFixed(1)} ${(HEIGHT - (value / most) * (HEIGHT - TOP)).toFixed(1)}`).join('L');
+  const line = known
+    .map(({ x, value }) => `${x.toFixed(1)} ${(HEIGHT - (value / most) * (HEIGHT - TOP)).toFixed(1)}`)
+    .join('L');
   if (!close) return `M${line}`;
   return `M${line}L${WIDTH} ${HEIGHT}L${known[0]!.x.toFixed(1)} ${HEIGHT}Z`;
 }

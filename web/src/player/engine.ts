@@ -45,7 +45,8 @@ export class Engine {
     const { Events, ErrorTypes, ErrorDetails } = library;
     this.#player.on(Events.ERROR, (type: string, detail: string, info: { code?: number; msg?: string } | undefined) => {
       if (type === ErrorTypes.NETWORK_ERROR) return;
-      const cannot = detail === ErrorDetails.MEDIA_CODEC_UNSUPPORTED || /unsupported|not support/i.test(info?.msg ?? '');
+      const cannot =
+        detail === ErrorDetails.MEDIA_CODEC_UNSUPPORTED || /unsupported|not support/i.test(info?.msg ?? '');
       if (cannot) unsupported();
       else over({ kind: 'failed' });
     });

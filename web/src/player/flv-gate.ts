@@ -68,7 +68,8 @@ export class FlvGate {
     let at = 0;
     if (this.#flags === undefined) {
       if (this.#rest.length < HEADER) return { bytes: new Uint8Array(0) };
-      if (this.#rest[0] !== 0x46 || this.#rest[1] !== 0x4c || this.#rest[2] !== 0x56) throw new Error('These bytes are not FLV.');
+      if (this.#rest[0] !== 0x46 || this.#rest[1] !== 0x4c || this.#rest[2] !== 0x56)
+        throw new Error('These bytes are not FLV.');
       this.#flags = this.#rest[4]!;
       at = HEADER;
     }

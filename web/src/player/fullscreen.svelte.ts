@@ -20,7 +20,8 @@ export class Fullscreen {
 
   toggle(): void {
     if (this.on) void document.exitFullscreen().catch(() => {});
-    else if (this.#element?.requestFullscreen) void this.#element.requestFullscreen({ navigationUI: 'hide' }).catch(() => {});
+    else if (this.#element?.requestFullscreen)
+      void this.#element.requestFullscreen({ navigationUI: 'hide' }).catch(() => {});
     else this.#video?.webkitEnterFullscreen?.();
   }
 

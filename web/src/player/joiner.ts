@@ -10,16 +10,23 @@ const RETRY_MOST = 8000;
 /** After this much smooth playing the next loss is a new one, not more of the same. ms */
 const STEADY = 10_000;
 /** Refusals that stay so until something changes on the server's side. */
-const FINAL = new Set(['kicked', 'denied', 'sign-in', 'wrong-key', 'not-found', 'bad-path', 'bad-origin', 'codec-unsupported']);
+const FINAL = new Set([
+  'kicked',
+  'denied',
+  'sign-in',
+  'wrong-key',
+  'not-found',
+  'bad-path',
+  'bad-origin',
+  'codec-unsupported',
+]);
 /** A full room is tried again after this long where the server names no time. s */
 const BUSY_AGAIN = 5;
 
 export type Transport = 'ws' | 'http';
 
 /** Why a connection is over. */
-export type Loss =
-  | { kind: 'ended' | 'failed' | 'silent' }
-  | { kind: 'refused'; code: string; retryAfter?: number };
+export type Loss = { kind: 'ended' | 'failed' | 'silent' } | { kind: 'refused'; code: string; retryAfter?: number };
 
 /**
  * `live`: the stream should come at once. `patient`: it may come (starting, or the publisher is waited for). `off`:

@@ -27,6 +27,8 @@ const BURST_WAIT = 600;
 /** For this long after the start a second jump is allowed, for when the burst was slow. ms */
 const SETTLE = 3000;
 const SETTLE_LEAD = 1;
+/** After standing still for this long the picture has a break anyway: the way to the edge may be a jump again. ms */
+const BREAK = 1500;
 /** Standing this long at the end of one range while another begins later means a gap to cross. ms */
 const GAP_WAIT = 150;
 /** Never to the last frame: it may be still on its way into the decoder. s */
@@ -70,7 +72,7 @@ export class LiveEdge {
   #rate = 1;
   #clicked = false;
   #stuckAt: number | undefined;
-  #stalled = false;
+  #dryAt: number | undefined;
   #quietSince = 0;
 
   /** More delay and fewer pauses, or the other way round. */
@@ -87,7 +89,7 @@ export class LiveEdge {
     this.#grown = undefined;
     this.#rate = 1;
     this.#clicked = false;
-    this.#stalled = false;
+    this.#dryAt = undefined;
   }
 
   /** The viewer asks for the live edge. */
@@ -155,12 +157,17 @@ export class LiveEdge {
   /** Counts pauses to load and learns from them. */
   #watch({ now, ready, paused, time, ranges }: Playback): void {
     const dry = !ready && !paused && (ranges.at(-1)?.[1] ?? 0) - time < 0.15;
-    if (dry && !this.#stalled) {
+    if (dry && this.#dryAt === undefined) {
+      this.#dryAt = now;
       this.stalls++;
       this.#quietSince = now;
-      this.target = Math.min(TARGET_MOST, this.target + TARGET_STEP);
     }
-    this.#stalled = dry;
+    if (!dry && this.#dryAt !== undefined) {
+      // A short pause comes from too little in the buffer. A long one had another cause, and more would not have helped.
+      if (now - this.#dryAt >= BREAK) this.#joinedAt = now;
+      else this.target = Math.min(TARGET_MOST, this.target + TARGET_STEP);
+      this.#dryAt = undefined;
+    }
     if (now - this.#quietSince < QUIET) return;
     this.#quietSince = now;
     this.target = Math.max(this.#least, this.target - TARGET_EASE);

@@ -1,6 +1,5 @@
 import type Mpegts from 'mpegts.js';
-import type { Change } from './flv-gate.ts';
-import { FlvGate } from './flv-gate.ts';
+import type { Change, FlvGate } from './flv-gate.ts';
 import type { Loss, Transport } from './joiner.ts';
 import { openSource, type Source } from './source.ts';
 

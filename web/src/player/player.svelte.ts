@@ -24,6 +24,8 @@ const SLOW_SPAN = 30_000;
 /** How long that is said. ms */
 const SLOW_SHOWN = 6_000;
 const RATE_SPAN = 2_000;
+/** So many decoder errors in a row, without a picture between them, are not an accident. */
+const FAILURES = 3;
 
 /** What the delay panel shows. */
 export interface PlayerNumbers {
@@ -85,6 +87,7 @@ export class Player {
   #goal: number | undefined;
   #received: { at: number; bytes: number }[] = [];
   #stallTimes: number[] = [];
+  #failures = 0;
   #before = { dropped: 0, frames: 0 };
 
   constructor(app: App, room: RoomStore) {
@@ -151,6 +154,7 @@ export class Player {
     this.#canvas = canvas;
     const { signal } = this.#stop;
     video.addEventListener('pause', () => this.#pausedBySystem(), { signal });
+    video.addEventListener('error', () => this.#undecodable(), { signal });
     video.addEventListener('play', () => this.#engine && (this.paused = false), { signal });
     this.follow();
   }
@@ -159,14 +163,17 @@ export class Player {
   follow(): void {
     const { room, link } = this.#room.view;
     if (!this.#video || !room || link === 'refused') return this.#joiner.want('off');
-    const wish: Wish = room.state === 'live' ? 'live' : room.state === 'idle' || room.state === 'ended' ? 'off' : 'patient';
+    const wish: Wish =
+      room.state === 'live' ? 'live' : room.state === 'idle' || room.state === 'ended' ? 'off' : 'patient';
     if (wish === 'off') {
       this.#joiner.forgive();
       this.#unpark();
       this.paused = false;
       this.past = true;
+      this.supported = true;
+      this.#failures = 0;
     }
-    if (!this.#parked) this.#joiner.want(wish);
+    if (!this.#parked && this.supported) this.#joiner.want(wish);
   }
 
   play(): void {
@@ -333,8 +340,12 @@ export class Player {
       this.picture = true;
       this.held = this.past = false;
     };
-    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback((_now, { mediaTime }) => shown(mediaTime));
-    else (video as HTMLVideoElement).addEventListener('timeupdate', () => shown(this.#video?.currentTime ?? 0), { once: true });
+    if ('requestVideoFrameCallback' in video)
+      video.requestVideoFrameCallback((_now, { mediaTime }) => shown(mediaTime));
+    else
+      (video as HTMLVideoElement).addEventListener('timeupdate', () => shown(this.#video?.currentTime ?? 0), {
+        once: true,
+      });
   }
 
   async #play(): Promise<void> {
@@ -366,8 +377,18 @@ export class Player {
   #pausedBySystem(): void {
     const video = this.#video;
     if (!this.#engine || !video?.paused || video.ended || this.paused || this.tapNeeded) return;
-    if (document.hidden || video.readyState === 0) return;
+    if (document.hidden || !this.picture || video.error) return;
     this.pause();
+  }
+
+  /** The decoder gave up. Once may be a damaged frame; again and again without a picture, it cannot play this. */
+  #undecodable(): void {
+    const engine = this.#engine;
+    if (!engine || !this.#video?.error) return;
+    this.#failures = this.picture ? 0 : this.#failures + 1;
+    this.supported = this.#failures < FAILURES;
+    if (this.supported) this.#joiner.lost({ kind: 'failed' });
+    else this.#joiner.want('off');
   }
 
   #unpark(): void {
@@ -415,7 +436,7 @@ export class Player {
   }
 
   #stalled(now: number): void {
-    if (this.#room.view.room?.state !== 'live') return;
+    if (this.#room.view.room?.state !== 'live' || !this.online || this.join !== 'flowing') return;
     this.#stallTimes = [...this.#stallTimes.filter((at) => now - at < SLOW_SPAN), now];
     if (this.#stallTimes.length < 2) return;
     this.slow = true;

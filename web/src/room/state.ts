@@ -60,7 +60,11 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
 }
 
 function entered(view: RoomView, room: Room, now: number): RoomView {
-  const next: RoomView = { ...view, room, seenLive: view.seenLive || room.state === 'live' || room.state === 'waiting' };
+  const next: RoomView = {
+    ...view,
+    room,
+    seenLive: view.seenLive || room.state === 'live' || room.state === 'waiting',
+  };
   if (room.state !== 'waiting') delete next.waitingSince;
   else next.waitingSince ??= now;
   if (room.state !== 'live') delete next.control;

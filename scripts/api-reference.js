@@ -1,0 +1,92 @@
+// The API reference, written from the tables of a server that was started for it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plugins } from '../src/plugins.ts';
+import { createServer } from '../src/server.ts';
+
+/** The text of `docs/reference/api.md`. */
+export async function apiReference(note) {
+  const data = mkdtempSync(join(tmpdir(), 'roomcast-docs-'));
+  let http;
+  const look = {
+    name: 'look',
+    start: async (app) => {
+      http = app.http;
+      return { close: async () => {} };
+    },
+  };
+  const options = { data, http: '127.0.0.1:0', rtmp: '127.0.0.1:0' };
+  const server = await createServer(options, { plugins: [...plugins, look] });
+  try {
+    return reference(http, note);
+  } finally {
+    await server.close();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function reference({ routes, media, sockets }, note) {
+  const api = routes.filter((route) => route.url.startsWith('/api/'));
+  return [
+    note,
+    '# API',
+    '',
+    'JSON over HTTP. Errors are `{"error":{"code","message"}}` with a code of [the list](errors.md). Times are ISO 8601 in UTC, durations',
+    'seconds, rates bit/s. What needs the owner takes the owner’s cookie from a page of the server, or `Authorization: Bearer TOKEN` with a',
+    'token from `roomcast token`.',
+    '',
+    '## Routes',
+    '',
+    '| | who | what |',
+    '|---|---|---|',
+    ...api.map(({ method, url, access, summary }) => `| \`${method} ${url}\` | ${access} | ${summary} |`),
+    '',
+    ...api.flatMap(details),
+    '## Media and sockets',
+    '',
+    '| | |',
+    '|---|---|',
+    ...media.map(({ url }) => `| \`GET ${url}\` | endless bytes; see [Play](../play.md) |`),
+    ...sockets.map(({ url }) => `| \`ws ${url}\` | WebSocket |`),
+    '',
+    '## What a room’s socket takes',
+    '',
+    'Text messages of JSON. `hello`, `stream` and `presence` come without being asked, to the owner also `control` once a second while live.',
+    'Anything unknown is answered by `{"type":"error","code":"bad-request"}` and does not end the connection.',
+    '',
+    '| type | who | what |',
+    '|---|---|---|',
+    ...sockets.flatMap(({ commands = [] }) =>
+      commands.map(({ type, access, summary }) => `| \`${type}\` | ${access} | ${summary} |`),
+    ),
+    '',
+  ].join('\n');
+}
+
+function details({ method, url, schema }) {
+  const parts = [];
+  if (Object.keys(schema?.body?.properties ?? {}).length > 0) parts.push('Takes:', '', ...json(schema.body), '');
+  for (const [status, answer] of Object.entries(schema?.response ?? {})) {
+    if (answer?.type && answer.type !== 'null') parts.push(`Answers ${status}:`, '', ...json(answer), '');
+  }
+  return parts.length > 0 ? [`### ${method} ${url}`, '', ...parts] : [];
+}
+
+function json(schema) {
+  return ['```', shape(schema, ''), '```'];
+}
+
+/** A schema as the JSON it describes, a `?` behind what may be absent. */
+function shape(schema, indent) {
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.type === 'array') return `[${shape(schema.items, indent)}]`;
+  const types = [schema.type].flat();
+  if (!types.includes('object')) return types.join(' | ');
+  const inner = `${indent}  `;
+  const required = new Set(schema.required ?? []);
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([name, value]) => `${inner}"${name}"${required.has(name) ? '' : '?'}: ${shape(value, inner)}`,
+  );
+  return rows.length > 0 ? `{\n${rows.join(',\n')}\n${indent}}` : '{}';
+}

@@ -1,0 +1,145 @@
+import { beforeEach, expect, test } from 'vitest';
+import { ApiError, type Client } from './api.ts';
+import type { Room } from './messages.ts';
+import { connectRoom, type RoomConnection, type RoomEvent } from './room.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  readonly sent: string[] = [];
+  closed = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+    FakeSocket.all.push(this);
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+const lobby: Room = { slug: 'lobby', title: 'Lobby', state: 'idle', viewers: 0, tracks: [] };
+let clock: VirtualClock;
+let events: RoomEvent[];
+let read: () => Promise<Room>;
+
+beforeEach(() => {
+  FakeSocket.all = [];
+  clock = new VirtualClock();
+  events = [];
+  read = () => Promise.resolve(lobby);
+});
+
+function connect(): RoomConnection {
+  return connectRoom({
+    base: 'http://host:8080',
+    slug: 'lobby',
+    clock,
+    random: () => 1,
+    listener: (event) => events.push(event),
+    WebSocket: FakeSocket as unknown as typeof WebSocket,
+    client: { room: () => read() } as unknown as Client,
+  });
+}
+
+const newest = (): FakeSocket => FakeSocket.all.at(-1)!;
+const kinds = (): string[] => events.map(({ type }) => type);
+
+test('messages come through, and a ping measures the way and the clocks', () => {
+  const connection = connect();
+  expect(newest().url).toBe('ws://host:8080/ws/lobby');
+  newest().onopen!();
+  clock.pass(40);
+  newest().say({ type: 'pong', id: 1, at: new Date(clock.wall() + 3000).toISOString() });
+  newest().say({ type: 'hello', version: 1, room: lobby });
+  expect(connection.roundTrip).toBe(40);
+  expect(connection.clockOffset).toBe(3020);
+  expect(kinds()).toEqual(['open', 'message', 'message']);
+});
+
+test('a lost socket comes back by itself, later each time, and at once when asked', () => {
+  const connection = connect();
+  newest().onopen!();
+  newest().say({ type: 'hello', version: 1, room: lobby });
+  newest().onclose!({ code: 1006 });
+  expect(kinds()).toEqual(['open', 'message', 'down']);
+  clock.pass(499);
+  expect(FakeSocket.all).toHaveLength(1);
+  clock.pass(1);
+  expect(FakeSocket.all).toHaveLength(2);
+  newest().onclose!({ code: 1006 });
+  clock.pass(999);
+  expect(FakeSocket.all).toHaveLength(2);
+  connection.retry();
+  expect(FakeSocket.all).toHaveLength(3);
+  connection.retry();
+  expect(FakeSocket.all).toHaveLength(3);
+});
+
+test('a socket without an answer is dead', () => {
+  connect();
+  newest().onopen!();
+  newest().say({ type: 'hello', version: 1, room: lobby });
+  const first = newest();
+  clock.pass(15_000);
+  expect(first.sent.at(-1)).toBe('{"id":2,"type":"ping"}');
+  clock.pass(7_999);
+  expect(first.closed).toBe(false);
+  clock.pass(1);
+  expect(first.closed).toBe(true);
+  expect(kinds().at(-1)).toBe('down');
+});
+
+test('a kick is the end: it does not come back', () => {
+  connect();
+  newest().onopen!();
+  newest().onclose!({ code: 4403 });
+  expect(events.at(-1)).toEqual({ type: 'refused', code: 'kicked' });
+  clock.pass(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('where the socket does not open, the room is read over HTTP', async () => {
+  connect();
+  newest().onclose!({ code: 1006 });
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(events).toContainEqual({ type: 'room', room: lobby });
+  clock.pass(500);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
+test('a room that does not exist is the end', async () => {
+  read = () => Promise.reject(new ApiError('not-found', 404, 'No.'));
+  connect();
+  newest().onclose!({ code: 1006 });
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  expect(events.at(-1)).toEqual({ type: 'refused', code: 'not-found' });
+  clock.pass(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+});
+
+test('closing is silent and final', () => {
+  const connection = connect();
+  newest().onopen!();
+  const before = events.length;
+  connection.close();
+  expect(newest().closed).toBe(true);
+  clock.pass(60_000);
+  connection.retry();
+  expect(events).toHaveLength(before);
+  expect(FakeSocket.all).toHaveLength(1);
+});

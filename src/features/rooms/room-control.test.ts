@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { LiveStage } from '../../../test/live-stage.ts';
+import { SECOND } from '../../media/time.ts';
+import { RoomControl } from './room-control.ts';
+import { roomInfo, streamInfo } from './room-info.ts';
+import { failure, perform, roomStage, type RoomStage } from '../../../test/room-stage.ts';
+
+let scene: RoomStage | undefined;
+
+async function open(options: Parameters<typeof roomStage>[0] = {}): Promise<RoomStage> {
+  return (scene = await roomStage(options));
+}
+
+afterEach(async () => {
+  await scene?.close();
+  scene = undefined;
+});
+
+describe('what the owner does to a room', () => {
+  test('a new key cuts the publisher at once and ends the broadcast without grace', async () => {
+    const { live, hub, control, key } = await open();
+    const publisher = await live.publish({ path: 'live/lobby', key });
+    await perform({ live }, publisher);
+    expect(hub.stream('live/lobby')?.state).toBe('live');
+    await control.replaceKey('lobby');
+    expect(publisher.closed).toEqual({ reason: 'revoked', code: 'wrong-key' });
+    expect(live.told.at(-1)).toBe('end publish live/lobby revoked');
+    expect(live.told).toContain('live/lobby ended revoked');
+  });
+
+  test('a new key ends a broadcast whose publisher was lost, too', async () => {
+    const { live, hub, control, key } = await open();
+    await live.play({ path: 'live/lobby' });
+    const publisher = await live.publish({ path: 'live/lobby', key });
+    await perform({ live }, publisher);
+    publisher.publisher.end('lost');
+    expect(hub.stream('live/lobby')?.state).toBe('waiting');
+    await control.replaceKey('lobby');
+    expect(hub.stream('live/lobby')?.state).toBe('ended');
+  });
+
+  test('a publisher that was asked in before the key changed and enters after it is cut within two seconds', async () => {
+    const { live, key } = await open();
+    const replaceKey = async (): Promise<{ key: string; oldKeyId: string }> => ({ key: 'new', oldKeyId: 'old' });
+    const late = new LiveStage({ gate: () => ({ path: 'live/lobby', keyId: 'old' }) });
+    const control = new RoomControl({
+      rooms: { replaceKey, ofPath: () => undefined, setLast: async () => {} },
+      hub: late.hub,
+      scheduler: late.scheduler,
+      restTime: 0,
+    });
+    await control.replaceKey('lobby');
+    const entered = await late.publish({ path: 'live/lobby', key });
+    expect(entered.closed).toBeUndefined();
+    late.scheduler.advance(2 * SECOND);
+    expect(entered.closed).toEqual({ reason: 'revoked', code: 'wrong-key' });
+    expect(live.faults).toEqual([]);
+  });
+
+  test('End stream ends the broadcast, and the encoder that comes back by itself is refused for a while', async () => {
+    const { live, hub, control, key } = await open();
+    const publisher = await live.publish({ path: 'live/lobby', key });
+    await perform({ live }, publisher);
+    control.end('live/lobby');
+    expect(publisher.closed?.reason).toBe('ended');
+    expect((await failure(live.publish({ path: 'live/lobby', key }))).code).toBe('kicked');
+    expect((await failure(live.publish({ path: `live/${key}`, key: undefined as unknown as string }))).code).toBe(
+      'kicked',
+    );
+    live.scheduler.advance(60 * SECOND);
+    await live.publish({ path: 'live/lobby', key });
+    expect(hub.publisher('live/lobby')).toBeDefined();
+    control.end('live/nothing-there');
+  });
+
+  test('a new key is not held up by an ended broadcast', async () => {
+    const { live, control, key } = await open();
+    const publisher = await live.publish({ path: 'live/lobby', key });
+    await perform({ live }, publisher);
+    control.end('live/lobby');
+    const fresh = await control.replaceKey('lobby');
+    await live.publish({ path: 'live/lobby', key: fresh });
+  });
+});
+
+describe('what is told of a room', () => {
+  test('follows its life, and remembers when it was live', async () => {
+    const { live, hub, rooms, control, key } = await open();
+    const lobby = (): ReturnType<typeof roomInfo> => roomInfo(rooms.find('lobby')!, hub, undefined);
+    expect(lobby()).toEqual({ slug: 'lobby', title: 'Lobby', state: 'idle', viewers: 0, tracks: [], role: 'guest' });
+
+    const writes: (Promise<void> | undefined)[] = [];
+    hub.events.on('stream', (stream) => writes.push(control.remember(stream)));
+    await live.play({ path: 'live/lobby' });
+    const publisher = await live.publish({ path: 'live/lobby', key });
+    await perform({ live }, publisher, 2);
+    expect(lobby()).toMatchObject({ state: 'live', viewers: 1, since: expect.stringMatching(/^2026-.*Z$/) });
+    const { tracks, clock, broadcast } = streamInfo(rooms.find('lobby')!, hub);
+    expect(tracks.map(({ kind }) => kind)).toEqual(['video', 'audio']);
+    expect([clock?.mediaTime, broadcast]).toEqual([expect.closeTo(2, 0), expect.any(String)]);
+
+    publisher.publisher.end('ended');
+    await Promise.all(writes);
+    expect(lobby()).toMatchObject({ state: 'ended', lastLive: { duration: 2, endedAt: expect.stringMatching(/Z$/) } });
+    const later = new LiveStage();
+    const known = (await scene!.reopen()).find('lobby')!;
+    expect(roomInfo(known, later.hub, undefined)).toMatchObject({ state: 'idle', lastLive: { duration: 2 } });
+  });
+
+  test('tells the owner that it is the owner', async () => {
+    const { hub, rooms } = await open();
+    expect(roomInfo(rooms.find('lobby')!, hub, { id: 'owner', role: 'owner' }).role).toBe('owner');
+  });
+});

@@ -1,0 +1,79 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { outputOf } from './output.ts';
+import { program, runProgram } from './programs.ts';
+
+const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
+const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100,aformat=channel_layouts=stereo'];
+const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '1M'];
+const AAC = ['-c:a', 'aac', '-b:a', '96k'];
+
+export type ClipName = 'b-frames' | 'plain' | 'audio-only' | 'video-only' | 'mp3' | 'long-gop' | '3-mbit';
+
+/** Films of 10 seconds as encoders send them; `-t` and the file are added. */
+const recipes: Record<ClipName, string[]> = {
+  'b-frames': [...PICTURE, ...SOUND, ...H264, '-bf', '3', '-g', '50', ...AAC],
+  plain: [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '50', ...AAC],
+  'audio-only': [...SOUND, ...AAC],
+  'video-only': [...PICTURE, ...H264, '-bf', '0', '-g', '50'],
+  mp3: [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '50', '-c:a', 'libmp3lame', '-b:a', '128k'],
+  'long-gop': [
+    ...PICTURE,
+    ...SOUND,
+    ...H264,
+    '-bf',
+    '2',
+    '-g',
+    '250',
+    '-keyint_min',
+    '250',
+    '-sc_threshold',
+    '0',
+    ...AAC,
+  ],
+  '3-mbit': [
+    ...PICTURE,
+    ...SOUND,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-pix_fmt',
+    'yuv420p',
+    '-b:v',
+    '3M',
+    '-minrate',
+    '3M',
+    '-maxrate',
+    '3M',
+    '-bufsize',
+    '1M',
+    '-nal-hrd',
+    'cbr',
+    '-bf',
+    '0',
+    '-g',
+    '25',
+    ...AAC,
+  ],
+};
+
+const making = new Map<ClipName, Promise<string>>();
+
+/** Path of the film of that name, made by ffmpeg when it is not there yet. */
+export function clip(name: ClipName): Promise<string> {
+  let made = making.get(name);
+  if (!made) making.set(name, (made = make(name)));
+  return made;
+}
+
+async function make(name: ClipName): Promise<string> {
+  const file = join(outputOf('clips'), `${name}.flv`);
+  if (existsSync(file)) return file;
+  const unfinished = join(outputOf('clips'), `${name}.${process.pid}.flv`);
+  const args = ['-v', 'error', '-y', ...recipes[name], '-t', '10', '-flvflags', 'no_duration_filesize', unfinished];
+  const { status, stderr } = await runProgram(program('ffmpeg'), args, { limitMs: 120_000 });
+  if (status !== 0) throw new Error(`ffmpeg could not make ${name}: ${stderr}`);
+  renameSync(unfinished, file);
+  return file;
+}

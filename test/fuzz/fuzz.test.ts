@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { loadTargets, nameOf, seedsOf } from './corpus.ts';
+import { check, checkTwice } from './invariants.ts';
+import { runFuzzer } from './run.ts';
+
+/** Seconds for each target; the long runs are `npm run test:full` and `npm run fuzz`. */
+const SECONDS = Number(process.env['ROOMCAST_FUZZ_SECONDS'] ?? 5);
+/** The same in every run, so that a failure can be had again. */
+const SEED = Number(process.env['ROOMCAST_FUZZ_SEED'] ?? 20_260_101);
+
+const targets = await loadTargets();
+
+test('there are targets', () => {
+  expect(targets.length).toBeGreaterThan(0);
+  expect(new Set(targets.map(nameOf)).size).toBe(targets.length);
+});
+
+describe.each(targets.map((target) => ({ name: nameOf(target), target })))('$name', ({ target }) => {
+  const seeds = [...target.seeds.map((bytes, index) => ({ name: `seed ${index + 1}`, bytes })), ...seedsOf(target)];
+
+  test('has seeds, and keeps its promises for each of them', () => {
+    expect(target.seeds.length).toBeGreaterThan(0);
+    const broken = seeds.flatMap(({ name, bytes }) => {
+      const finding = check(target, bytes) ?? checkTwice(target, bytes);
+      return finding ? [`${name} breaks ${finding.invariant}: ${finding.message}`] : [];
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test.concurrent(
+    `keeps them for ${SECONDS} s of what is made from those (seed ${SEED})`,
+    { timeout: SECONDS * 3000 + 60_000 },
+    async ({ expect }) => {
+      const { runs, complaints } = await runFuzzer(target, { seconds: SECONDS, seed: SEED });
+      expect(complaints).toEqual([]);
+      expect(runs).toBeGreaterThan(100);
+    },
+  );
+});

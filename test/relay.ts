@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/**
+ * Stands between a peer and the server. `freeze` is a pulled cable: what runs through it now stays open on both sides
+ * and nothing passes any more, while new connections are as good as ever.
+ */
+export class Relay {
+  port = 0;
+  readonly #pairs = new Set<[Socket, Socket]>();
+
+  static async to(port: number): Promise<Relay> {
+    const relay = new Relay();
+    const server = createServer((peer) => {
+      const inner = connect(port, '127.0.0.1');
+      const pair: [Socket, Socket] = [peer, inner];
+      relay.#pairs.add(pair);
+      peer.pipe(inner).pipe(peer);
+      for (const socket of pair) {
+        socket.on('error', () => {});
+        socket.on('close', () => relay.#pairs.delete(pair));
+      }
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+      for (const pair of relay.#pairs) for (const socket of pair) socket.destroy();
+    });
+    const address = server.address();
+    if (address !== null && typeof address !== 'string') relay.port = address.port;
+    return relay;
+  }
+
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
+  /** Pulls the cable of everything that is connected now. The server's side is told when it was closed there. */
+  freeze(): Socket[] {
+    return [...this.#pairs].map(([peer, inner]) => {
+      peer.unpipe(inner);
+      inner.unpipe(peer);
+      peer.pause();
+      inner.resume();
+      return inner;
+    });
+  }
+}

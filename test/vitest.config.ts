@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
+ * time; the others share the processors.
+ */
+const config: ViteUserConfig = defineConfig({
+  root,
+  test: {
+    passWithNoTests: false,
+    projects: [
+      stage('fuzz', { include: ['test/fuzz/**/*.test.ts'], maxConcurrency: 2, fileParallelism: false }),
+      stage('conformance', { include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2 }),
+      stage('faults', { include: ['test/faults/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false }),
+      stage('interop', { include: ['test/interop/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false }),
+      stage('e2e', { include: ['test/e2e/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false }),
+      stage('pack', { include: ['test/pack/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false }),
+    ],
+  },
+});
+
+export default config;
+
+interface Stage {
+  include: string[];
+  testTimeout?: number;
+  maxConcurrency?: number;
+  maxWorkers?: number;
+  fileParallelism?: boolean;
+}
+
+function stage(name: string, options: Stage): { test: Stage & { name: string; root: string; hookTimeout: number } } {
+  return { test: { name, root, hookTimeout: 60_000, ...options } };
+}

@@ -1,0 +1,59 @@
+import { get, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { FlvReader } from './flv-reader.ts';
+
+/** A viewer that reads FLV and remembers what came when. */
+export class Watcher {
+  readonly flv: FlvReader = new FlvReader();
+  /** How it ended: `end`, `error`, or the close code of the WebSocket. */
+  ended: string | undefined;
+  status: number | undefined;
+  socket: Socket | undefined;
+  #stop: () => void;
+
+  constructor(url: string) {
+    this.#stop = url.startsWith('ws') ? this.#overSocket(url) : this.#overHttp(url);
+    onTestFinished(() => this.stop());
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  /** ms since something came last. */
+  get silence(): number {
+    return performance.now() - (this.flv.tags.at(-1)?.at ?? 0);
+  }
+
+  /** The longest pause in ms between two arrivals from a moment on. */
+  longestGap(from = 0): number {
+    const times = this.flv.tags.map(({ at }) => at).filter((at) => at >= from);
+    let longest = 0;
+    for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i]! - times[i - 1]!);
+    return longest;
+  }
+
+  #overHttp(url: string): () => void {
+    const request = get(url, { agent: false }, (response: IncomingMessage) => {
+      this.status = response.statusCode;
+      response.on('data', (chunk: Buffer) => this.flv.push(chunk));
+      response.on('end', () => (this.ended ??= 'end'));
+      response.on('error', () => (this.ended ??= 'error'));
+      response.on('close', () => (this.ended ??= 'close'));
+    });
+    request.on('socket', (socket) => (this.socket = socket));
+    request.on('error', () => (this.ended ??= 'error'));
+    return () => request.destroy();
+  }
+
+  #overSocket(url: string): () => void {
+    const socket = new WebSocket(url);
+    socket.on('upgrade', ({ statusCode }) => (this.status = statusCode));
+    socket.on('message', (data: Buffer) => this.flv.push(data));
+    socket.on('close', (code) => (this.ended ??= String(code)));
+    socket.on('error', () => (this.ended ??= 'error'));
+    return () => socket.terminate();
+  }
+}

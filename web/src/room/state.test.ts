@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { Room, RoomState, ServerMessage } from '../../../src/client/index.ts';
+import { onPoster, reduceRoom, type RoomView, type Scene, type SceneFacts, sceneOf, unknownRoom } from './state.ts';
+
+const room = (state: RoomState, more: Partial<Room> = {}): Room => ({
+  slug: 'lobby',
+  title: 'Lobby',
+  state,
+  viewers: 1,
+  tracks: [],
+  ...more,
+});
+
+function after(...messages: ServerMessage[]): RoomView {
+  return messages.reduce(
+    (view, message, index) => reduceRoom(view, { type: 'message', message }, index * 1000),
+    unknownRoom,
+  );
+}
+
+const hello = (state: RoomState): ServerMessage => ({
+  type: 'hello',
+  version: 1,
+  room: room(state, { role: 'owner' }),
+});
+const stream = (state: RoomState): ServerMessage => ({ type: 'stream', state, tracks: [] });
+
+test('a stream push changes the state and keeps what it does not speak of', () => {
+  const view = after(hello('idle'), { type: 'presence', viewers: 7 }, {
+    ...stream('live'),
+    since: '2026-01-01T00:00:00.000Z',
+  } as ServerMessage);
+  expect(view.room).toMatchObject({
+    state: 'live',
+    viewers: 7,
+    title: 'Lobby',
+    role: 'owner',
+    since: '2026-01-01T00:00:00.000Z',
+  });
+  expect(
+    after(hello('live'), { ...stream('live'), since: 'x' } as ServerMessage, stream('ended')).room,
+  ).not.toHaveProperty('since');
+});
+
+test('the time of a lost publisher is kept until it is back', () => {
+  expect(after(hello('live'), stream('waiting'), stream('waiting')).waitingSince).toBe(1000);
+  expect(after(hello('live'), stream('waiting'), stream('live'))).not.toHaveProperty('waitingSince');
+});
+
+test('control is of the running broadcast only', () => {
+  const control: ServerMessage = { type: 'control', rates: { bitRate: 1, frameRate: 2, gop: 3 }, sessions: [] };
+  expect(after(hello('live'), control).control).toBe(control);
+  expect(after(hello('live'), control, stream('ended')).control).toBeUndefined();
+});
+
+test('a lost socket does not forget the room', () => {
+  const view = reduceRoom(after(hello('live')), { type: 'down' }, 0);
+  expect(view).toMatchObject({ link: 'down', room: { state: 'live' } });
+});
+
+const wall = Date.UTC(2026, 0, 1);
+const ended = (ago: number): Partial<Room> => ({
+  lastLive: { endedAt: new Date(wall - ago).toISOString(), duration: 60 },
+});
+
+function scene(view: Partial<RoomView>, facts: Partial<SceneFacts> = {}): Scene {
+  return sceneOf({
+    view: { link: 'open', seenLive: false, ...view },
+    join: 'flowing',
+    supported: true,
+    seen: true,
+    starved: false,
+    online: true,
+    wall,
+    ...facts,
+  });
+}
+
+test.each<[string, Scene, Scene]>([
+  ['nothing known', scene({ link: 'connecting' }), { kind: 'loading' }],
+  ['server away from the start', scene({ link: 'down' }), { kind: 'reconnecting', who: 'server' }],
+  ['own network away', scene({ link: 'down' }, { online: false }), { kind: 'reconnecting', who: 'viewer' }],
+  ['no such room', scene({ link: 'refused', refusal: 'not-found' }), { kind: 'missing' }],
+  ['kicked from the socket', scene({ link: 'refused', refusal: 'kicked' }), { kind: 'refused', code: 'kicked' }],
+  [
+    'kicked from the stream',
+    scene({ room: room('live') }, { join: 'refused', joinRefusal: 'kicked' }),
+    { kind: 'refused', code: 'kicked' },
+  ],
+  ['idle', scene({ room: room('idle') }), { kind: 'offline' }],
+  ['ended while watched', scene({ room: room('ended'), seenLive: true }), { kind: 'ended' }],
+  ['ended a minute before', scene({ room: room('ended', ended(60_000)) }), { kind: 'ended' }],
+  ['ended long before', scene({ room: room('ended', ended(3_600_000)) }), { kind: 'offline' }],
+  ['starting', scene({ room: room('starting') }, { seen: false }), { kind: 'starting' }],
+  ['live, first picture to come', scene({ room: room('live') }, { seen: false }), { kind: 'starting' }],
+  ['live', scene({ room: room('live') }), { kind: 'live' }],
+  ['live, although the socket is lost', scene({ room: room('live'), link: 'down' }), { kind: 'live' }],
+  ['live, and the buffer is empty', scene({ room: room('live') }, { starved: true }), { kind: 'slow' }],
+  ['live, connection lost', scene({ room: room('live') }, { join: 'broken' }), { kind: 'reconnecting', who: 'server' }],
+  ['live, own network lost, still playing', scene({ room: room('live') }, { online: false }), { kind: 'live' }],
+  [
+    'live, own network lost, buffer empty',
+    scene({ room: room('live') }, { online: false, starved: true }),
+    { kind: 'reconnecting', who: 'viewer' },
+  ],
+  [
+    'full',
+    scene({ room: room('live') }, { join: 'broken', joinRefusal: 'busy', seen: false }),
+    { kind: 'refused', code: 'busy' },
+  ],
+  ['publisher lost', scene({ room: room('waiting') }), { kind: 'reconnecting', who: 'publisher' }],
+  ['unplayable', scene({ room: room('live') }, { supported: false }), { kind: 'unsupported' }],
+])('%s', (_name, is, should) => {
+  expect(is).toEqual(should);
+});
+
+test('only what keeps a picture is told over it', () => {
+  expect(onPoster({ kind: 'reconnecting', who: 'publisher' })).toBe(false);
+  expect(onPoster({ kind: 'offline' })).toBe(true);
+});
