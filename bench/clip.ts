@@ -25,8 +25,34 @@ export function makeClip(): string {
   const audio = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:beep_factor=4'];
   const gop = ['-g', GOP_FRAMES, '-keyint_min', GOP_FRAMES, '-sc_threshold', 0, '-bf', 0].map(String);
   const rate = ['-b:v', VIDEO_RATE, '-minrate', VIDEO_RATE, '-maxrate', VIDEO_RATE, '-bufsize', VIDEO_RATE];
-  const args = ['-v', 'error', '-y', ...video, ...audio, '-t', String(CLIP_SECONDS), '-c:v', 'libx264', '-preset', 'veryfast'];
-  args.push(...gop, ...rate, '-x264-params', 'nal-hrd=cbr', '-c:a', 'aac', '-b:a', '128k', '-ac', '2', '-f', 'flv', making);
+  const args = [
+    '-v',
+    'error',
+    '-y',
+    ...video,
+    ...audio,
+    '-t',
+    String(CLIP_SECONDS),
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+  ];
+  args.push(
+    ...gop,
+    ...rate,
+    '-x264-params',
+    'nal-hrd=cbr',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+    '-ac',
+    '2',
+    '-f',
+    'flv',
+    making,
+  );
   const { status, stderr, error } = spawnSync('ffmpeg', args, { encoding: 'utf8', timeout: 120_000 });
   if (status !== 0) throw new Error(`ffmpeg does not make the clip: ${error?.message ?? stderr}`);
   renameSync(making, path);

@@ -79,7 +79,9 @@ export async function fanout(options: FanoutOptions): Promise<FanoutResult> {
 /** What plays the clip: a publisher, or the server itself. */
 export async function sourceOf(subject: Subject, clip: string, run: (program: Program) => Program): Promise<Program> {
   if (subject.publishPort === undefined) return subject.program;
-  const publisher = run(loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { ahead: true }));
+  const publisher = run(
+    loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { ahead: true }),
+  );
   await publisher.answer();
   return publisher;
 }
@@ -106,7 +108,13 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
   const moment = async (): Promise<Moment> => {
     const { bytes } = await source.ask<{ bytes: number }>({ ask: 'mark' });
     const usage = usageOf(subject.program.pid);
-    return { bytes, usage, at: clock(), steal: stolen(SERVER_CPU), mark: await viewers.ask<ViewersMark>({ ask: 'mark' }) };
+    return {
+      bytes,
+      usage,
+      at: clock(),
+      steal: stolen(SERVER_CPU),
+      mark: await viewers.ask<ViewersMark>({ ask: 'mark' }),
+    };
   };
   const start = await moment();
   await sleep(seconds * 1000 - 500);

@@ -38,7 +38,9 @@ function version(program: string, args: string[]): string {
 
 /** Jiffies that another guest of the host took from the server's CPU, and all of them; the share says how much to trust. */
 export function stolen(cpu: number): { steal: number; all: number } {
-  const line = readFileSync('/proc/stat', 'utf8').split('\n').find((row) => row.startsWith(`cpu${cpu} `));
+  const line = readFileSync('/proc/stat', 'utf8')
+    .split('\n')
+    .find((row) => row.startsWith(`cpu${cpu} `));
   const fields = (line ?? '').split(/\s+/).slice(1, 9).map(Number);
   return { steal: fields[7] ?? 0, all: fields.reduce((sum, value) => sum + value, 0) };
 }

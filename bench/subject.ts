@@ -18,7 +18,12 @@ export interface Subject {
 export type StartSubject = (options: { clip: string; profile: string | undefined }) => Promise<Subject>;
 
 /** Where nginx modules are found by the packages of common systems. */
-const NGINX_MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/local/lib/nginx', '/opt/homebrew/lib/nginx/modules'];
+const NGINX_MODULES = [
+  '/usr/lib/nginx/modules',
+  '/usr/lib64/nginx/modules',
+  '/usr/local/lib/nginx',
+  '/opt/homebrew/lib/nginx/modules',
+];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The server of this repository with a merge window: `auto` or ms. */
@@ -59,7 +64,10 @@ export async function nginx(): Promise<Subject> {
      events { worker_connections 20000; }
      rtmp { access_log off; server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; } } }\n`,
   );
-  const program = new Program({ command: ['nginx', '-p', prefix, '-e', 'error.log', '-c', 'nginx.conf'], cpu: SERVER_CPU });
+  const program = new Program({
+    command: ['nginx', '-p', prefix, '-e', 'error.log', '-c', 'nginx.conf'],
+    cpu: SERVER_CPU,
+  });
   return ready({ program, publishPort: port, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port }, data: prefix });
 }
 

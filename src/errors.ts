@@ -14,7 +14,10 @@ export const errorCodes = {
   'not-live': { status: 404, meaning: 'The room exists, but nothing is live in it.' },
   'too-soon': { status: 409, meaning: 'A newer publisher took over less than ten seconds ago.' },
   'already-publishing': { status: 409, meaning: 'Another publisher is live on this path.' },
-  'declared-in-file': { status: 409, meaning: 'The configuration file declares this, so it can be changed only there.' },
+  'declared-in-file': {
+    status: 409,
+    meaning: 'The configuration file declares this, so it can be changed only there.',
+  },
   'already-claimed': { status: 409, meaning: 'The owner’s link was used before, or is too old.' },
   'too-large': { status: 413, meaning: 'A message or body is above its limit.' },
   'too-many-requests': { status: 429, meaning: 'Too many requests from this address; try again a little later.' },
@@ -52,7 +55,10 @@ export class RoomcastError extends Error {
 
 /** A peer's bytes break the protocol or a limit. The only error that pure parsers throw. */
 export class ProtocolError extends RoomcastError {
-  constructor(message: string, code: 'protocol-error' | 'limit-exceeded' | 'codec-unsupported' | 'time-out' = 'protocol-error') {
+  constructor(
+    message: string,
+    code: 'protocol-error' | 'limit-exceeded' | 'codec-unsupported' | 'time-out' = 'protocol-error',
+  ) {
     super(code, message);
     this.name = 'ProtocolError';
   }
@@ -60,7 +66,10 @@ export class ProtocolError extends RoomcastError {
 
 /** The gate said no. */
 export class Denied extends RoomcastError {
-  constructor(code: 'denied' | 'wrong-key' | 'kicked' | 'sign-in' | 'too-soon' | 'already-publishing' = 'denied', message?: string) {
+  constructor(
+    code: 'denied' | 'wrong-key' | 'kicked' | 'sign-in' | 'too-soon' | 'already-publishing' = 'denied',
+    message?: string,
+  ) {
     super(code, message);
     this.name = 'Denied';
   }

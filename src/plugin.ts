@@ -1,5 +1,4 @@
 import type { Room, StreamMessage } from './client/messages.ts';
-import type { OptionTable } from './config/schema.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Identity } from './live/access.ts';
@@ -33,8 +32,8 @@ export interface Services {
 export interface OwnerService {
   /** True once somebody has opened the link. */
   readonly claimed: boolean;
-  /** A token for `#owner=`; works once and ends after 24 h or with the next start. */
-  createLink(): Promise<string>;
+  /** A link that opens a room's page as its owner; works once and ends after 24 h or with the next start. */
+  linkTo(slug: string): string;
 }
 
 /** What everyone may know of rooms. */
@@ -49,8 +48,6 @@ export interface RoomsService {
 /** A protocol or a feature: one folder, one line in `plugins.ts`. */
 export interface Plugin {
   readonly name: string;
-  /** Options that it adds to the core's; validated, documented and read like those. */
-  readonly options?: OptionTable;
   /** Tables that it owns. */
   readonly migrations?: readonly Migration[];
   start(app: App): Promise<Running>;

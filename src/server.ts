@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type Options, type Settings, settingsOf } from './config/settings.ts';
 import { Http } from './io/http.ts';
-import { publicHost } from './io/interfaces.ts';
 import { followLoad } from './io/load.ts';
 import { proxiesOf } from './io/request.ts';
 import { systemScheduler } from './io/scheduler.ts';
@@ -35,7 +34,7 @@ export interface Server {
   /** True once somebody has opened the owner's link. */
   readonly claimed: boolean;
   /** A fresh link that opens a room's page as its owner; works once. Default: the default room. */
-  link(slug?: string): Promise<string>;
+  link(slug?: string): string;
   /** Ends sessions cleanly within the drain time, then everything else. */
   close(): Promise<void>;
 }
@@ -54,7 +53,11 @@ export async function createServer(options: Options = {}, environment: Environme
   const log = environment.logger ?? silent;
   const scheduler = environment.scheduler ?? systemScheduler();
   const plugins = environment.plugins ?? allPlugins;
-  const store = await openStore({ folder: settings.data, migrations: plugins.flatMap((plugin) => plugin.migrations ?? []), log });
+  const store = await openStore({
+    folder: settings.data,
+    migrations: plugins.flatMap((plugin) => plugin.migrations ?? []),
+    log,
+  });
   const running: { plugin: Plugin; running: Running }[] = [];
   const merge = new MergeWindow(settings.merge);
   const stopLoad = followLoad(merge, scheduler);
@@ -103,10 +106,7 @@ function serverOf({ app, running, web, close }: Parts): Server {
     get claimed() {
       return services.owner.claimed;
     },
-    async link(slug = settings.defaultRoom) {
-      const base = settings.publicUrl ?? `http://${publicHost(settings.http.host)}:${web.port}`;
-      return `${base.replace(/\/$/, '')}/${slug}#owner=${await services.owner.createLink()}`;
-    },
+    link: (slug = settings.defaultRoom) => services.owner.linkTo(slug),
     close,
   };
 }
@@ -120,7 +120,7 @@ function createHub(options: { settings: Settings; scheduler: Scheduler; merge: M
     viewerQueue: settings.viewerQueue,
     grace: settings.grace * SECOND,
     kickTime: settings.kickTime * SECOND,
-    maxSessions: settings.limits.connections,
+    maxSessions: settings.limits.sessions,
     failed: (error) => log.error({ err: error }, 'a listener of an event failed'),
   });
 }

@@ -20,8 +20,12 @@ function boot(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_html, { bundle }) {
-        const built = Object.values(bundle ?? {}).find((file) => file.type === 'asset' && file.names.includes('boot.js'));
-        return [{ tag: 'script', attrs: { src: built ? `/${built.fileName}` : '/src/boot.js' }, injectTo: 'head-prepend' }];
+        const built = Object.values(bundle ?? {}).find(
+          (file) => file.type === 'asset' && file.names.includes('boot.js'),
+        );
+        return [
+          { tag: 'script', attrs: { src: built ? `/${built.fileName}` : '/src/boot.js' }, injectTo: 'head-prepend' },
+        ];
       },
     },
   };

@@ -22,7 +22,10 @@ const clip: Clip = readClip(file);
 const pace = new Pace(clip);
 const viewers = new Set<Socket>();
 const head = Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\nConnection: close\r\n\r\n');
-const before = Buffer.concat([Buffer.from('464c56010500000009000000 00'.replaceAll(' ', ''), 'hex'), ...clip.before.map((tag) => writeTag(tag, 0))]);
+const before = Buffer.concat([
+  Buffer.from('464c56010500000009000000 00'.replaceAll(' ', ''), 'hex'),
+  ...clip.before.map((tag) => writeTag(tag, 0)),
+]);
 let gop: Buffer[] = [];
 let pending: Buffer[] = [];
 let flushAt = performance.now() + window;

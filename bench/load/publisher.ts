@@ -25,7 +25,8 @@ await received(socket, (bytes) => bytes.length >= 1 + 2 * HANDSHAKE_BYTES);
 socket.write(publishRequest(app, name));
 await received(socket, (bytes) => bytes.includes('NetStream.Publish.Start'));
 socket.on('data', () => {});
-for (const { type, body } of clip.before) socket.write(type === 'script' ? setDataFrame(body) : mediaMessage(type, body));
+for (const { type, body } of clip.before)
+  socket.write(type === 'script' ? setDataFrame(body) : mediaMessage(type, body));
 
 const pace = new Pace(clip);
 process.on('message', () => void pace.mark().then((bytes) => process.send!({ bytes })));

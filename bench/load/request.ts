@@ -13,8 +13,19 @@ export interface Target {
 /** What a viewer says first. */
 export function greeting({ protocol, port, path }: Target): Buffer {
   if (protocol === 'rtmp') return hello();
-  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: cm9vbWNhc3QgYmVuY2ghIQ=='];
-  const lines = [`GET /${path}.flv HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...(protocol === 'ws-flv' ? upgrade : []), '', ''];
+  const upgrade = [
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: cm9vbWNhc3QgYmVuY2ghIQ==',
+  ];
+  const lines = [
+    `GET /${path}.flv HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    ...(protocol === 'ws-flv' ? upgrade : []),
+    '',
+    '',
+  ];
   return Buffer.from(lines.join('\r\n'));
 }
 

@@ -20,7 +20,14 @@ export interface Message {
 }
 
 /** One message in chunks: a full header first, then type 3 ones. */
-export function message({ chunkStream, type, streamId = 0, time = 0, body, chunkBytes = CHUNK_BYTES }: Message): Buffer {
+export function message({
+  chunkStream,
+  type,
+  streamId = 0,
+  time = 0,
+  body,
+  chunkBytes = CHUNK_BYTES,
+}: Message): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header[0] = chunkStream;
   header.writeUIntBE(time, 1, 3);

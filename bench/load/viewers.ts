@@ -109,7 +109,12 @@ function answer(index: number, before: number, after: number): void {
 
 function mark(): ViewersMark {
   const { user, system } = process.cpuUsage();
-  const result = { bytes: [...bytes.map((value, index) => value - marked[index]!)], cpu: user + system - lastCpu, lost, silence };
+  const result = {
+    bytes: [...bytes.map((value, index) => value - marked[index]!)],
+    cpu: user + system - lastCpu,
+    lost,
+    silence,
+  };
   for (let index = 0; index < options.count; index++) {
     result.silence = Math.max(result.silence, now - heard[index]!);
   }

@@ -24,9 +24,9 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   process.on('unhandledRejection', fail);
 
   const server = await createServer(settings, { logger }).catch((error: unknown) => {
-    throw portTaken(error, settings) ?? error;
+    throw listenFailure(error, settings) ?? error;
   });
-  const url = await server.link();
+  const url = server.link();
   if (!server.claimed || stdout.isTTY) stdout.write(`Open ${url}\n`);
   const { hostname } = new URL(url);
   if (settings.publicUrl === undefined && isPrivate(hostname.replaceAll(/[[\]]/g, ''))) {
@@ -40,13 +40,21 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   return status;
 }
 
-/** Words for a port that another program has, naming the flag that chooses another. */
-function portTaken(error: unknown, settings: Settings): RoomcastError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return undefined;
-  const port = 'port' in error ? error.port : undefined;
-  const flag = port === settings.rtmp.port ? 'rtmp' : 'http';
-  return new RoomcastError(
-    'port-taken',
-    `Port ${String(port)} is used by another program. Stop that one, or choose another port with --${flag} ADDR:PORT.`,
-  );
+/** Words for an address that cannot be listened on, naming the flag that chooses another. */
+export function listenFailure(error: unknown, settings: Pick<Settings, 'http' | 'rtmp'>): RoomcastError | undefined {
+  const { code, syscall, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined;
+  const { rtmp } = settings;
+  const isRtmp =
+    port === undefined ? settings.http.host === undefined : port === rtmp.port && port !== settings.http.port;
+  const advice = `choose another with --${isRtmp ? 'rtmp' : 'http'} ADDR:PORT`;
+  if (code === 'EADDRINUSE') {
+    const message = `Port ${port} is used by another program. Stop that one, or ${advice}.`;
+    return new RoomcastError('port-taken', message, { cause: error });
+  }
+  const reason =
+    code === 'EACCES'
+      ? `This user may not listen on port ${port}; ports below 1024 often belong to the system`
+      : `${address ?? 'The host'} is not an address of this machine`;
+  return new RoomcastError('bad-config', `${reason}. Please ${advice}.`, { cause: error });
 }

@@ -141,15 +141,6 @@ export const limitOptions = {
     default: 4096,
     description: 'One parameter set of a video codec. Real ones are below 200 bytes.',
   },
-  pictureSide: {
-    type: 'number',
-    whole: true,
-    unit: 'pixels',
-    min: 16,
-    max: 65_535,
-    default: 16_384,
-    description: 'Width or height beyond which dimensions are taken for unknown.',
-  },
   nalUnit: {
     type: 'number',
     whole: true,

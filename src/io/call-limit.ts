@@ -19,7 +19,8 @@ export class CallLimit {
   /** `calls`: 0 is no limit. */
   constructor(options: { scheduler: Scheduler; calls: number }) {
     this.#scheduler = options.scheduler;
-    this.#interval = options.calls > 0 ? WINDOW / options.calls : 0;
+    // Whole, so that sums of it are exact; no limit above one call a microsecond.
+    this.#interval = options.calls > 0 ? Math.floor(WINDOW / options.calls) : 0;
   }
 
   /** Counts a call. Gives the seconds to wait when it is one too many, else 0. */

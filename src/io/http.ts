@@ -6,6 +6,7 @@ import { Busy, RoomcastError } from '../errors.ts';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
+import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
 import { asksForSocket, checkHandshake } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';
@@ -27,7 +28,7 @@ import {
 } from './request.ts';
 import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
 
-export type { Caller, MediaRoute, Route, RouteAccess, SocketCommand, SocketRoute } from './routes.ts';
+export type { Caller, MediaRoute, Route, SocketCommand, SocketRoute } from './routes.ts';
 export { errorBody, refuseUpgrade } from './refusal.ts';
 
 export interface HttpOptions {
@@ -76,6 +77,7 @@ export class Http {
   readonly #options: HttpOptions;
   readonly #calls: CallLimit;
   readonly #pending: PendingConnections;
+  readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   readonly #taken = new WeakSet<Duplex>();
   readonly #connections = new Set<Duplex>();
@@ -105,12 +107,13 @@ export class Http {
   /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
   route(route: Route): void {
     this.routes.push(route);
-    const { method, url, schema } = route;
+    const { method, url } = route;
+    const body = route.schema?.body;
     this.app.route({
       method,
       url,
-      ...(schema ? { schema } : {}),
       onRequest: async (request) => void this.#callers.set(request, await this.#admit(route, request.raw)),
+      ...(body ? { preHandler: (request) => this.#bodies.check(body, request.body) } : {}),
       handler: (request, reply) => route.handle(request, reply, this.#callers.get(request)!),
     });
   }
@@ -199,8 +202,6 @@ export class Http {
       logger: false,
       exposeHeadRoutes: true,
       routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: MAX_PARAMETER },
-      // A body is what it is: nothing is converted, dropped or filled in behind the sender's back.
-      ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
       frameworkErrors: (error, _request, reply) => this.#fail(error, reply),
       clientErrorHandler: (error, socket) => this.#unreadable(error, socket),
       serverFactory: (handler) =>

@@ -52,8 +52,7 @@ export function fromFramework(error: unknown): RoomcastError {
   if (status === 413) return new RoomcastError('too-large');
   if (status === 415)
     return new RoomcastError('bad-request', 'The body must be JSON, with Content-Type: application/json.');
-  const { validation } = error as { validation?: unknown };
-  return new RoomcastError('bad-request', validation === undefined ? undefined : (error as Error).message);
+  return new RoomcastError('bad-request');
 }
 
 /** Status and error for bytes that are no HTTP request, by the parser's code. */

@@ -20,8 +20,8 @@ export interface Route {
   readonly access: RouteAccess;
   /** One sentence for the reference. */
   readonly summary: string;
-  /** JSON schemas by part: `params`, `querystring`, `body`, `response`. */
-  readonly schema?: object;
+  /** JSON schemas: bodies are checked against theirs, answers (by status) are described. */
+  readonly schema?: { readonly body?: object; readonly response?: { readonly [status: number]: object } };
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
 }
 

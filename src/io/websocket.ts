@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** A message may come in so many pieces; more only costs memory. */
-const MAX_FRAGMENTS = 16;
+export const MAX_FRAGMENTS: number = 16;
 /** Chunks that the parser may hold. */
-const MAX_BUFFERED_CHUNKS = 64;
+export const MAX_BUFFERED_CHUNKS: number = 64;
 /** A ping is answered only while less than this waits to be sent: a flood of pings must not fill the memory. */
 const MAX_PONG_QUEUE = 16 * 1024;
-/** How long a peer may take to answer a close frame. ms */
-const CLOSE_MS = 5000;
+/** How long a peer may take to answer a close frame: who was kicked is gone within two seconds. ms */
+const CLOSE_MS = 1000;
 /** A close frame holds at most so many bytes of reason (RFC 6455 §5.5). */
 const MAX_REASON = 123;
 /** Proxies drop silent connections after about a minute. */

@@ -216,3 +216,18 @@ describe('the limits of one address', () => {
     expect(remote.address).toBe('192.0.2.1');
   });
 });
+
+test('a request that never ends is ended', async () => {
+  const impatient = await startTestServer({ limits: { httpHeaderTime: 1, httpBodyTime: 1 } });
+  const slow = await RawSocket.open(impatient.port);
+  slow.write('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ');
+  const body = await RawSocket.open(impatient.port);
+  body.write(
+    `POST /api/v1/claim HTTP/1.1\r\nHost: 127.0.0.1:${impatient.port}\r\nOrigin: ${impatient.base}\r\n` +
+      'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  );
+  expect((await slow.head()).status).toBe(408);
+  await slow.rest();
+  expect((await body.head()).status).toBe(408);
+  await impatient.close();
+});

@@ -117,14 +117,15 @@ describe('within two seconds (S-16)', () => {
       const { id } = sessions.find(({ protocol }) => protocol === `${over}-flv`)!;
       const took = await time(async () => {
         expect((await byOwner('DELETE', `/api/v1/sessions/${id}`)).status).toBe(204);
-        if (over === 'ws')
+        if (over === 'ws') {
           expect(await socket.closed()).toEqual({ code: 4403, reason: expect.stringMatching(/closed this session/) });
+        }
+        const again = await RawSocket.upgrade(server.port, '/live/lobby.flv', { 'User-Agent': agent });
+        open.push(again);
+        expect((await again.head()).status).toBe(403);
         await socket.rest();
       });
       expect(took).toBeLessThan(AT_ONCE);
-      const again = await RawSocket.upgrade(server.port, '/live/lobby.flv', { 'User-Agent': agent });
-      open.push(again);
-      expect((await again.head()).status).toBe(403);
       expect(other.ended).toBe(false);
     },
   );

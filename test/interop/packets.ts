@@ -17,7 +17,24 @@ export interface Packet {
  */
 export async function readWithFfmpeg(url: string, limitMs: number): Promise<{ packets: Packet[]; outcome: Outcome }> {
   const input = ['-v', 'warning', '-xerror', ...(url.includes('://') ? ['-rw_timeout', '15000000'] : []), '-i', url];
-  const outputs = ['-map', '0:v?', '-map', '0:a?', '-c', 'copy', '-f', 'framecrc', '-', '-map', '0:v?', '-map', '0:a?', '-f', 'null', '-'];
+  const outputs = [
+    '-map',
+    '0:v?',
+    '-map',
+    '0:a?',
+    '-c',
+    'copy',
+    '-f',
+    'framecrc',
+    '-',
+    '-map',
+    '0:v?',
+    '-map',
+    '0:a?',
+    '-f',
+    'null',
+    '-',
+  ];
   const outcome = await runProgram(program('ffmpeg'), [...input, ...outputs], { limitMs });
   return { packets: packetsOf(outcome.stdout), outcome };
 }
@@ -35,7 +52,13 @@ function packetsOf(text: string): Packet[] {
     const [stream, dts, pts, , size, sum] = line.split(',').map((field) => field.trim());
     if (line.startsWith('#') || sum === undefined) continue;
     const unit = bases.get(stream!)!;
-    packets.push({ kind: kinds.get(stream!)!, dts: Number(dts) * unit, pts: Number(pts) * unit, size: Number(size), sum });
+    packets.push({
+      kind: kinds.get(stream!)!,
+      dts: Number(dts) * unit,
+      pts: Number(pts) * unit,
+      size: Number(size),
+      sum,
+    });
   }
   return packets;
 }
@@ -49,7 +72,8 @@ export function offsetOf(packets: readonly Packet[]): number | undefined {
 
 /** What ffmpeg says that is no fault of the stream. */
 export function complaints({ stderr }: Outcome): string {
-  const harmless = /^\s*$|deprecated pixel format|Application provided invalid, non monotonically increasing dts to muxer in stream 1: (\d+) >= \1$/;
+  const harmless =
+    /^\s*$|deprecated pixel format|Application provided invalid, non monotonically increasing dts to muxer in stream 1: (\d+) >= \1$/;
   return stderr
     .split('\n')
     .filter((line) => !harmless.test(line))

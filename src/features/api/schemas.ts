@@ -1,35 +1,45 @@
-import { Type } from 'typebox';
+/** JSON schemas of the answers about the whole server, for the reference. */
 
-const text = Type.String();
-const count = Type.Integer();
-const time = Type.String({ description: 'ISO 8601, UTC' });
+const text = { type: 'string' };
+const whole = { type: 'integer' };
+const time = { type: 'string', description: 'ISO 8601, UTC' };
 
-export const sessionsSchema: Type.TObject = Type.Object({
-  sessions: Type.Array(
-    Type.Object({
-      id: text,
-      protocol: text,
-      action: Type.String({ description: 'publish or play' }),
-      path: text,
-      identity: Type.Optional(text),
-      remote: text,
-      agent: Type.Optional(text),
-      since: time,
-      bytesIn: count,
-      bytesOut: count,
-      skips: count,
-    }),
-  ),
-});
+const session = {
+  type: 'object',
+  required: ['id', 'protocol', 'action', 'path', 'remote', 'since', 'bytesIn', 'bytesOut', 'skips'],
+  properties: {
+    id: text,
+    protocol: text,
+    action: { type: 'string', description: 'publish or play' },
+    path: text,
+    identity: text,
+    remote: text,
+    agent: text,
+    since: time,
+    bytesIn: whole,
+    bytesOut: whole,
+    skips: whole,
+  },
+};
 
-export const serverSchema: Type.TObject = Type.Object({
-  version: text,
-  node: text,
-  startedAt: time,
-  claimed: Type.Boolean({ description: 'somebody has opened the owner’s link' }),
-  sessions: Type.Object({ publish: count, play: count }),
-  streams: Type.Integer({ description: 'broadcasts that are on' }),
-  memory: Type.Integer({ description: 'bytes of the process that are in memory' }),
-});
+export const sessionsSchema: object = {
+  type: 'object',
+  required: ['sessions'],
+  properties: { sessions: { type: 'array', items: session } },
+};
 
-export const healthSchema: Type.TObject = Type.Object({ status: text });
+export const serverSchema: object = {
+  type: 'object',
+  required: ['version', 'node', 'startedAt', 'claimed', 'sessions', 'streams', 'memory'],
+  properties: {
+    version: text,
+    node: text,
+    startedAt: time,
+    claimed: { type: 'boolean', description: 'somebody has opened the owner’s link' },
+    sessions: { type: 'object', required: ['publish', 'play'], properties: { publish: whole, play: whole } },
+    streams: { type: 'integer', description: 'broadcasts that are on' },
+    memory: { type: 'integer', description: 'bytes of the process that are in memory' },
+  },
+};
+
+export const healthSchema: object = { type: 'object', required: ['status'], properties: { status: text } };

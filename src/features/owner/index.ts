@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { publicHost } from '../../io/interfaces.ts';
+import { ownBaseUrl } from '../../io/interfaces.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { createOwner } from './0002-owner.ts';
 import { writeAdminFile } from './admin-file.ts';
@@ -17,19 +17,19 @@ export const owner: Plugin = {
     const { http, scheduler, services, settings, store, log } = app;
     const access = await OwnerAccess.open(store, scheduler);
     http.identifyBy((credentials) => access.identify(credentials));
+    let base = '';
+    const linkTo = (slug: string): string => `${base}/${slug}#owner=${access.links.create()}`;
     services.owner = {
       get claimed() {
         return access.claimed;
       },
-      createLink: async () => access.links.create(),
+      linkTo,
     };
-    let base = '';
-    const linkTo = (slug: string): string => `${base}/${slug}#owner=${access.links.create()}`;
     for (const route of ownerRoutes(app, access, linkTo)) http.route(route);
     let removeFile = (): void => {};
     return {
       listening({ http: { host, port } }) {
-        base = settings.publicUrl?.replace(/\/$/, '') ?? `http://${publicHost(settings.http.host)}:${port}`;
+        base = ownBaseUrl({ publicUrl: settings.publicUrl, http: { ...settings.http, port } });
         const url = `http://${reachable(host)}:${port}`;
         try {
           removeFile = writeAdminFile(store.folder, { url, token: access.createPassingToken(), pid: process.pid });

@@ -1,23 +1,31 @@
-import { Type } from 'typebox';
 import { NotFound } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
 import type { App } from '../../plugin.ts';
 import { ownerCookie } from './cookie.ts';
 import type { OwnerAccess } from './owner-access.ts';
 
-const claimBody = Type.Object(
-  { token: Type.String({ minLength: 1, maxLength: 512 }) },
-  { additionalProperties: false },
-);
-// A request without a body means the default room.
-const linkBody = Type.Union([
-  Type.Null(),
-  Type.Object({ slug: Type.Optional(Type.String({ maxLength: 63 })) }, { additionalProperties: false }),
-]);
-const tokenBody = Type.Union([
-  Type.Null(),
-  Type.Object({ scope: Type.Optional(Type.Literal('admin')) }, { additionalProperties: false }),
-]);
+/** Bodies, as JSON schemas. One that may be left out may also be null. */
+const claimBody = {
+  type: 'object',
+  required: ['token'],
+  additionalProperties: false,
+  properties: { token: { type: 'string', minLength: 1, maxLength: 512 } },
+};
+const linkBody = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: { slug: { type: 'string', maxLength: 63 } },
+};
+const tokenBody = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: { scope: { enum: ['admin'] } },
+};
+const answer = (name: string): object => ({
+  type: 'object',
+  required: [name],
+  properties: { [name]: { type: 'string' } },
+});
 
 /** The rows of the API with which one becomes the owner. `linkTo` gives the whole address of a fresh link. */
 export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string) => string): Route[] {
@@ -47,7 +55,7 @@ export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string
       url: '/api/v1/link',
       access: 'owner',
       summary: 'A fresh link that opens a room’s page as its owner, once.',
-      schema: { body: linkBody, response: { 200: Type.Object({ url: Type.String() }) } },
+      schema: { body: linkBody, response: { 200: answer('url') } },
       handle(request) {
         const { slug = settings.defaultRoom } = (request.body ?? {}) as { slug?: string };
         if (!services.rooms.has(slug)) throw new NotFound('There is no such room.');
@@ -59,7 +67,7 @@ export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string
       url: '/api/v1/tokens',
       access: 'owner',
       summary: 'A bearer token for programs; it is shown this once.',
-      schema: { body: tokenBody, response: { 200: Type.Object({ token: Type.String() }) } },
+      schema: { body: tokenBody, response: { 200: answer('token') } },
       handle: async () => ({ token: await access.createToken('admin') }),
     },
   ];

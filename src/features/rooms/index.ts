@@ -7,7 +7,7 @@ import { RoomDirectory } from './room-directory.ts';
 import { roomInfo, streamInfo } from './room-info.ts';
 import { roomRoutes } from './room-routes.ts';
 
-export { type RoomRecord, RoomDirectory } from './room-directory.ts';
+export { RoomDirectory } from './room-directory.ts';
 
 /** Rooms, their keys, and the question at the gate. */
 export const rooms: Plugin = {

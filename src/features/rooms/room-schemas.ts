@@ -1,37 +1,59 @@
-import { Type } from 'typebox';
+/** JSON schemas of the answers about rooms, for the reference. */
 
-const time = Type.String({ description: 'ISO 8601, UTC' });
+const text = { type: 'string' };
+const whole = { type: 'integer' };
+const time = { type: 'string', description: 'ISO 8601, UTC' };
 
-const track = Type.Object({
-  id: Type.Integer(),
-  kind: Type.String(),
-  codec: Type.String(),
-  codecs: Type.Optional(Type.String({ description: 'RFC 6381' })),
-  width: Type.Optional(Type.Integer()),
-  height: Type.Optional(Type.Integer()),
-  frameRate: Type.Optional(Type.Number()),
-  sampleRate: Type.Optional(Type.Integer()),
-  channels: Type.Optional(Type.Integer()),
-});
+const track = {
+  type: 'object',
+  required: ['id', 'kind', 'codec'],
+  properties: {
+    id: whole,
+    kind: text,
+    codec: text,
+    codecs: { type: 'string', description: 'RFC 6381' },
+    width: whole,
+    height: whole,
+    frameRate: { type: 'number' },
+    sampleRate: whole,
+    channels: whole,
+  },
+};
 
-/** All that anybody may know of a room; what is not named here never leaves the server. */
-export const roomSchema: Type.TObject = Type.Object({
-  slug: Type.String(),
-  title: Type.String(),
-  state: Type.String({ description: 'idle, starting, live, waiting or ended' }),
-  since: Type.Optional(time),
-  viewers: Type.Integer(),
-  lastLive: Type.Optional(Type.Object({ endedAt: time, duration: Type.Number({ description: 'seconds' }) })),
-  tracks: Type.Array(track),
-  role: Type.String({ description: 'owner or guest' }),
-});
+/** All that anybody may know of a room. */
+export const roomSchema: object = {
+  type: 'object',
+  required: ['slug', 'title', 'state', 'viewers', 'tracks', 'role'],
+  properties: {
+    slug: text,
+    title: text,
+    state: { type: 'string', description: 'idle, starting, live, waiting or ended' },
+    since: time,
+    viewers: whole,
+    lastLive: {
+      type: 'object',
+      required: ['endedAt', 'duration'],
+      properties: { endedAt: time, duration: { type: 'number', description: 'seconds' } },
+    },
+    tracks: { type: 'array', items: track },
+    role: { type: 'string', description: 'owner or guest: who asks' },
+  },
+};
 
-export const roomsSchema: Type.TObject = Type.Object({ rooms: Type.Array(roomSchema) });
+export const roomsSchema: object = {
+  type: 'object',
+  required: ['rooms'],
+  properties: { rooms: { type: 'array', items: roomSchema } },
+};
 
 /** What an encoder needs, for the owner. */
-export const keySchema: Type.TObject = Type.Object({
-  key: Type.String(),
-  server: Type.String({ description: 'server address for OBS' }),
-  publishUrl: Type.String({ description: 'address and key in one' }),
-  declared: Type.Boolean({ description: 'the key is declared in the configuration file' }),
-});
+export const keySchema: object = {
+  type: 'object',
+  required: ['key', 'server', 'publishUrl', 'declared'],
+  properties: {
+    key: text,
+    server: { type: 'string', description: 'server address for OBS' },
+    publishUrl: { type: 'string', description: 'address and key in one' },
+    declared: { type: 'boolean', description: 'the key is declared in the configuration file' },
+  },
+};

@@ -20,7 +20,7 @@ describe('the byte reader', () => {
     expect(writer.length).toBe(26);
     const reader = new ByteReader(writer.finish());
     expect([reader.u8(), reader.i16(), reader.i24(), reader.u24(), reader.u32(), reader.f64()]).toEqual([
-      0xff, -2, -3, 0xdead_beef, -1.5,
+      0xff, -2, -3, 0x12_3456, 0xdead_beef, -1.5,
     ]);
     expect([toHex(reader.take(3)), toHex(reader.rest()), reader.left]).toEqual(['010203', 'c3a9', 0]);
   });

@@ -65,11 +65,13 @@ class Player {
   readonly #subscription: Subscription;
   readonly #pump: Pump;
   readonly #cancelPing: () => void;
+  #alive = true;
 
   constructor({ app, ws, socket, subscription, muxer, heads }: PlayerOptions) {
     this.#ws = ws;
     this.#subscription = subscription;
-    this.#cancelPing = app.scheduler.every(PING_EVERY, () => ws.ping());
+    this.#cancelPing = app.scheduler.every(PING_EVERY, () => this.#ping());
+    ws.on('pong', () => (this.#alive = true));
     ws.on('close', () => this.#over('lost'));
     this.#pump = new Pump({
       socket,
@@ -89,6 +91,16 @@ class Player {
     if (reason === 'kicked' || reason === 'revoked') closeSocket(this.#ws, closeCodes.kicked, text);
     else if (reason === 'shutdown') this.#ws.close(closeCodes.restart);
     else this.#ws.close(closeCodes.normal);
+  }
+
+  /** A viewer that waits has nothing queued by which its absence would show. */
+  #ping(): void {
+    if (!this.#alive) {
+      this.#ws.terminate();
+      return;
+    }
+    this.#alive = false;
+    this.#ws.ping();
   }
 
   #over(reason: EndReason): void {

@@ -92,7 +92,8 @@ export class ChunkReader {
     const form = first & 63;
     const basic = form === 0 ? 2 : form === 1 ? 3 : 1;
     if (left < basic) return false;
-    const id = form === 0 ? 64 + input[start + 1]! : form === 1 ? 64 + input[start + 1]! + input[start + 2]! * 256 : form;
+    const id =
+      form === 0 ? 64 + input[start + 1]! : form === 1 ? 64 + input[start + 1]! + input[start + 2]! * 256 : form;
     const at = start + basic;
     const size = basic + HEADER[format]!;
     if (left < size) return false;
@@ -129,7 +130,11 @@ export class ChunkReader {
     return { size: 4, value: u32(input, start) };
   }
 
-  #apply(lane: Lane, input: Uint8Array, { at, format, extended }: { at: number; format: number; extended: number | undefined }): void {
+  #apply(
+    lane: Lane,
+    input: Uint8Array,
+    { at, format, extended }: { at: number; format: number; extended: number | undefined },
+  ): void {
     const fresh = lane.received === 0;
     if (!fresh && format < 3) this.#drop(lane); // a new header in the middle of a message: the peer gave that one up
     if (format < 3) {
@@ -147,7 +152,10 @@ export class ChunkReader {
       lane.timestamp = (lane.timestamp + lane.delta) >>> 0;
     }
     if (lane.length > this.limits.message) {
-      throw new ProtocolError(`An RTMP message of ${lane.length} bytes is above the limit of ${this.limits.message}.`, 'limit-exceeded');
+      throw new ProtocolError(
+        `An RTMP message of ${lane.length} bytes is above the limit of ${this.limits.message}.`,
+        'limit-exceeded',
+      );
     }
   }
 
@@ -180,7 +188,10 @@ export class ChunkReader {
   #store(lane: Lane, bytes: Uint8Array): void {
     this.#partial += bytes.length;
     if (this.#partial > this.limits.partial) {
-      throw new ProtocolError(`Unfinished RTMP messages are above the limit of ${this.limits.partial} bytes.`, 'limit-exceeded');
+      throw new ProtocolError(
+        `Unfinished RTMP messages are above the limit of ${this.limits.partial} bytes.`,
+        'limit-exceeded',
+      );
     }
     let done = 0;
     while (done < bytes.length) {
@@ -230,7 +241,17 @@ export class ChunkReader {
     if (this.#lanes.size >= this.limits.chunkStreams) {
       throw new ProtocolError(`More than ${this.limits.chunkStreams} RTMP chunk streams.`, 'limit-exceeded');
     }
-    const lane = { timestamp: 0, delta: 0, length: 0, type: 0, streamId: 0, extended: undefined, pieces: [], received: 0, room: 0 };
+    const lane = {
+      timestamp: 0,
+      delta: 0,
+      length: 0,
+      type: 0,
+      streamId: 0,
+      extended: undefined,
+      pieces: [],
+      received: 0,
+      room: 0,
+    };
     this.#lanes.set(id, lane);
     return lane;
   }
@@ -238,7 +259,10 @@ export class ChunkReader {
   #count(now: number): void {
     if (now - this.#second.start >= SECOND) this.#second = { start: now, chunks: 0 };
     if (++this.#second.chunks > this.limits.chunkRate) {
-      throw new ProtocolError(`More than ${this.limits.chunkRate} RTMP chunks of fewer than 128 bytes in a second.`, 'limit-exceeded');
+      throw new ProtocolError(
+        `More than ${this.limits.chunkRate} RTMP chunks of fewer than 128 bytes in a second.`,
+        'limit-exceeded',
+      );
     }
   }
 }

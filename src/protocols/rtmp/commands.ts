@@ -75,12 +75,12 @@ export class Commands {
       case 'seek':
         return { replies: [status('error', 'NetStream.Seek.Failed', 'A live stream has nowhere to go.')] };
       case 'FCPublish':
-        return { replies: [told('onFCPublish', 'NetStream.Publish.Start'), result(transaction, null, undefined)] };
+        return { replies: [told('onFCPublish', 'NetStream.Publish.Start'), ...answer(transaction)] };
       case 'FCSubscribe':
         return { replies: [told('onFCSubscribe', 'NetStream.Play.Start'), ...answer(transaction)] };
       case 'releaseStream':
       case '_checkbw':
-        return { replies: [result(transaction, null, undefined)] };
+        return { replies: answer(transaction) };
       case 'getStreamLength':
         return { replies: [result(transaction, null, 0)] };
       case 'receiveAudio':
@@ -97,7 +97,8 @@ export class Commands {
 
   #connect({ transaction, object }: Call): Outcome {
     const rejected = 'NetConnection.Connect.Rejected';
-    if (this.#app !== undefined) return { replies: [failure(transaction, rejected, 'This connection is connected already.')] };
+    if (this.#app !== undefined)
+      return { replies: [failure(transaction, rejected, 'This connection is connected already.')] };
     const offer: AmfObject = isAmfObject(object) ? object : amfObject();
     const { flashVer: agent, capsEx: caps, objectEncoding } = offer;
     this.#tcUrl = typeof offer['tcUrl'] === 'string' ? offer['tcUrl'] : '';
@@ -121,15 +122,18 @@ export class Commands {
     const code = type === 'publish' ? 'NetStream.Publish.BadName' : 'NetStream.Play.Failed';
     const [name] = call.rest;
     if (name === false) return leave(call); // NetStream.publish(false) and play(false) end what was begun
-    if (call.state !== 'open') return { replies: [status('error', code, 'This connection publishes or plays already.')] };
+    if (call.state !== 'open')
+      return { replies: [status('error', code, 'This connection publishes or plays already.')] };
     if (typeof name !== 'string') return { replies: [status('error', code, 'The stream name is not a text.')] };
     return { replies: [], event: { type, asked: askedFor(this.#app!, name, this.#tcUrl), agent: this.#agent } };
   }
 }
 
 function leave({ name, transaction, state }: Call): Outcome {
-  const said = name === 'FCUnpublish' ? [told('onFCUnpublish', 'NetStream.Unpublish.Success'), ...answer(transaction)] : [];
-  if (state === 'playing') return name === 'FCUnpublish' ? { replies: said } : { replies: said, event: { type: 'leave' } };
+  const said =
+    name === 'FCUnpublish' ? [told('onFCUnpublish', 'NetStream.Unpublish.Success'), ...answer(transaction)] : [];
+  if (state === 'playing')
+    return name === 'FCUnpublish' ? { replies: said } : { replies: said, event: { type: 'leave' } };
   if (state === 'open') return { replies: said };
   const ended = status('status', 'NetStream.Unpublish.Success', 'The stream is no longer published.');
   return { replies: [...said, ended], event: { type: 'leave' } };
@@ -139,7 +143,10 @@ function pause({ rest, state }: Call): Outcome {
   const on = rest[0] === true;
   if (state !== 'playing') return { replies: [] };
   const code = on ? 'NetStream.Pause.Notify' : 'NetStream.Unpause.Notify';
-  return { replies: [status('status', code, on ? 'Paused.' : 'Resumed at the live edge.')], event: { type: 'pause', on } };
+  return {
+    replies: [status('status', code, on ? 'Paused.' : 'Resumed at the live edge.')],
+    event: { type: 'pause', on },
+  };
 }
 
 /** The FMLE commands are answered by a command of the server as well. */

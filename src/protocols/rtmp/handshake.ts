@@ -106,7 +106,8 @@ export class ClientHandshake {
   /** C2 and the bytes that follow the handshake, once S0 to S2 are there. */
   push(bytes: Uint8Array): { send: Uint8Array; rest: Uint8Array } | undefined {
     this.#input = concatBytes([this.#input, bytes]);
-    if (this.#input.length > 0 && this.#input[0] !== VERSION) throw new ProtocolError('The server does not speak RTMP.');
+    if (this.#input.length > 0 && this.#input[0] !== VERSION)
+      throw new ProtocolError('The server does not speak RTMP.');
     if (this.#input.length < 1 + 2 * PACKET) return undefined;
     return { send: this.#input.slice(1, 1 + PACKET), rest: this.#input.subarray(1 + 2 * PACKET) };
   }

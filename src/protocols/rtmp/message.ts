@@ -17,7 +17,14 @@ export const messageType = {
 } as const;
 
 /** User control events (7.1.7). */
-export const controlEvent = { streamBegin: 0, streamEof: 1, streamDry: 2, setBufferLength: 3, ping: 6, pong: 7 } as const;
+export const controlEvent = {
+  streamBegin: 0,
+  streamEof: 1,
+  streamDry: 2,
+  setBufferLength: 3,
+  ping: 6,
+  pong: 7,
+} as const;
 
 /** The chunk streams that our own messages go out on; 2 is reserved for protocol control (5.3.1.1). */
 export const chunkStream = { control: 2, command: 3, audio: 4, data: 5, video: 6 } as const;

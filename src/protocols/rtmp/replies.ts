@@ -24,7 +24,13 @@ export function control(type: number, head: Uint8Array): Uint8Array {
 
 function data(...values: AmfValue[]): Uint8Array {
   const head = encodeAmf0(...values);
-  return writeMessage({ chunkStream: chunkStream.data, type: messageType.data, streamId: MEDIA_STREAM, timestamp: 0, head });
+  return writeMessage({
+    chunkStream: chunkStream.data,
+    type: messageType.data,
+    streamId: MEDIA_STREAM,
+    timestamp: 0,
+    head,
+  });
 }
 
 /** An `onStatus` of the media stream (7.2.2). */

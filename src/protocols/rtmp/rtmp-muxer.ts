@@ -10,10 +10,24 @@ const EMPTY = new Uint8Array(0);
 /** A message's length has 24 bits (5.3.1.2.1). */
 const MAX_BODY = 0xff_ffff;
 
+export interface RtmpMuxerOptions {
+  /** The message stream; players all have the same. */
+  streamId?: number;
+  /** AMF0 in front of the metadata; publishers put `@setDataFrame` there. */
+  metadataHead?: Uint8Array;
+}
+
 /** Writes frames as RTMP messages whose bytes all players share: full headers, one chunk size, one message stream. */
 export class RtmpMuxer implements Muxer {
+  readonly #streamId: number;
+  readonly #metadataHead: Uint8Array;
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
+
+  constructor({ streamId = MEDIA_STREAM, metadataHead = EMPTY }: RtmpMuxerOptions = {}) {
+    this.#streamId = streamId;
+    this.#metadataHead = metadataHead;
+  }
 
   carries(track: Track): boolean {
     return flvTagType(track.codec) !== undefined;
@@ -21,36 +35,41 @@ export class RtmpMuxer implements Muxer {
 
   /** `onMetaData`, then the sequence headers, at time 0. */
   header(tracks: readonly Track[]): Uint8Array {
-    return concatBytes([metadata(tracks, 0), ...tracks.map((track) => config(track, 0))]);
+    return concatBytes([this.#metadata(tracks, 0), ...tracks.map((track) => this.#config(track, 0))]);
   }
 
   announce(track: Track, tracks: readonly Track[]): Uint8Array {
-    return concatBytes([metadata(tracks, this.#ms), config(track, this.#ms)]);
+    return concatBytes([this.#metadata(tracks, this.#ms), this.#config(track, this.#ms)]);
   }
 
-  /** Nothing for a frame that is too large for a message. */
+  /** Nothing for a frame that is too large for a message, or of a track that RTMP cannot carry. */
   mux(frame: Frame): Uint8Array {
     const head = flvBodyHead(frame);
     if (head.length + frame.data.length > MAX_BODY) return EMPTY;
     this.#ms = toMs(frame.dts);
-    return media(frame.track, this.#ms, head, frame.data);
+    return this.#media(frame.track, this.#ms, head, frame.data);
+  }
+
+  #media(track: Track, timestamp: number, head: Uint8Array, data: Uint8Array = EMPTY): Uint8Array {
+    const type = flvTagType(track.codec);
+    if (type === undefined) return EMPTY;
+    return writeMessage({ chunkStream: lanes[track.kind], type, streamId: this.#streamId, timestamp, head, data });
+  }
+
+  #config(track: Track, timestamp: number): Uint8Array {
+    const body = flvConfigBody(track);
+    return body ? this.#media(track, timestamp, body) : EMPTY;
+  }
+
+  #metadata(tracks: readonly Track[], timestamp: number): Uint8Array {
+    const type = messageType.data;
+    const [head, data] = [this.#metadataHead, flvMetadataBody(tracks)];
+    return writeMessage({ chunkStream: chunkStream.data, type, streamId: this.#streamId, timestamp, head, data });
   }
 }
 
-function media(track: Track, timestamp: number, head: Uint8Array, data?: Uint8Array): Uint8Array {
-  const lane =
-    track.kind === 'video' ? chunkStream.video : track.kind === 'audio' ? chunkStream.audio : chunkStream.data;
-  const type = flvTagType(track.codec);
-  if (type === undefined) return EMPTY;
-  return writeMessage({ chunkStream: lane, type, streamId: MEDIA_STREAM, timestamp, head, ...(data ? { data } : {}) });
-}
-
-function config(track: Track, timestamp: number): Uint8Array {
-  const body = flvConfigBody(track);
-  return body ? media(track, timestamp, body) : EMPTY;
-}
-
-function metadata(tracks: readonly Track[], timestamp: number): Uint8Array {
-  const head = flvMetadataBody(tracks);
-  return writeMessage({ chunkStream: chunkStream.data, type: messageType.data, streamId: MEDIA_STREAM, timestamp, head });
-}
+const lanes: Readonly<Record<Track['kind'], number>> = {
+  video: chunkStream.video,
+  audio: chunkStream.audio,
+  data: chunkStream.data,
+};

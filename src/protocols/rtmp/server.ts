@@ -1,37 +1,51 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { isLoopback } from '../../config/address.ts';
-import { plainAddress } from '../../io/request.ts';
+import { PendingConnections } from '../../io/pending.ts';
+import { isExempt, networkOf, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
-import { RtmpConnection } from './connection.ts';
+import { RtmpSocket } from './socket.ts';
 import { RtmpWire, type WireOptions } from './wire.ts';
 
 /** Time-outs are looked at this often, for all connections at once. */
 const TICK = SECOND / 2;
+/** A peer that says nothing is asked by TCP whether it is still there after this long, ms; it is gone about 10 s later. */
+const KEEP_ALIVE_MS = 20_000;
+/** Connections that the system keeps until we take them: a whole audience may come at once. */
+const BACKLOG = 4096;
 
 /** Accepts RTMP connections. */
 export class RtmpServer {
   readonly #app: App;
   readonly #server: Server;
-  readonly #connections = new Set<RtmpConnection>();
-  /** Connections that are not admitted yet, by address. */
-  readonly #pending = new Map<string, number>();
+  readonly #proxies: Proxies;
+  readonly #sockets = new Set<RtmpSocket>();
+  readonly #pending: PendingConnections;
+  readonly #wire: Omit<WireOptions, 'now'>;
   readonly #cancel: () => void;
+  /** Connections that were closed at once, since it was last said. */
+  #turnedAway = 0;
 
   constructor(app: App) {
+    const { limits, trustedProxies } = app.settings;
     this.#app = app;
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = app.settings.limits.connections;
+    this.#proxies = proxiesOf(trustedProxies);
+    this.#wire = wireOptions(limits);
+    this.#pending = new PendingConnections(limits.pendingPerAddress);
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    this.#server = createServer(options, (socket) => this.#accept(socket));
+    this.#server.maxConnections = limits.connections;
+    this.#server.on('drop', () => this.#turnedAway++);
     this.#cancel = app.scheduler.every(TICK, () => this.#tick());
   }
 
+  /** Throws Node's `EADDRINUSE` for a taken port. */
   async listen(): Promise<AddressInfo> {
     const { host, port } = this.#app.settings.rtmp;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ port, ...(host ? { host } : {}), backlog: 4096 }, () => {
+      this.#server.listen({ port, ...(host ? { host } : {}), backlog: BACKLOG }, () => {
         this.#server.off('error', reject);
         resolve();
       });
@@ -40,6 +54,7 @@ export class RtmpServer {
     return this.#server.address() as AddressInfo;
   }
 
+  /** Takes nobody new. */
   drain(): void {
     this.#server.close();
   }
@@ -47,49 +62,45 @@ export class RtmpServer {
   /** Waits until every peer has gone; those left at the deadline are cut. */
   async close(deadline: Promise<void>): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.drain();
     await Promise.race([closed, deadline]);
-    for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
     this.#cancel();
   }
 
   #accept(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
-    const { limits } = this.#app.settings;
-    const waiting = this.#pending.get(address) ?? 0;
-    if (waiting >= limits.pendingPerAddress && !isLoopback(address)) {
+    if (!isExempt(address, this.#proxies) && !this.#pending.add(socket, networkOf(address))) {
+      this.#turnedAway++;
       socket.destroy();
       return;
     }
-    this.#pending.set(address, waiting + 1);
-    let pending = true;
-    const admitted = (): void => {
-      if (!pending) return;
-      pending = false;
-      const left = (this.#pending.get(address) ?? 1) - 1;
-      if (left > 0) this.#pending.set(address, left);
-      else this.#pending.delete(address);
-    };
-    const connection = new RtmpConnection({
+    const peer = new RtmpSocket({
       app: this.#app,
       socket,
-      wire: new RtmpWire(wireOptions(this.#app)),
-      admitted,
+      address,
+      wire: new RtmpWire({ ...this.#wire, now: this.#app.scheduler.now() }),
+      admitted: () => this.#pending.remove(socket),
       closed: () => {
-        admitted();
-        this.#connections.delete(connection);
+        this.#pending.remove(socket);
+        this.#sockets.delete(peer);
       },
     });
-    this.#connections.add(connection);
+    this.#sockets.add(peer);
   }
 
   #tick(): void {
     const now = this.#app.scheduler.now();
-    for (const connection of this.#connections) connection.tick(now);
+    for (const socket of this.#sockets) socket.tick(now);
+    if (this.#turnedAway === 0) return;
+    const facts = { protocol: 'rtmp', code: 'busy', connections: this.#turnedAway };
+    this.#app.log.warn(facts, 'connections were closed at once: too many are open');
+    this.#turnedAway = 0;
   }
 }
 
-function wireOptions({ settings: { limits }, scheduler }: App): WireOptions {
+function wireOptions(limits: App['settings']['limits']): Omit<WireOptions, 'now'> {
   const common = { chunkStreams: limits.rtmpChunkStreams, chunkRate: limits.rtmpChunkRate };
   const early: ChunkLimits = { ...common, message: limits.rtmpEarlyMessage, partial: limits.rtmpEarlyPartial };
   return {
@@ -98,10 +109,11 @@ function wireOptions({ settings: { limits }, scheduler }: App): WireOptions {
     early,
     limits: { ...common, message: limits.rtmpMessage, partial: limits.rtmpPartial },
     amf: { depth: limits.amfDepth, nodes: limits.amfNodes, string: limits.amfString, total: limits.amfBytes },
-    tags: { nal: { nal: limits.nalUnit, unit: limits.accessUnit, count: limits.nalUnits, parameterSet: limits.parameterSet } },
+    tags: {
+      nal: { nal: limits.nalUnit, unit: limits.accessUnit, count: limits.nalUnits, parameterSet: limits.parameterSet },
+    },
     handshakeTime: limits.handshakeTime * SECOND,
     handshakeIdle: limits.handshakeIdle * SECOND,
     publisherSilence: limits.publisherSilence * SECOND,
-    now: scheduler.now(),
   };
 }

@@ -157,7 +157,9 @@ export class RtmpWire {
     const deadline = this.deadline();
     if (deadline === undefined || now < deadline) return [];
     const words =
-      this.#state === 'publishing' ? 'The publisher sent no media for too long.' : 'The peer asked for nothing in time.';
+      this.#state === 'publishing'
+        ? 'The publisher sent no media for too long.'
+        : 'The peer asked for nothing in time.';
     return this.#guarded(() => {
       throw new ProtocolError(words, 'time-out');
     });
@@ -190,11 +192,15 @@ export class RtmpWire {
       return;
     }
     this.#chunks.push(bytes);
-    while (this.#state !== 'asking' && this.#state !== 'over') {
+    while (this.#listens()) {
       const message = this.#chunks.next(now);
       if (!message) return;
       this.#message(message, now, events);
     }
+  }
+
+  #listens(): boolean {
+    return this.#state !== 'asking' && this.#state !== 'over';
   }
 
   #hold(bytes: Uint8Array): void {

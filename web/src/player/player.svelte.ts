@@ -2,10 +2,12 @@ import type Mpegts from 'mpegts.js';
 import type { App } from '../app.svelte.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
 import { type Scene, sceneOf } from '../room/state.ts';
-import { delayByClock, DelayMeter } from './delay.ts';
 import { Engine, loadLibrary } from './engine.ts';
+import { keepFrame, onNextFrame, rangesOf } from './frames.ts';
+import { Gauges, noNumbers, type PlayerNumbers } from './gauges.ts';
 import { Joiner, type JoinState, type Loss, type Transport, type Wish } from './joiner.ts';
 import { LiveEdge } from './live-edge.ts';
+import { SlowSense } from './slow-sense.ts';
 
 /** The live edge is looked at this often. ms */
 const TICK = 50;
@@ -19,30 +21,12 @@ const SLEPT = 5_000;
 const DRY = 0.1;
 /** Farther behind than this, the way back is offered. s */
 const BEHIND = 3;
-/** Two pauses to load within this time make a slow connection. ms */
-const SLOW_SPAN = 30_000;
-/** How long that is said. ms */
+/** A picture this much before the place of a jump is already the right one. s */
+const NEAR = 0.2;
+/** How long a slow connection is spoken of. ms */
 const SLOW_SHOWN = 6_000;
-const RATE_SPAN = 2_000;
 /** So many decoder errors in a row, without a picture between them, are not an accident. */
 const FAILURES = 3;
-
-/** What the delay panel shows. */
-export interface PlayerNumbers {
-  /** Behind the camera, s. */
-  delay?: number;
-  /** s */
-  buffered: number;
-  /** bit/s as received */
-  rate: number;
-  dropped: number;
-  frames: number;
-  pauses: number;
-  /** Behind the newest picture here, beyond what is kept in the buffer on purpose. s */
-  behind: number;
-}
-
-const noNumbers: PlayerNumbers = { buffered: 0, rate: 0, dropped: 0, frames: 0, pauses: 0, behind: 0 };
 
 /** The player: joins the room's stream whenever there is one, keeps it near live, and tells what it does. */
 export class Player {
@@ -72,7 +56,7 @@ export class Player {
   readonly #app: App;
   readonly #room: RoomStore;
   readonly #joiner: Joiner;
-  readonly #meter: DelayMeter = new DelayMeter();
+  readonly #gauges: Gauges;
   readonly #stop = new AbortController();
   #video: HTMLVideoElement | undefined;
   #canvas: HTMLCanvasElement | undefined;
@@ -85,10 +69,8 @@ export class Player {
   #tickAt = 0;
   #shownAt = 0;
   #goal: number | undefined;
-  #received: { at: number; bytes: number }[] = [];
-  #stallTimes: number[] = [];
+  readonly #slowSense: SlowSense = new SlowSense();
   #failures = 0;
-  #before = { dropped: 0, frames: 0 };
 
   constructor(app: App, room: RoomStore) {
     this.#app = app;
@@ -106,6 +88,7 @@ export class Player {
         this.transport = this.#joiner.transport;
       },
     });
+    this.#gauges = new Gauges({ edge: this.edge, room, clock });
     this.edge.prefer(settings.smooth);
     const { signal } = this.#stop;
     addEventListener('online', () => this.#back(true), { signal });
@@ -265,7 +248,7 @@ export class Player {
       return this.#joiner.want('off');
     }
     this.edge.restart();
-    this.#meter.restart();
+    this.#gauges.begin();
     this.#goal = undefined;
     this.soundOnly = false;
     const engine: Engine = new Engine({
@@ -295,11 +278,8 @@ export class Player {
 
   #bytes(engine: Engine | undefined, bytes: number): void {
     if (!engine || engine !== this.#engine) return;
-    const now = this.#app.clock.now();
-    this.#received.push({ at: now, bytes });
     this.#joiner.flowing();
-    // Told of once the gate has seen them.
-    queueMicrotask(() => engine.gate.base !== undefined && this.#meter.arrived(engine.gate.latest, now));
+    queueMicrotask(() => this.#gauges.received(engine, bytes));
   }
 
   /** Leaves the connection; its last picture stays. */
@@ -308,44 +288,27 @@ export class Player {
     if (!engine) return;
     this.#hold();
     this.#engine = undefined;
-    const video = this.#video;
-    if (video?.getVideoPlaybackQuality) {
-      const { droppedVideoFrames, totalVideoFrames } = video.getVideoPlaybackQuality();
-      this.#before.dropped += droppedVideoFrames;
-      this.#before.frames += totalVideoFrames;
-    }
+    if (this.#video) this.#gauges.end(this.#video);
     engine.destroy();
     this.picture = false;
     this.starved = false;
   }
 
   #hold(): void {
-    const video = this.#video;
-    const canvas = this.#canvas;
-    if (!this.picture || !video?.videoWidth || !canvas) return;
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    canvas.getContext('2d')?.drawImage(video, 0, 0);
-    this.held = true;
+    if (this.picture && this.#video && this.#canvas && keepFrame(this.#video, this.#canvas)) this.held = true;
   }
 
   /** Shows the picture once one is there that should be seen: not the start of an old GOP. */
   #awaitPicture(engine: Engine): void {
     const video = this.#video;
     if (!video || engine !== this.#engine) return;
-    const shown = (time: number): void => {
+    onNextFrame(video, (time) => {
       if (engine !== this.#engine) return;
-      const right = this.edge.joined && (this.#goal === undefined || time >= this.#goal - 0.2);
+      const right = this.edge.joined && (this.#goal === undefined || time >= this.#goal - NEAR);
       if (!right) return this.#awaitPicture(engine);
       this.picture = true;
       this.held = this.past = false;
-    };
-    if ('requestVideoFrameCallback' in video)
-      video.requestVideoFrameCallback((_now, { mediaTime }) => shown(mediaTime));
-    else
-      (video as HTMLVideoElement).addEventListener('timeupdate', () => shown(this.#video?.currentTime ?? 0), {
-        once: true,
-      });
+    });
   }
 
   async #play(): Promise<void> {
@@ -415,13 +378,12 @@ export class Player {
     if (this.#engine) this.#steer(this.#engine, now);
     if (now - this.#shownAt < SHOW) return;
     this.#shownAt = now;
-    this.#show(now);
+    this.numbers = this.#gauges.read(this.#video, this.#engine);
   }
 
   #steer(engine: Engine, now: number): void {
     const video = this.#video!;
-    const ranges: [number, number][] = [];
-    for (let i = 0; i < video.buffered.length; i++) ranges.push([video.buffered.start(i), video.buffered.end(i)]);
+    const ranges = rangesOf(video);
     const ready = video.readyState >= 3;
     const stalls = this.edge.stalls;
     const { rate, seek } = this.edge.step({ now, time: video.currentTime, ranges, paused: video.paused, ready });
@@ -437,42 +399,9 @@ export class Player {
 
   #stalled(now: number): void {
     if (this.#room.view.room?.state !== 'live' || !this.online || this.join !== 'flowing') return;
-    this.#stallTimes = [...this.#stallTimes.filter((at) => now - at < SLOW_SPAN), now];
-    if (this.#stallTimes.length < 2) return;
+    if (!this.#slowSense.paused(now)) return;
     this.slow = true;
     this.#cancelSlow?.();
     this.#cancelSlow = this.#app.clock.after(SLOW_SHOWN, () => (this.slow = false));
-  }
-
-  #show(now: number): void {
-    this.#received = this.#received.filter(({ at }) => now - at < RATE_SPAN);
-    const video = this.#video;
-    const engine = this.#engine;
-    if (!video || !engine) {
-      this.numbers = { ...noNumbers, pauses: this.edge.stalls, ...this.#before };
-      return;
-    }
-    const end = video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) : video.currentTime;
-    const quality = video.getVideoPlaybackQuality?.();
-    const delay = this.#delay(engine, video.currentTime, now);
-    this.numbers = {
-      buffered: Math.max(0, end - video.currentTime),
-      rate: (this.#received.reduce((sum, { bytes }) => sum + bytes, 0) * 8000) / RATE_SPAN,
-      dropped: this.#before.dropped + (quality?.droppedVideoFrames ?? 0),
-      frames: this.#before.frames + (quality?.totalVideoFrames ?? 0),
-      pauses: this.edge.stalls,
-      behind: Math.max(0, end - video.currentTime - this.edge.target),
-      ...(delay === undefined ? {} : { delay: delay / 1000 }),
-    };
-  }
-
-  #delay(engine: Engine, time: number, now: number): number | undefined {
-    const shown = engine.mediaTime(time);
-    if (shown === undefined || !this.edge.joined) return undefined;
-    const media = shown - engine.gate.reorder;
-    const { clock } = this.#room.view;
-    const { clockOffset, roundTrip } = this.#room;
-    if (clock && clockOffset !== undefined) return delayByClock(clock, media, this.#app.clock.wall() + clockOffset);
-    return this.#meter.byArrival(media, now, roundTrip);
   }
 }

@@ -91,6 +91,11 @@ test.each<[string, Scene, Scene]>([
   ['ended while watched', scene({ room: room('ended'), seenLive: true }), { kind: 'ended' }],
   ['ended a minute before', scene({ room: room('ended', ended(60_000)) }), { kind: 'ended' }],
   ['ended long before', scene({ room: room('ended', ended(3_600_000)) }), { kind: 'offline' }],
+  [
+    'ended by a server that restarts',
+    scene({ room: room('ended'), seenLive: true, reason: 'shutdown', link: 'down' }),
+    { kind: 'reconnecting', who: 'server' },
+  ],
   ['starting', scene({ room: room('starting') }, { seen: false }), { kind: 'starting' }],
   ['live, first picture to come', scene({ room: room('live') }, { seen: false }), { kind: 'starting' }],
   ['live', scene({ room: room('live') }), { kind: 'live' }],

@@ -101,6 +101,8 @@ export function sceneOf(facts: SceneFacts): Scene {
   const cut: Scene = { kind: 'reconnecting', who: online ? 'server' : 'viewer' };
   if (!room) return view.link === 'down' ? cut : { kind: 'loading' };
   if (room.state === 'idle') return { kind: 'offline' };
+  // A server that stops ends everything, but it comes back, and the encoder with it.
+  if (room.state === 'ended' && view.reason === 'shutdown' && view.link !== 'open') return cut;
   if (room.state === 'ended') return { kind: view.seenLive || isNews(room, wall) ? 'ended' : 'offline' };
   if (!supported) return { kind: 'unsupported' };
   if (!online && starved) return cut;

@@ -61,7 +61,7 @@ export class Settings {
   }
 
   setVolume(volume: number, muted: boolean): void {
-    this.volume = Math.min(1, Math.max(0, volume));
+    this.volume = Math.round(Math.min(1, Math.max(0, volume)) * 100) / 100;
     this.muted = muted;
     this.#keep({ volume: this.volume, muted });
   }

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { appOf, askedFor, rtmpTarget } from './address.ts';
+
+describe('what a peer asks for', () => {
+  test.each([
+    ['live', 'lobby', { path: 'live/lobby' }],
+    ['live', 'lobby?key=K', { path: 'live/lobby', key: 'K' }],
+    ['live?key=K', 'lobby', { path: 'live/lobby', key: 'K' }],
+    ['live?key=A', 'lobby?key=B', { path: 'live/lobby', key: 'B' }],
+    ['live/', 'lobby', { path: 'live/lobby' }],
+    ['live', 'rk_KEY', { path: 'live/rk_KEY' }],
+    ['live/rk_KEY', '', { path: 'live/rk_KEY' }],
+    ['live', '', { path: 'live' }],
+    ['', '', { path: '' }],
+    ['a/b', 'c?token=T&x=1', { path: 'a/b/c', token: 'T' }],
+    ['live', 'lobby?key=', { path: 'live/lobby' }],
+    ['live', 'lobby?key=%zz%00', { path: 'live/lobby', key: '%zz\0' }],
+    ['live', '../x', { path: 'live/../x' }],
+  ])('%s and %s', (app, name, asked) => {
+    expect(askedFor(app, name)).toEqual(asked);
+  });
+
+  test('may stand in the tcUrl alone, and is second there', () => {
+    expect(askedFor('live', 'lobby', 'rtmp://host/live?key=K')).toEqual({ path: 'live/lobby', key: 'K' });
+    expect(askedFor('live', 'lobby?key=N', 'rtmp://host/live?key=K').key).toBe('N');
+  });
+
+  test('is cut where it is too long for anything of ours', () => {
+    expect(askedFor('live', 'a'.repeat(100_000)).path.length).toBeLessThan(1100);
+  });
+});
+
+test('an app is found in a tcUrl', () => {
+  expect([appOf('rtmp://host:1935/live'), appOf('rtmp://host/a/b?x'), appOf('rtmp://host/'), appOf('')]).toEqual([
+    'live',
+    'a/b?x',
+    undefined,
+    undefined,
+  ]);
+});
+
+describe('an address to connect to', () => {
+  test.each([
+    ['rtmp://host/live/lobby', 'host', 1935, 'live', 'lobby', 'rtmp://host/live'],
+    ['rtmp://host:1936/live/lobby?key=K', 'host', 1936, 'live', 'lobby?key=K', 'rtmp://host:1936/live'],
+    ['rtmp://host/live?key=K/lobby', 'host', 1935, 'live?key=K', 'lobby', 'rtmp://host/live?key=K'],
+    ['rtmp://[::1]:19350/a/b/c', '::1', 19_350, 'a/b', 'c', 'rtmp://[::1]:19350/a/b'],
+    ['rtmp://user@host/live/x', 'host', 1935, 'live', 'x', 'rtmp://host/live'],
+    ['rtmp://host/live', 'host', 1935, 'live', '', 'rtmp://host/live'],
+    ['rtmp://host/live/x?u=a/b', 'host', 1935, 'live', 'x?u=a/b', 'rtmp://host/live'],
+  ])('%s', (url, host, port, app, name, tcUrl) => {
+    expect(rtmpTarget(url)).toEqual({ host, port, app, name, tcUrl });
+  });
+
+  test.each([
+    '',
+    'http://host/live/x',
+    'rtmp://',
+    'rtmp://host',
+    'rtmp://host/',
+    'rtmp://host:0/a/b',
+    'rtmp://h:99999/a/b',
+  ])('is not %s', (url) => {
+    expect(rtmpTarget(url)).toBeUndefined();
+  });
+});

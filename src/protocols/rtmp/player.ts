@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+import { Pump } from '../../io/pump.ts';
+import type { Subscription } from '../../live/subscription.ts';
+import type { EndReason } from '../../media/frame.ts';
+import { RtmpMuxer } from './rtmp-muxer.ts';
+
+export interface PlayerOptions {
+  socket: Socket;
+  subscription: Subscription;
+  /** A player that takes no bytes for this long while some are queued is stalled. ms */
+  stallMs: number;
+  /** Everything was written and the broadcast has ended. */
+  finish(reason: EndReason): void;
+  stalled(): void;
+}
+
+/** Writes a stream's shared RTMP bytes to one player. */
+export class RtmpPlayer {
+  readonly #options: PlayerOptions;
+  #pump: Pump | undefined;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+  }
+
+  /** From the newest join point on; a player that gets bytes already stays where it is. */
+  start(): void {
+    if (this.#pump) return;
+    const { socket, subscription, stallMs, finish, stalled } = this.#options;
+    this.#pump = new Pump({
+      socket,
+      join: (ready) => subscription.join('rtmp', () => new RtmpMuxer(), ready),
+      finish,
+      stalled,
+      stallMs,
+    });
+  }
+
+  /** No more bytes, and nothing grows meanwhile. */
+  stop(): void {
+    this.#pump?.stop();
+    this.#pump = undefined;
+  }
+}
