@@ -62,13 +62,17 @@ interface PlayerOptions {
 /** One viewer over WebSocket. Frames are written past the library, whose per-message work the frames need not pay. */
 class Player {
   readonly #ws: WebSocket;
+  readonly #socket: Socket;
   readonly #subscription: Subscription;
   readonly #pump: Pump;
   readonly #cancelPing: () => void;
   #alive = true;
+  /** Bytes written when the last ping went out. */
+  #sent = 0;
 
   constructor({ app, ws, socket, subscription, muxer, heads }: PlayerOptions) {
     this.#ws = ws;
+    this.#socket = socket;
     this.#subscription = subscription;
     this.#cancelPing = app.scheduler.every(PING_EVERY, () => this.#ping());
     ws.on('pong', () => (this.#alive = true));
@@ -93,14 +97,16 @@ class Player {
     else this.#ws.close(closeCodes.normal);
   }
 
-  /** A viewer that waits has nothing queued by which its absence would show. */
+  /** Where media flows, a dead viewer stalls the pump; one that merely waits is found by its missing pong. */
   #ping(): void {
-    if (!this.#alive) {
+    const sent = this.#socket.bytesWritten;
+    if (!this.#alive && sent === this.#sent) {
       this.#ws.terminate();
       return;
     }
     this.#alive = false;
     this.#ws.ping();
+    this.#sent = this.#socket.bytesWritten;
   }
 
   #over(reason: EndReason): void {
