@@ -1,11 +1,14 @@
+import type { Sent } from './load/pace.ts';
 import type { Protocol } from './load/request.ts';
 import { clock } from './load/stamp.ts';
+import { TAG_FRAMING } from './load/tag.ts';
 import type { ViewersMark } from './load/viewers.ts';
 import { stolen } from './machine.ts';
 import { SERVER_CPU } from './network.ts';
 import { loadProgram, type Program, sleep } from './program.ts';
+import { PATH, publish, scene, type Stage } from './scene.ts';
 import { mean, percentile } from './statistics.ts';
-import type { StartSubject, Subject } from './subject.ts';
+import type { StartSubject } from './subject.ts';
 import { usageOf } from './usage.ts';
 
 export interface FanoutOptions {
@@ -53,44 +56,22 @@ export interface Delay {
 const EDGE_SECONDS = 0.15;
 /** Below this share of the bytes a viewer has not been served. */
 const SERVED = 0.99;
+/** The least that RTMP adds to a frame: a chunk header without stream id. */
+const CHUNK_FRAMING = 8;
 const CONNECTS_PER_SECOND = 500;
 /** After the last viewer came, caches fill and buffers find their size. */
 const SETTLE_MS = 2500;
-/** A GOP and a bit: from here on every join is an instant start. */
-const PUBLISH_MS = 2300;
-
-export const PATH = 'live/bench';
-
-/** Measures one server with one load. Ends all that it started. */
-export async function fanout(options: FanoutOptions): Promise<FanoutResult> {
-  const programs: Program[] = [];
-  const run = <P extends Program>(program: P): P => (programs.push(program), program);
-  const subject = await options.start(options);
-  try {
-    const source = await sourceOf(subject, options.clip, run);
-    await sleep(PUBLISH_MS);
-    return await measure({ options, subject, source, run });
-  } finally {
-    await Promise.all(programs.map((program) => program.stop()));
-    await subject.stop();
-  }
+/** Measures one server with one load. */
+export function fanout(options: FanoutOptions): Promise<FanoutResult> {
+  return scene(options, async (stage) => {
+    const source = await publish(stage, options.clip);
+    return measure({ ...stage, options, source });
+  });
 }
 
-/** What plays the clip: a publisher, or the server itself. */
-export async function sourceOf(subject: Subject, clip: string, run: (program: Program) => Program): Promise<Program> {
-  if (subject.publishPort === undefined) return subject.program;
-  const publisher = run(
-    loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { ahead: true }),
-  );
-  await publisher.answer();
-  return publisher;
-}
-
-interface Measuring {
+interface Measuring extends Stage {
   options: FanoutOptions;
-  subject: Subject;
   source: Program;
-  run: (program: Program) => Program;
 }
 
 async function measure({ options, subject, source, run }: Measuring): Promise<FanoutResult> {
@@ -106,10 +87,10 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
   await sleep(SETTLE_MS);
 
   const moment = async (): Promise<Moment> => {
-    const { bytes } = await source.ask<{ bytes: number }>({ ask: 'mark' });
+    const sent = await source.ask<Sent>({ ask: 'mark' });
     const usage = usageOf(subject.program.pid);
     return {
-      bytes,
+      sent,
       usage,
       at: clock(),
       steal: stolen(SERVER_CPU),
@@ -122,7 +103,8 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
   const [first = [], last = []] = await probe.ask<number[][]>({ ask: 'report', from: start.at });
 
   const took = (end.at - start.at) / 1e6;
-  const expected = end.bytes - start.bytes;
+  const framing = protocol === 'rtmp' ? CHUNK_FRAMING : TAG_FRAMING;
+  const expected = end.sent.bytes - start.sent.bytes + (end.sent.frames - start.sent.frames) * framing;
   const shares = end.mark.bytes.map((bytes) => bytes / expected);
   const cpu = end.usage.cpu - start.usage.cpu;
   return {
@@ -142,7 +124,7 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
 }
 
 interface Moment {
-  bytes: number;
+  sent: Sent;
   usage: ReturnType<typeof usageOf>;
   at: number;
   steal: ReturnType<typeof stolen>;

@@ -36,6 +36,7 @@ export function roomcast(merge: string): StartSubject {
     const program = new Program({
       command: [process.execPath, ...flags, join(root, 'src', 'cli.ts'), ...listen],
       cpu: SERVER_CPU,
+      ahead: true,
       cwd: data,
       env: { ROOMCAST_PUBLISH: 'open', ROOMCAST_MERGE: merge, ROOMCAST_LOG_LEVEL: 'warn' },
     });
@@ -47,7 +48,7 @@ export function roomcast(merge: string): StartSubject {
 export function floor(window: number): StartSubject {
   return async ({ clip }) => {
     const port = await freePort();
-    const program = loadProgram('./load/floor.ts', { port, clip, window }, { cpu: SERVER_CPU });
+    const program = loadProgram('./load/floor.ts', { port, clip, window }, { cpu: SERVER_CPU, ahead: true });
     return ready({ program, publishPort: undefined, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port } });
   };
 }

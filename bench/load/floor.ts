@@ -39,7 +39,7 @@ createServer({ noDelay: true }, (socket) => {
   });
 }).listen({ port, host: '127.0.0.1', backlog: 4096 });
 
-process.on('message', () => void pace.mark().then((bytes) => process.send!({ bytes })));
+process.on('message', () => void pace.mark().then((sent) => process.send!(sent)));
 process.on('disconnect', () => process.exit());
 play();
 

@@ -1,6 +1,5 @@
 import { clock } from './stamp.ts';
 import type { Clip, Tag } from './tag.ts';
-import { TAG_FRAMING } from './tag.ts';
 
 /** Counts are compared halfway between two key frames, where a window begins or ends in small frames. */
 const MARK_AT = 30;
@@ -15,10 +14,16 @@ export interface Due {
   at: number;
 }
 
+/** Frames and the bytes of their bodies. */
+export interface Sent {
+  bytes: number;
+  frames: number;
+}
+
 /** Plays a clip in a loop by the clock. */
 export class Pace {
-  /** FLV bytes of all frames that were due so far. */
-  bytes = 0;
+  /** What was due so far. */
+  readonly #sent: Sent = { bytes: 0, frames: 0 };
   readonly #clip: Clip;
   readonly #start = performance.now();
   #index = 0;
@@ -42,7 +47,8 @@ export class Pace {
     const index = this.#index;
     const tag = this.#clip.frames[index]!;
     const due = { tag, index, time: this.#base + tag.time, at: clock() - Math.round(late * 1000) };
-    this.bytes += TAG_FRAMING + tag.body.length;
+    this.#sent.bytes += tag.body.length;
+    this.#sent.frames++;
     this.#count(tag);
     if (++this.#index === this.#clip.frames.length) {
       this.#index = 0;
@@ -51,10 +57,10 @@ export class Pace {
     return due;
   }
 
-  /** Resolves with the bytes so far at the next moment that is good for comparing. */
-  async mark(): Promise<number> {
+  /** Resolves with what was due so far, at the next moment that is good for comparing. */
+  async mark(): Promise<Sent> {
     await new Promise<void>((resolve) => this.#marks.push(resolve));
-    return this.bytes;
+    return { ...this.#sent };
   }
 
   get #next(): number {

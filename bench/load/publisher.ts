@@ -29,7 +29,7 @@ for (const { type, body } of clip.before)
   socket.write(type === 'script' ? setDataFrame(body) : mediaMessage(type, body));
 
 const pace = new Pace(clip);
-process.on('message', () => void pace.mark().then((bytes) => process.send!({ bytes })));
+process.on('message', () => void pace.mark().then((sent) => process.send!(sent)));
 process.on('disconnect', () => process.exit());
 process.send!({ publishing: true });
 send();

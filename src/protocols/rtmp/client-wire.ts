@@ -73,7 +73,7 @@ export class RtmpClientWire {
   #tracks: Track[] = [];
   #streamId = 0;
   #state: State = 'greeting';
-  #out: Uint8Array[];
+  readonly #out: Uint8Array[];
 
   constructor(options: ClientWireOptions) {
     this.#options = options;
@@ -125,9 +125,7 @@ export class RtmpClientWire {
 
   /** Bytes to write now. */
   toSend(): Uint8Array[] {
-    const out = this.#out;
-    if (out.length > 0) this.#out = [];
-    return out;
+    return this.#out.splice(0);
   }
 
   /** When `tick` must be called next, monotonic µs; undefined when nothing is waited for. */

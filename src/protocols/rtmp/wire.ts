@@ -64,7 +64,7 @@ export class RtmpWire {
   /** What came while the question was open. */
   #held: Uint8Array[] = [];
   #heldBytes = 0;
-  #out: Uint8Array[] = [];
+  readonly #out: Uint8Array[] = [];
   /** Since when the peer may ask, when it was heard last, and when media came last; µs. */
   #since: number;
   #heard: number;
@@ -141,9 +141,7 @@ export class RtmpWire {
 
   /** Bytes to write now. */
   toSend(): Uint8Array[] {
-    const out = this.#out;
-    if (out.length > 0) this.#out = [];
-    return out;
+    return this.#out.splice(0);
   }
 
   /** When `tick` must be called next, monotonic µs; undefined when nothing is waited for. */

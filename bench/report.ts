@@ -1,0 +1,123 @@
+import type { FanoutResult } from './fanout.ts';
+import type { Machine } from './machine.ts';
+import type { BenchOptions } from './options.ts';
+import { type Result, rows } from './rows.ts';
+import { type Results, type Verdict, verdicts } from './targets.ts';
+
+export interface Report {
+  /** ISO 8601 */
+  date: string;
+  machine: Machine;
+  options: BenchOptions;
+  results: Results;
+  /** Rows that were not measured, with a word on why. */
+  missing: ReadonlyMap<string, string>;
+}
+
+/** Everything, for programs. */
+export function jsonOf(report: Report): string {
+  const { results, missing, ...rest } = report;
+  const parts = {
+    ...rest,
+    verdicts: verdicts(results),
+    results: Object.fromEntries(results),
+    missing: Object.fromEntries(missing),
+  };
+  return `${JSON.stringify(parts, null, 1)}\n`;
+}
+
+/** The same for people: targets first, then the raw numbers of each run. */
+export function markdownOf(report: Report): string {
+  const { date, machine, options, results, missing } = report;
+  const sections = [
+    `# Benchmark of ${date.slice(0, 10)}, ${machine.name}`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel} · Node ${machine.node} · nginx ${machine.nginx} · ffmpeg ${machine.ffmpeg} · ${machine.network}`,
+    `One publisher, 720p30, 2 Mbit/s, GOP 2 s. The server alone on one core, all else on another. ${options.viewers} viewers, windows of ${options.seconds} s, ${options.runs} interleaved runs. Absolute figures drift from hour to hour: compare only what stands in one table.`,
+    '## Targets',
+    table(['work', 'target', 'figure', ''], verdicts(results).map(verdictCells)),
+    '## Fan-out',
+    'CPU is µs of the server per viewer and second; delay is ms from the publisher’s write to the complete picture, p50/p99, of the viewer that came first and the one that came last; gap is the longest silence of any viewer.',
+    table(
+      [
+        'row',
+        'run',
+        'viewers',
+        'CPU',
+        'core',
+        'delivered',
+        'worst',
+        '< 99 %',
+        'lost',
+        'gap ms',
+        'delay first',
+        'delay last',
+        'RSS MiB',
+        'load’s core',
+        'stolen',
+      ],
+      rows.flatMap((row) => fanoutsOf(results, row.name).map((result, run) => fanoutCells(row.title, run, result))),
+    ),
+    '## Others',
+    '```json',
+    ...rows.flatMap((row) =>
+      othersOf(results, row.name).map((result) => `${row.name}: ${JSON.stringify(result, rounded)}`),
+    ),
+    '```',
+    ...[...missing].map(([name, reason]) => `Not measured: ${name}, because ${reason}.`),
+  ];
+  return `${sections.join('\n\n').replaceAll('```json\n\n', '```json\n').replaceAll('\n\n```', '\n```')}\n`;
+}
+
+/** One line about a result, for the terminal. */
+export function lineOf(result: Result): string {
+  if (!('cpuPerViewer' in result)) return JSON.stringify(result, rounded);
+  const { cpuPerViewer, serverLoad, generatorLoad, delivered, below, lost, delay } = result;
+  const delays = `delay ${delay.first.p50.toFixed(1)}/${delay.first.p99.toFixed(1)} ${delay.last.p50.toFixed(1)}/${delay.last.p99.toFixed(1)} ms`;
+  return `${cpuPerViewer.toFixed(0)} µs, core ${percent(serverLoad)}, load ${percent(generatorLoad)}, delivered ${percent(delivered.worst)}, below ${below}, lost ${lost}, ${delays}`;
+}
+
+function verdictCells({ work, target, figure, met }: Verdict): string[] {
+  return [work, target, figure ?? 'not measured', met === undefined ? '' : met ? 'met' : '**missed**'];
+}
+
+function fanoutCells(title: string, run: number, result: FanoutResult): string[] {
+  const { delay, delivered, memory } = result;
+  return [
+    title,
+    String(run + 1),
+    String(result.viewers),
+    result.cpuPerViewer.toFixed(0),
+    percent(result.serverLoad),
+    percent(delivered.mean),
+    percent(delivered.worst),
+    String(result.below),
+    String(result.lost),
+    result.silence.toFixed(0),
+    `${delay.first.p50.toFixed(1)} / ${delay.first.p99.toFixed(1)}`,
+    `${delay.last.p50.toFixed(1)} / ${delay.last.p99.toFixed(1)}`,
+    (memory.full / 2 ** 20).toFixed(0),
+    percent(result.generatorLoad),
+    percent(result.stolen),
+  ];
+}
+
+function fanoutsOf(results: Results, name: string): FanoutResult[] {
+  return (results.get(name) ?? []).filter((result): result is FanoutResult => 'cpuPerViewer' in result);
+}
+
+function othersOf(results: Results, name: string): Result[] {
+  return (results.get(name) ?? []).filter((result) => !('cpuPerViewer' in result));
+}
+
+function table(head: string[], body: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...body];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+}

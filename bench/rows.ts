@@ -1,0 +1,87 @@
+import { fanout, type FanoutResult } from './fanout.ts';
+import type { Protocol } from './load/request.ts';
+import { memory, type MemoryResult } from './memory.ts';
+import type { BenchOptions } from './options.ts';
+import { firstPicture, type PictureResult } from './picture.ts';
+import { startTime, type StartResult } from './start.ts';
+import { floor, nginx, nginxModule, roomcast, type StartSubject } from './subject.ts';
+
+export type Result = FanoutResult | MemoryResult | PictureResult | StartResult;
+
+/** One thing that is measured. */
+export interface Row {
+  name: string;
+  title: string;
+  /** Measured in every run, so that its figures may be divided by those of other rows. */
+  interleaved: boolean;
+  /** A word on why it cannot be measured on this machine. */
+  missing?(): string | undefined;
+  measure(options: BenchOptions, clip: string): Promise<Result>;
+}
+
+/** Viewers of the rows that are about delay. */
+export const DELAY_VIEWERS = 300;
+/** Viewers of the row that fills a core. */
+export const FULL_VIEWERS = 4000;
+
+interface Fanout {
+  title: string;
+  start: StartSubject;
+  protocol?: Protocol;
+  viewers?: number;
+  once?: boolean;
+  missing?: () => string | undefined;
+}
+
+function fanoutRow(name: string, { title, start, protocol = 'http-flv', viewers, once = false, missing }: Fanout): Row {
+  return {
+    name,
+    title,
+    interleaved: !once,
+    ...(missing ? { missing } : {}),
+    measure: ({ viewers: usual, seconds, profile }, clip) =>
+      fanout({ start, protocol, viewers: viewers ?? usual, seconds, clip, profile: profile && `${profile}/${name}` }),
+  };
+}
+
+const noNginx = (): string | undefined => (nginxModule() ? undefined : 'nginx with its RTMP module is not installed');
+
+/** In the order in which they run; those that are compared stand side by side. */
+export const rows: readonly Row[] = [
+  fanoutRow('floor-100', { title: 'floor, HTTP-FLV, window 100 ms', start: floor(100) }),
+  fanoutRow('flv-100', { title: 'HTTP-FLV, window 100 ms', start: roomcast('100') }),
+  fanoutRow('ws-100', { title: 'WS-FLV, window 100 ms', start: roomcast('100'), protocol: 'ws-flv' }),
+  fanoutRow('rtmp-100', { title: 'RTMP play, window 100 ms', start: roomcast('100'), protocol: 'rtmp' }),
+  fanoutRow('nginx-rtmp', { title: 'nginx, RTMP play', start: nginx, protocol: 'rtmp', missing: noNginx }),
+  fanoutRow('floor-frame', { title: 'floor, HTTP-FLV, a write per picture', start: floor(0) }),
+  fanoutRow('flv-frame', { title: 'HTTP-FLV, flush per frame', start: roomcast('0') }),
+  fanoutRow('flv-auto', { title: 'HTTP-FLV, adaptive', start: roomcast('auto') }),
+  fanoutRow('delay-frame', { title: 'delay, flush per frame', start: roomcast('0'), viewers: DELAY_VIEWERS }),
+  fanoutRow('delay-auto', { title: 'delay, adaptive', start: roomcast('auto'), viewers: DELAY_VIEWERS }),
+  fanoutRow('full-auto', {
+    title: 'one core full, adaptive',
+    start: roomcast('auto'),
+    viewers: FULL_VIEWERS,
+    once: true,
+  }),
+  {
+    name: 'memory',
+    title: 'memory',
+    interleaved: false,
+    measure: ({ viewers }, clip) => memory({ start: roomcast('auto'), viewers, clip }),
+  },
+  {
+    name: 'picture',
+    title: 'first picture',
+    interleaved: false,
+    measure: (_options, clip) => firstPicture({ start: roomcast('auto'), clip }),
+  },
+  { name: 'start', title: 'start', interleaved: false, measure: startTime },
+  {
+    name: 'publishers',
+    title: '200 publishers',
+    interleaved: false,
+    missing: () => 'this load is not written yet',
+    measure: () => Promise.reject(new Error('This load is not written yet.')),
+  },
+];

@@ -1,0 +1,126 @@
+import type { FanoutResult } from './fanout.ts';
+import type { MemoryResult } from './memory.ts';
+import type { PictureResult } from './picture.ts';
+import type { Result } from './rows.ts';
+import { DELAY_VIEWERS, FULL_VIEWERS } from './rows.ts';
+import type { StartResult } from './start.ts';
+import { median } from './statistics.ts';
+
+/** Results of each row, one per run. */
+export type Results = ReadonlyMap<string, readonly Result[]>;
+
+export interface Verdict {
+  work: string;
+  target: string;
+  /** Undefined where a row is missing. */
+  figure: string | undefined;
+  met: boolean | undefined;
+}
+
+const MIB = 2 ** 20;
+/** The viewer queue that a server has by default. */
+const VIEWER_QUEUE = 4 * MIB;
+
+interface Target {
+  work: string;
+  unit: string;
+  atMost: number;
+  figure(results: Results): number | undefined;
+  digits?: number;
+}
+
+const targets: readonly Target[] = [
+  ratio('HTTP-FLV, window 100 ms', 1.3, 'flv-100', 'floor-100'),
+  ratio('HTTP-FLV, window 100 ms', 0.6, 'flv-100', 'nginx-rtmp'),
+  ratio('HTTP-FLV, flush per frame', 1.3, 'flv-frame', 'floor-frame'),
+  delay('flush per frame', 10, 'delay-frame', 'first'),
+  delay('flush per frame', 10, 'delay-frame', 'last'),
+  delay('adaptive', 15, 'delay-auto', 'first'),
+  delay('adaptive', 15, 'delay-auto', 'last'),
+  {
+    work: `adaptive, ${FULL_VIEWERS} viewers on one core: viewers below 99 % of the rate, or lost`,
+    unit: 'viewers',
+    atMost: 0,
+    figure: (results) => overFanouts(results, 'full-auto', ({ below, lost }) => below + lost),
+  },
+  ratio('WS-FLV, window 100 ms', 1.25, 'ws-100', 'flv-100'),
+  ratio('RTMP play, window 100 ms', 0.7, 'rtmp-100', 'nginx-rtmp'),
+  ofMemory('idle', 120, MIB, 'MiB', ({ idle }) => idle),
+  ofMemory('per viewer', 100, 1024, 'KiB', ({ perViewer }) => perViewer),
+  ofMemory('per stalled viewer', VIEWER_QUEUE / 1024, 1024, 'KiB', ({ perStalled }) => perStalled),
+  ofMemory('stalled viewers closed', 15, 1, 's', ({ closedAfter }) => closedAfter ?? Number.POSITIVE_INFINITY),
+  {
+    work: 'first picture, p95',
+    unit: 'ms',
+    atMost: 100,
+    figure: (results) => (results.get('picture')?.[0] as PictureResult | undefined)?.p95,
+  },
+  {
+    work: '`npm start` to listening, best',
+    unit: 'ms',
+    atMost: 600,
+    figure: (results) => (results.get('start')?.[0] as StartResult | undefined)?.best,
+  },
+  {
+    work: '200 publishers × 500 kbit/s, one viewer each',
+    unit: '× nginx-rtmp',
+    atMost: 1.5,
+    figure: () => undefined,
+    digits: 2,
+  },
+];
+
+/** What was aimed at beside what was measured. */
+export function verdicts(results: Results): Verdict[] {
+  return targets.map(({ work, unit, atMost, figure, digits = 1 }) => {
+    const value = figure(results);
+    return {
+      work,
+      target: `≤ ${atMost} ${unit}`,
+      figure: value === undefined ? undefined : `${value.toFixed(digits)} ${unit}`,
+      met: value === undefined ? undefined : value <= atMost,
+    };
+  });
+}
+
+/** Each run gives one ratio; the median of them counts, because a machine's speed drifts between runs. */
+function ratio(work: string, atMost: number, row: string, by: string): Target {
+  const figure = (results: Results): number | undefined => {
+    const [own, other] = [row, by].map((name) => results.get(name) as readonly FanoutResult[] | undefined);
+    const pairs = (own ?? []).flatMap((result, run) => {
+      const peer = other?.[run];
+      return peer ? [result.cpuPerViewer / peer.cpuPerViewer] : [];
+    });
+    return pairs.length > 0 ? median(pairs) : undefined;
+  };
+  return { work, unit: `× ${by}`, atMost, figure, digits: 2 };
+}
+
+function delay(window: string, atMost: number, row: string, which: 'first' | 'last'): Target {
+  const work = `added delay p99, ${DELAY_VIEWERS} viewers, ${window}, ${which} viewer`;
+  return {
+    work,
+    unit: 'ms',
+    atMost,
+    figure: (results) => overFanouts(results, row, (result) => result.delay[which].p99),
+  };
+}
+
+function ofMemory(
+  what: string,
+  atMost: number,
+  scale: number,
+  unit: string,
+  of: (result: MemoryResult) => number,
+): Target {
+  const figure = (results: Results): number | undefined => {
+    const result = results.get('memory')?.[0] as MemoryResult | undefined;
+    return result && of(result) / scale;
+  };
+  return { work: `memory, ${what}`, unit, atMost, figure };
+}
+
+function overFanouts(results: Results, row: string, of: (result: FanoutResult) => number): number | undefined {
+  const found = results.get(row) as readonly FanoutResult[] | undefined;
+  return found && found.length > 0 ? median(found.map(of)) : undefined;
+}

@@ -1,0 +1,100 @@
+// Runs the tests stage by stage and adds them up. Plain JavaScript for Node 18 and newer.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, suitableNode } from './node-runtime.js';
+import { allPrograms, fewPrograms, providePrograms } from './programs.js';
+import { setUp } from './set-up.js';
+
+/** In the order in which they run: what is quick to fail comes first. */
+const stages = [
+  { name: 'unit', what: 'unit tests, contract suites, import rules' },
+  { name: 'conformance', what: 'protocols, authorization, security' },
+  { name: 'fuzz', what: 'fuzz seeds and a short fuzz run' },
+  { name: 'faults', what: 'half-open, slow, fighting, corrupting peers' },
+  { name: 'interop', what: 'real publishers and players' },
+  { name: 'e2e', what: 'the page in Chromium' },
+  { name: 'pack', what: 'the package as others install it' },
+];
+
+/**
+ * `npm test` and `npm run test:full`. The last line says how many passed and failed; the exit status is 1 when anything
+ * did, or when something had to be left out although `CI` is set.
+ */
+export async function runTests({ full = false, wanted = [] } = {}) {
+  const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  await setUp();
+  const missing = await providePrograms(full ? allPrograms : fewPrograms);
+  const node = suitableNode();
+  if (!node) return 1;
+  const env = { ...process.env, NO_COLOR: '1' };
+  if (full) Object.assign(env, { ROOMCAST_LONG: '1', ROOMCAST_FUZZ_SECONDS: env.ROOMCAST_FUZZ_SECONDS ?? '20' });
+
+  const sum = { passed: 0, failed: 0, leftOut: [] };
+  const begun = Date.now();
+  for (const stage of chosen) {
+    say(`\n── ${stage.name}: ${stage.what}`);
+    const started = Date.now();
+    const { passed, failed, leftOut } = await runStage(node, stage, env);
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.leftOut.push(...leftOut);
+    say(`── ${stage.name}: ${passed} passed, ${failed} failed in ${seconds(started)}`);
+  }
+  return conclude(sum, missing, begun);
+}
+
+function conclude({ passed, failed, leftOut }, missing, begun) {
+  let total = failed;
+  if (leftOut.length > 0) {
+    say(`\nLeft out, because ${missing.join(', ') || 'something they need'} is not installed:`);
+    for (const name of leftOut) say(`  ${name}`);
+    if (process.env.CI) {
+      say('With CI set nothing may be left out.');
+      total += leftOut.length;
+    }
+  }
+  say(`\nAll of it took ${seconds(begun)}.`);
+  say(`${passed} passed, ${total} failed`);
+  return total > 0 || passed === 0 ? 1 : 0;
+}
+
+async function runStage(node, stage, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'roomcast-test-'));
+  const file = join(folder, 'result.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const which =
+    stage.name === 'unit' ? [] : ['--config', join(root, 'test', 'vitest.config.ts'), '--project', stage.name];
+  const args = [vitest, 'run', ...which, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const status = await new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', () => resolve(1));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  const result = read(file);
+  rmSync(folder, { recursive: true, force: true });
+  // A file that cannot be loaded, or a fault outside of every test, has no test to count.
+  const failed = status !== 0 && result.failed === 0 ? 1 : result.failed;
+  return { ...result, failed };
+}
+
+function read(file) {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
+    const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+    const leftOut = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
+    return { passed: numPassedTests, failed: numFailedTests, leftOut: leftOut.map(({ fullName }) => fullName) };
+  } catch {
+    return { passed: 0, failed: 0, leftOut: [] };
+  }
+}
+
+function seconds(since) {
+  const all = Math.round((Date.now() - since) / 1000);
+  return all < 60 ? `${all} s` : `${Math.floor(all / 60)} min ${all % 60} s`;
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
