@@ -11,7 +11,7 @@ import { type Logger, silent } from './log.ts';
 import { SECOND } from './media/time.ts';
 import type { App, Plugin, Running, Services } from './plugin.ts';
 import { plugins as allPlugins } from './plugins.ts';
-import { openStore, type Store } from './store/store.ts';
+import { openStore } from './store/store.ts';
 
 /** What a program may hand in beside the options. */
 export interface Environment {

@@ -19,8 +19,8 @@ export function program(name: ProgramName): string {
 /** A test that needs programs. Where one is missing it is left out, and `npm test` lists it by name. */
 export function testWith(needs: readonly ProgramName[], name: string, options: TestOptions, run: TestFunction): void {
   const missing = needs.filter((each) => findProgram(each) === undefined);
-  const title = missing.length > 0 ? `${name} (needs ${missing.join(', ')})` : name;
-  test.skipIf(missing.length > 0)(title, options, run);
+  const needed = missing.length > 0 ? ` (needs ${missing.join(', ')})` : '';
+  test.skipIf(missing.length > 0)(`${name}${needed}`, options, run);
 }
 
 export interface Outcome {

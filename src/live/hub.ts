@@ -1,4 +1,4 @@
-import { Busy, Denied, NotFound, RoomcastError, toRoomcastError } from '../errors.ts';
+import { Busy, Denied, NotFound, type RoomcastError, toRoomcastError } from '../errors.ts';
 import type { Muxer } from '../containers/muxer.ts';
 import type { EndReason, Track } from '../media/frame.ts';
 import type { Access, Authorize, Grant } from './access.ts';

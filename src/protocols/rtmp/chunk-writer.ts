@@ -19,37 +19,47 @@ export interface Outgoing {
   data?: Uint8Array;
 }
 
+/** Gives room for so many bytes. */
+export type Allocate = (length: number) => Uint8Array;
+
+const EMPTY = new Uint8Array(0);
+const allocateAlone: Allocate = (length) => new Uint8Array(length);
+
 /**
  * One whole message with a full header (format 0), so that its bytes depend on nothing sent before and can be shared by
  * all players. The extended timestamp is repeated on each further chunk, as players expect.
  */
-export function writeMessage(message: Outgoing, chunkSize: number = OUT_CHUNK): Uint8Array {
-  const { chunkStream, type, streamId, head, data } = message;
-  const length = head.length + (data?.length ?? 0);
+export function writeMessage(
+  message: Outgoing,
+  chunkSize: number = OUT_CHUNK,
+  allocate: Allocate = allocateAlone,
+): Uint8Array {
+  const { chunkStream, head, data = EMPTY } = message;
+  const length = head.length + data.length;
   const time = message.timestamp >>> 0;
   const extended = time >= EXTENDED;
-  const extension = extended ? EXTENSION : 0;
+  const start = extended ? FULL_HEADER + EXTENSION : FULL_HEADER;
   const further = length === 0 ? 0 : Math.ceil(length / chunkSize) - 1;
-  const bytes = new Uint8Array(FULL_HEADER + extension + length + further * (1 + extension));
-  const view = new DataView(bytes.buffer);
-  bytes[0] = chunkStream;
-  view.setUint32(1, (extended ? EXTENDED : time) << 8);
-  view.setUint32(4, (length << 8) | type);
-  view.setUint32(8, streamId, true);
-  let at = FULL_HEADER;
-  if (extended) view.setUint32(at, time);
-  at += extension;
+  const bytes = allocate(start + length + further * (1 + start - FULL_HEADER));
+  writeHeader(bytes, message, { time: extended ? EXTENDED : time, length });
+  if (extended) writeU32(bytes, FULL_HEADER, time);
+  if (further === 0) {
+    bytes.set(head, start);
+    bytes.set(data, start + head.length);
+    return bytes;
+  }
+  let at = start;
   let left = chunkSize;
-  for (const part of data ? [head, data] : [head]) {
+  for (const part of [head, data]) {
     let done = 0;
     while (done < part.length) {
       if (left === 0) {
         bytes[at++] = CONTINUED | chunkStream;
-        if (extended) view.setUint32(at, time);
-        at += extension;
+        if (extended) writeU32(bytes, at, time);
+        at += start - FULL_HEADER;
         left = chunkSize;
       }
-      const piece = done === 0 && part.length <= left ? part : part.subarray(done, done + left);
+      const piece = part.subarray(done, done + left);
       bytes.set(piece, at);
       at += piece.length;
       left -= piece.length;
@@ -57,4 +67,31 @@ export function writeMessage(message: Outgoing, chunkSize: number = OUT_CHUNK): 
     }
   }
   return bytes;
+}
+
+/** Byte by byte: this is done for every frame, and a view would be one more object for each. */
+function writeHeader(
+  bytes: Uint8Array,
+  { chunkStream, type, streamId }: Outgoing,
+  { time, length }: { time: number; length: number },
+): void {
+  bytes[0] = chunkStream;
+  bytes[1] = time >> 16;
+  bytes[2] = time >> 8;
+  bytes[3] = time;
+  bytes[4] = length >> 16;
+  bytes[5] = length >> 8;
+  bytes[6] = length;
+  bytes[7] = type;
+  bytes[8] = streamId;
+  bytes[9] = streamId >>> 8;
+  bytes[10] = streamId >>> 16;
+  bytes[11] = streamId >>> 24;
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }

@@ -18,6 +18,8 @@ export interface PlayerOptions {
 export class RtmpPlayer {
   readonly #options: PlayerOptions;
   #pump: Pump | undefined;
+  /** Stops listening for the end, while it is paused. */
+  #unwatch: (() => void) | undefined;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -26,6 +28,7 @@ export class RtmpPlayer {
   /** From the newest join point on; a player that gets bytes already stays where it is. */
   start(): void {
     if (this.#pump) return;
+    this.stop();
     const { socket, subscription, stallMs, finish, stalled } = this.#options;
     this.#pump = new Pump({
       socket,
@@ -36,9 +39,18 @@ export class RtmpPlayer {
     });
   }
 
-  /** No more bytes, and nothing grows meanwhile. */
+  /** No bytes until `start`, and nothing grows meanwhile; the end of the broadcast is still told. */
+  pause(): void {
+    this.stop();
+    const { subscription, finish } = this.#options;
+    this.#unwatch = subscription.stream.add({ update() {}, write() {}, end: finish });
+  }
+
+  /** No more bytes, and no end. */
   stop(): void {
     this.#pump?.stop();
     this.#pump = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 }

@@ -3,12 +3,17 @@ import type { Muxer } from '../../containers/muxer.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { toMs } from '../../media/time.ts';
-import { writeMessage } from './chunk-writer.ts';
+import { OUT_CHUNK, writeMessage } from './chunk-writer.ts';
 import { chunkStream, MEDIA_STREAM, messageType } from './message.ts';
 
 const EMPTY = new Uint8Array(0);
 /** A message's length has 24 bits (5.3.1.2.1). */
 const MAX_BODY = 0xff_ffff;
+
+/** Messages are cut from blocks of this size: an allocation of its own costs more than a small message does. */
+const BLOCK = 32 * 1024;
+/** One in so many of a block at most; larger messages stand alone. */
+const SMALL = 4;
 
 export interface RtmpMuxerOptions {
   /** The message stream; players all have the same. */
@@ -23,6 +28,9 @@ export class RtmpMuxer implements Muxer {
   readonly #metadataHead: Uint8Array;
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
+  #block: Uint8Array = EMPTY;
+  /** Bytes of the block that are taken. */
+  #taken = 0;
 
   constructor({ streamId = MEDIA_STREAM, metadataHead = EMPTY }: RtmpMuxerOptions = {}) {
     this.#streamId = streamId;
@@ -53,8 +61,18 @@ export class RtmpMuxer implements Muxer {
   #media(track: Track, timestamp: number, head: Uint8Array, data: Uint8Array = EMPTY): Uint8Array {
     const type = flvTagType(track.codec);
     if (type === undefined) return EMPTY;
-    return writeMessage({ chunkStream: lanes[track.kind], type, streamId: this.#streamId, timestamp, head, data });
+    const message = { chunkStream: lanes[track.kind], type, streamId: this.#streamId, timestamp, head, data };
+    return writeMessage(message, OUT_CHUNK, this.#allocate);
   }
+
+  readonly #allocate = (length: number): Uint8Array => {
+    if (length * SMALL > BLOCK) return new Uint8Array(length);
+    if (this.#taken + length > this.#block.length) {
+      this.#block = new Uint8Array(BLOCK);
+      this.#taken = 0;
+    }
+    return this.#block.subarray(this.#taken, (this.#taken += length));
+  };
 
   #config(track: Track, timestamp: number): Uint8Array {
     const body = flvConfigBody(track);

@@ -100,7 +100,7 @@ export class RtmpSocket {
         return;
       case 'pause':
         this.#paused = event.on;
-        if (event.on) this.#player?.stop();
+        if (event.on) this.#player?.pause();
         else this.#player?.start();
         return;
       case 'leave':
@@ -166,7 +166,8 @@ export class RtmpSocket {
         socket.destroy();
       },
     });
-    if (!this.#paused) this.#player.start();
+    if (this.#paused) this.#player.pause();
+    else this.#player.start();
   }
 
   #finish(reason: EndReason, error?: RoomcastError): void {
