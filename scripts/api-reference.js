@@ -1,9 +1,10 @@
 // The API reference, written from the tables of a server that was started for it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plugins } from '../src/plugins.ts';
 import { createServer } from '../src/server.ts';
+import { root } from './node-runtime.js';
 
 /** The text of `docs/reference/api.md`. */
 export async function apiReference(note) {
@@ -50,9 +51,17 @@ function reference({ routes, media, sockets }, note) {
     ...media.map(({ url }) => `| \`GET ${url}\` | endless bytes; see [Play](../play.md) |`),
     ...sockets.map(({ url }) => `| \`ws ${url}\` | WebSocket |`),
     '',
-    '## What a room’s socket takes',
+    '## What a room’s socket says',
     '',
     'Text messages of JSON. `hello`, `stream` and `presence` come without being asked, to the owner also `control` once a second while live.',
+    'The types are exported by `roomcast/client`.',
+    '',
+    '```ts',
+    ...messageTypes(),
+    '```',
+    '',
+    '## What a room’s socket takes',
+    '',
     'Anything unknown is answered by `{"type":"error","code":"bad-request"}` and does not end the connection.',
     '',
     '| type | who | what |',
@@ -62,6 +71,13 @@ function reference({ routes, media, sockets }, note) {
     ),
     '',
   ].join('\n');
+}
+
+/** The declarations of what the socket says, as they stand in the code. */
+function messageTypes() {
+  const text = readFileSync(join(root, 'src', 'client', 'messages.ts'), 'utf8');
+  const wanted = /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export (?:interface [^]*?^\}|type (?!ServerMessage)[^;]*;)/gm;
+  return [...text.matchAll(wanted)].map(([declaration]) => declaration.replace(/^export /m, '')).join('\n\n').split('\n');
 }
 
 function details({ method, url, schema }) {

@@ -1,7 +1,7 @@
 // Finds the Node that roomcast is pinned to, and runs a program under it. Plain JavaScript for Node 18 and newer: this
 // runs before anything else is known.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -46,9 +46,9 @@ export function pinnedNode() {
   }
 }
 
-/** The Node to run the sources with, or undefined after saying what is missing. */
+/** The Node to run the sources with, the pinned one if it is there; undefined after saying what is missing. */
 export function suitableNode() {
-  const path = isNewEnough() ? process.execPath : pinnedNode();
+  const path = pinnedNode() ?? (isNewEnough() ? process.execPath : undefined);
   if (!path) {
     const known = `${process.platform}-${process.arch}` in packages;
     const reason = known
@@ -63,12 +63,14 @@ export function suitableNode() {
 }
 
 /**
- * Runs `script` with `args` and ends with its status: in this process where this Node is new enough, else under the
- * pinned one. Signals reach the program, and it does not outlive this process.
+ * Runs `script` with `args` under the suitable Node, in this process where it is that, and ends with its status. Signals
+ * reach the program, and it does not outlive this process.
  */
 export async function run(script, args) {
   stopWithParent();
-  if (isNewEnough()) {
+  const node = suitableNode();
+  if (!node) process.exit(1);
+  if (isSameFile(node, process.execPath)) {
     process.argv = [process.argv[0], script, ...args];
     // A first start compiles everything; later ones read the result from here.
     module.enableCompileCache?.(compileCache());
@@ -76,8 +78,6 @@ export async function run(script, args) {
     await import(pathToFileURL(script).href);
     return;
   }
-  const node = suitableNode();
-  if (!node) process.exit(1);
   const again = [fileURLToPath(import.meta.url), script, ...args];
   if (process.execve && process.platform !== 'win32') process.execve(node, [node, ...again], process.env);
   const child = spawn(node, again, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
@@ -91,6 +91,10 @@ export async function run(script, args) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+function isSameFile(a, b) {
+  return realpathSync(a) === realpathSync(b);
 }
 
 /** Where compiled code is kept: beside the packages, where tools keep such things. Unwritable means not kept. */

@@ -8,7 +8,7 @@ export const errorCodes = {
   'bad-origin': { status: 403, meaning: 'The request came from a page of another site.' },
   'sign-in': { status: 401, meaning: 'This needs the owner’s cookie or a bearer token.' },
   denied: { status: 403, meaning: 'This viewer or publisher may not do that.' },
-  'wrong-key': { status: 403, meaning: 'No room has this stream key.' },
+  'wrong-key': { status: 403, meaning: 'The stream key is missing, or no room has it.' },
   kicked: { status: 403, meaning: 'The owner closed this session; it may come back after a while.' },
   'not-found': { status: 404, meaning: 'There is nothing under this address.' },
   'not-live': { status: 404, meaning: 'The room exists, but nothing is live in it.' },

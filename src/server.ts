@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type Options, type Settings, settingsOf } from './config/settings.ts';
+import { NotFound } from './errors.ts';
 import { Http } from './io/http.ts';
 import { followLoad } from './io/load.ts';
 import { proxiesOf } from './io/request.ts';
@@ -33,7 +34,7 @@ export interface Server {
   readonly rtmp: Listening;
   /** True once somebody has opened the owner's link. */
   readonly claimed: boolean;
-  /** A fresh link that opens a room's page as its owner; works once. Default: the default room. */
+  /** A fresh link that opens a room's page as its owner; works once. Default: the default room. Throws `not-found`. */
   link(slug?: string): string;
   /** Ends sessions cleanly within the drain time, then everything else. */
   close(): Promise<void>;
@@ -45,8 +46,8 @@ export interface Listening {
 }
 
 /**
- * Starts a server. Throws `bad-config` for options it does not take, `store-newer` or `store-failed` for the database,
- * and Node's `EADDRINUSE` for a taken port; what was started by then is closed again.
+ * Starts a server. Throws `bad-config` for options it does not take, `store-newer` or `store-failed` for the data
+ * folder, and `port-taken`; what was started by then is closed again.
  */
 export async function createServer(options: Options = {}, environment: Environment = {}): Promise<Server> {
   const settings = settingsOf(options);
@@ -106,7 +107,10 @@ function serverOf({ app, running, web, close }: Parts): Server {
     get claimed() {
       return services.owner.claimed;
     },
-    link: (slug = settings.defaultRoom) => services.owner.linkTo(slug),
+    link(slug = settings.defaultRoom) {
+      if (!services.rooms.has(slug)) throw new NotFound('There is no such room.');
+      return services.owner.linkTo(slug);
+    },
     close,
   };
 }

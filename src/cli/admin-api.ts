@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errorCodes, RoomcastError, type ErrorCode } from '../errors.ts';
 import { ADMIN_FILE, type AdminFile } from '../features/owner/index.ts';
+import { FolderLock } from '../store/folder-lock.ts';
 
 /** A server on the same machine answers at once; one that hangs must not hang the command. */
 const ANSWER_MS = 10_000;
@@ -16,12 +17,15 @@ export class AdminApi {
     this.#token = token;
   }
 
-  /** Undefined when no server runs on the folder. */
+  /** Undefined when no server runs on the folder. Throws `busy` when one is there that cannot be asked yet, or any more. */
   static async find(folder: string): Promise<AdminApi | undefined> {
-    const text = await readFile(join(resolve(folder), ADMIN_FILE), 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    const file = JSON.parse(text) as AdminFile;
-    return isRunning(file.pid) ? new AdminApi(file) : undefined;
+    if (!FolderLock.isTaken(folder)) return undefined;
+    try {
+      return new AdminApi(JSON.parse(await readFile(join(resolve(folder), ADMIN_FILE), 'utf8')) as AdminFile);
+    } catch (cause) {
+      const message = `The server on ${folder} is starting or stopping. Try again in a moment.`;
+      throw new RoomcastError('busy', message, { cause });
+    }
   }
 
   /** Calls `/api/v1/PATH`. Throws the server's error with its own code. */
@@ -41,15 +45,5 @@ export class AdminApi {
       code !== undefined && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'bad-request',
       message,
     );
-  }
-}
-
-/** A server that was killed leaves its file behind. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,7 +2,8 @@ import type { Settings } from '../config/settings.ts';
 import { isPrivate } from '../config/address.ts';
 import { RoomcastError } from '../errors.ts';
 import { createLogger } from '../io/logger.ts';
-import { createServer } from '../server.ts';
+import { ListenError } from '../io/listen.ts';
+import { createServer, type Listening } from '../server.ts';
 import type { CommandContext } from './commands.ts';
 
 /** `roomcast serve`: runs until the first signal, then drains; a second signal ends the process at once. */
@@ -24,8 +25,9 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   process.on('unhandledRejection', fail);
 
   const server = await createServer(settings, { logger }).catch((error: unknown) => {
-    throw listenFailure(error, settings) ?? error;
+    throw withFlag(error, settings);
   });
+  logger.info({ http: shown(server.http), rtmp: shown(server.rtmp), data: settings.data }, 'listening');
   const url = server.link();
   if (!server.claimed || stdout.isTTY) stdout.write(`Open ${url}\n`);
   const { hostname } = new URL(url);
@@ -40,21 +42,13 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   return status;
 }
 
-/** Words for an address that cannot be listened on, naming the flag that chooses another. */
-export function listenFailure(error: unknown, settings: Pick<Settings, 'http' | 'rtmp'>): RoomcastError | undefined {
-  const { code, syscall, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined;
-  const { rtmp } = settings;
-  const isRtmp =
-    port === undefined ? settings.http.host === undefined : port === rtmp.port && port !== settings.http.port;
-  const advice = `choose another with --${isRtmp ? 'rtmp' : 'http'} ADDR:PORT`;
-  if (code === 'EADDRINUSE') {
-    const message = `Port ${port} is used by another program. Stop that one, or ${advice}.`;
-    return new RoomcastError('port-taken', message, { cause: error });
-  }
-  const reason =
-    code === 'EACCES'
-      ? `This user may not listen on port ${port}; ports below 1024 often belong to the system`
-      : `${address ?? 'The host'} is not an address of this machine`;
-  return new RoomcastError('bad-config', `${reason}. Please ${advice}.`, { cause: error });
+/** Adds the flag that chooses another address to the words for one that cannot be listened on. */
+export function withFlag(error: unknown, settings: Pick<Settings, 'http' | 'rtmp'>): unknown {
+  if (!(error instanceof ListenError)) return error;
+  const flag = error.port === settings.rtmp.port && error.port !== settings.http.port ? 'rtmp' : 'http';
+  return new RoomcastError(error.code, `${error.message} Choose another with --${flag} ADDR:PORT.`, { cause: error });
+}
+
+function shown({ host, port }: Listening): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

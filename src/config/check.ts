@@ -215,9 +215,7 @@ function got(schema: LeafOption, node: Node): string {
     if (typeof value === 'string' && value.length <= 16 && (schema.type === 'number' || schema.type === 'switch'))
       return `is ${quote(value)}`;
   }
-  return node.kind === 'scalar' && typeof node.value === 'string'
-    ? 'has a text that it does not take'
-    : `is ${kindInWords(node)}`;
+  return node.kind === 'scalar' && typeof node.value === 'string' ? 'cannot be read' : `is ${kindInWords(node)}`;
 }
 
 function isNothing(node: Node): boolean {

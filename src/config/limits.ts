@@ -184,6 +184,15 @@ export const limitOptions = {
     default: 16,
     description: 'Fragments of one message; thousands of one-byte fragments hold far more memory than they carry.',
   },
+  socketMessages: {
+    type: 'number',
+    whole: true,
+    unit: 'messages in 10 seconds',
+    min: 1,
+    max: 100_000,
+    default: 20,
+    description: 'Messages from one browser on a room’s socket; a page sends one every fifteen seconds.',
+  },
   httpHeader: {
     type: 'number',
     whole: true,
@@ -254,7 +263,7 @@ export const limitOptions = {
   callsPerAddress: {
     type: 'number',
     whole: true,
-    unit: 'in 10 seconds',
+    unit: 'calls in 10 seconds',
     min: 0,
     max: 1_000_000,
     default: 100,

@@ -91,7 +91,7 @@ describe('loading the options', () => {
     [['--http'], '--http needs a value: --http ADDR:PORT.'],
     [['--demo=1'], '--demo takes no value.'],
     [['--no-http'], '“--no-http” is not a flag here. Did you mean “--http”?'],
-    [['--http', 'x'], '--http: “http” has a text that it does not take; expected ADDR:PORT'],
+    [['--http', 'x'], '--http: “http” cannot be read; expected ADDR:PORT'],
     [['--grace', '1h'], '--grace: “grace” is “1h”; expected a number of seconds'],
     [['--__proto__', '1'], '“--__proto__” is not a flag here.'],
     [['-x'], '“-x” is not a flag here.'],

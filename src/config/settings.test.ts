@@ -47,8 +47,8 @@ describe('settings of a program', () => {
     [{ rooms: { Admin: {} } }, 'A name under “rooms” is not a slug'],
     [{ publish: 'open' } as const, 'Set --rtmp 127.0.0.1:1935'],
     [JSON.parse('{"__proto__": {"demo": true}}') as Options, '“__proto__” is not an option.'],
-    [{ data: 'a\0b' }, '“data” has a text that it does not take'],
-    [{ rooms: { a: { title: 'two\nlines' } } }, 'In “rooms.a”: “title” has a text'],
+    [{ data: 'a\0b' }, '“data” cannot be read'],
+    [{ rooms: { a: { title: 'two\nlines' } } }, 'In “rooms.a”: “title” cannot be read'],
   ])('%j is refused', (options, message) => {
     expect(() => settingsOf(options)).toThrow(message);
   });

@@ -58,7 +58,7 @@ describe('roomcast.yaml', () => {
     ],
     ['merge: never', '1:8 “merge” is “never”; expected “auto” or a number of milliseconds from 0 to 1000.'],
     ['publish: [open]', '1:10 “publish” is a list; expected one of key, open.'],
-    ['http: 127.0.0.1', '1:7 “http” has a text that it does not take; expected ADDR:PORT'],
+    ['http: 127.0.0.1', '1:7 “http” cannot be read; expected ADDR:PORT'],
     ['http: { port: 1 }', '1:7 “http” is a group of options; expected ADDR:PORT'],
     ['limits: 3', '1:9 “limits” is a number; expected a group of options.'],
     ['- a', '1:1 The configuration is a list; expected a group of options.'],
@@ -104,7 +104,7 @@ describe('roomcast.yaml', () => {
     expect(read(text).problems).toHaveLength(1);
   });
 
-  test('nothing reaches the prototype of all objects', () => {
+  test('nothing reaches the prototype of all objects (S-38)', () => {
     read(
       '__proto__: { polluted: 1 }\nrooms: { __proto__: { polluted: 1 } }\nlimits: { constructor: { prototype: { polluted: 1 } } }',
     );

@@ -8,8 +8,9 @@ import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
-import { asksForSocket, checkHandshake } from './handshake.ts';
+import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';
+import { listen } from './listen.ts';
 import { PendingConnections } from './pending.ts';
 import { errorBody, errorHeaders, fromFramework, fromParser, refuseOnSocket } from './refusal.ts';
 import {
@@ -17,6 +18,7 @@ import {
   hostOf,
   isExempt,
   isOwnOrigin,
+  isProgram,
   isSameSite,
   isSecure,
   networkOf,
@@ -26,6 +28,8 @@ import {
   type Proxies,
   remoteOf,
 } from './request.ts';
+import { methodsAt } from './routes.ts';
+import { TurnedAway } from './turned-away.ts';
 import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
 
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
@@ -66,6 +70,9 @@ const STRICT_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** For one that is no browser: it could bring proof that no page of another site can. */
+const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; a program sends a bearer token.';
+
 /** Finds out who brings these credentials. */
 export type Identify = (credentials: Credentials) => Promise<Identity | undefined> | Identity | undefined;
 
@@ -80,6 +87,7 @@ export class Http {
   readonly #options: HttpOptions;
   readonly #calls: CallLimit;
   readonly #pending: PendingConnections;
+  readonly #turnedAway: TurnedAway;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   readonly #taken = new WeakSet<Duplex>();
@@ -91,15 +99,17 @@ export class Http {
     this.#options = options;
     this.#calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
     this.#pending = new PendingConnections(options.pendingPerAddress);
+    this.#turnedAway = new TurnedAway({ protocol: 'http', log: options.log, scheduler: options.scheduler });
     const { server, app } = this.#build(options);
     this.server = server;
     this.app = app;
     server.maxConnections = options.maxConnections;
     server.on('connection', (socket) => this.#connected(socket, socket.remoteAddress ?? ''));
+    server.on('drop', () => this.#turnedAway.add());
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     takeJsonOnly(app, { maxDepth: options.maxBodyDepth });
     app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
-    app.setNotFoundHandler((_request, reply) => this.#fail(new RoomcastError('not-found'), reply));
+    app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
   }
 
   /** Says how credentials are turned into an identity. */
@@ -165,15 +175,9 @@ export class Http {
   async listen(): Promise<AddressInfo> {
     const { host, port } = this.#options.address;
     await this.app.ready();
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen({ port, ...(host ? { host } : {}), backlog: 4096 }, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
+    const address = await listen(this.server, { host, port });
     this.server.on('error', (error) => this.#options.log.error({ error: error.message }, 'http listener failed'));
-    return this.server.address() as AddressInfo;
+    return address;
   }
 
   /** Takes no new connections; those there are may end by themselves. */
@@ -188,6 +192,7 @@ export class Http {
     await Promise.race([this.#closed, deadline]);
     for (const socket of this.#connections) socket.destroy();
     await this.#closed;
+    this.#turnedAway.say();
     await this.app.close();
   }
 
@@ -228,6 +233,7 @@ export class Http {
   #connected(socket: Duplex, remoteAddress: string): void {
     const address = plainAddress(remoteAddress);
     if (!isExempt(address, this.#options.proxies) && !this.#pending.add(socket, networkOf(address))) {
+      this.#turnedAway.add();
       socket.destroy();
       return;
     }
@@ -242,7 +248,7 @@ export class Http {
     if (route.url.startsWith('/api/')) this.#countCall(request);
     const caller = await this.callerOf(request, { strict: false });
     if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
-      throw new RoomcastError('bad-origin');
+      throw new RoomcastError('bad-origin', isProgram(request) ? ASK_AS_PROGRAM : undefined);
     }
     if (route.access === 'owner' && caller.identity?.role !== 'owner') throw new RoomcastError('sign-in');
     return caller;
@@ -279,9 +285,8 @@ export class Http {
     if (pathname === undefined) {
       answer(response, 400, new RoomcastError('bad-request', 'The request names no path.'));
     } else if (this.sockets.some((route) => route.match(pathname) !== undefined)) {
-      // RFC 9110 §15.5.22
-      response.setHeader('Upgrade', 'websocket');
-      answer(response, 426, new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.'));
+      const error = new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.');
+      answer(response, 426, error, UPGRADE);
     } else framework(request, response);
   }
 
@@ -310,10 +315,25 @@ export class Http {
     refuseOnSocket(socket, error, { status });
   }
 
-  #fail(error: unknown, reply: FastifyReply): void {
+  /** An address that other methods have says which (RFC 9110 §15.5.6). */
+  #notFound(request: FastifyRequest, reply: FastifyReply): void {
+    const methods = methodsAt(this.routes, pathnameOf(request.raw) ?? '');
+    if (methods.length === 0 || methods.includes(request.method)) {
+      this.#fail(new RoomcastError('not-found'), reply);
+      return;
+    }
+    const error = new RoomcastError('bad-request', `This address takes ${methods.join(', ')}.`);
+    this.#fail(error, reply.header('Allow', methods.join(', ')), 405);
+  }
+
+  #fail(error: unknown, reply: FastifyReply, status?: number): void {
     const known = fromFramework(error);
     if (known.code === 'internal') this.#options.log.error({ err: known.cause }, 'a request failed');
-    void reply.code(known.status).headers(errorHeaders(known)).type('application/json').send(errorBody(known));
+    void reply
+      .code(status ?? known.status)
+      .headers(errorHeaders(known))
+      .type('application/json')
+      .send(errorBody(known));
   }
 }
 
@@ -323,7 +343,13 @@ function uncompiled(): never {
 }
 
 /** Answers where no route is asked. */
-function answer(response: ServerResponse, status: number, error: RoomcastError): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
-  response.end(JSON.stringify(errorBody(error)));
+function answer(
+  response: ServerResponse,
+  status: number,
+  error: RoomcastError,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = JSON.stringify(errorBody(error));
+  const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...length, Connection: 'close', ...headers }).end(body);
 }

@@ -33,7 +33,7 @@ export function checkPath(path: string): void {
   if (!isPath(path)) {
     throw new RoomcastError(
       'bad-path',
-      'The path is not of the form segment(/segment){0,3} with segments of A-Z a-z 0-9 _ - up to 64 characters.',
+      'The path is not of the form segment(/segment){0,3} with segments of A-Z a-z 0-9 _ - up to 64 characters, and under live/ exactly one.',
     );
   }
 }

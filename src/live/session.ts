@@ -21,31 +21,36 @@ export interface SessionRecord {
 export class Session {
   readonly id: string;
   readonly path: string;
-  readonly access: Access;
   readonly grant: Grant;
   /** Wall time in ms. */
   readonly since: number;
+  readonly #access: Access;
   #closed = false;
   #cursor: { readonly skips: number } | undefined;
 
   constructor(options: { id: string; path: string; access: Access; grant: Grant; since: number }) {
     this.id = options.id;
     this.path = options.path;
-    this.access = options.access;
+    this.#access = options.access;
     this.grant = options.grant;
     this.since = options.since;
   }
 
+  /** What was asked for. It holds the credentials, so it is not copied or printed with the session. */
+  get access(): Access {
+    return this.#access;
+  }
+
   get protocol(): string {
-    return this.access.protocol;
+    return this.#access.protocol;
   }
 
   get action(): 'publish' | 'play' {
-    return this.access.action;
+    return this.#access.action;
   }
 
   get traffic(): Traffic {
-    return this.access.traffic();
+    return this.#access.traffic();
   }
 
   /** Times this viewer jumped ahead because it was too slow. */
@@ -61,7 +66,7 @@ export class Session {
   /** What the owner may read of it, also in a log: never the path as the peer named it, and nothing it proved itself with. */
   toJSON(): SessionRecord {
     const { id, protocol, action, path, grant, skips } = this;
-    const { address, agent } = this.access.remote;
+    const { address, agent } = this.#access.remote;
     const { in: bytesIn, out: bytesOut } = this.traffic;
     const identity = grant.identity?.name ?? grant.identity?.id;
     return {
@@ -83,6 +88,6 @@ export class Session {
   close(reason: EndReason, error?: RoomcastError): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.access.close(reason, error);
+    this.#access.close(reason, error);
   }
 }

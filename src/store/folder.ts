@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { RoomcastError } from '../errors.ts';
 
 /** Only the user that runs the server may read what is in the data folder. */
@@ -9,10 +10,21 @@ const PRIVATE_FOLDER = 0o700;
 /** Makes the data folder when it is missing. A folder that is there keeps its mode: its files are private anyway. */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await make(folder);
   } catch (error) {
     throw failed(`The data folder ${folder} cannot be made`, error);
   }
+}
+
+/** One by one: Node's own way of making several tries for ever where the system says that there is no such place. */
+async function make(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats?.isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) await make(above);
+  await mkdir(folder, PRIVATE_FOLDER).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || stats) throw error;
+  });
 }
 
 /** Makes an empty private file, or makes one that is there private. */

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RoomcastError } from '../errors.ts';
+import { FolderLock } from './folder-lock.ts';
 import { SECRET_FILE } from './seal.ts';
 import { DATABASE_FILE, type Migration, openStore, type Store } from './store.ts';
 
@@ -157,10 +158,30 @@ describe('the store', () => {
     expect(await b.db.withTables<Things>().selectFrom('things').selectAll().execute()).toEqual([]);
   });
 
-  test('lets a command work beside the server, and two that start at once migrate once', async () => {
-    const [a, b] = await Promise.all([start(), start()]);
-    await a.db.withTables<Things>().insertInto('things').values({ name: 'a', bytes: null, owner: null }).execute();
-    expect(await b.db.withTables<Things>().selectFrom('things').select('name').execute()).toEqual([{ name: 'a' }]);
+  test('belongs to one program at a time, and says so to the next', async () => {
+    expect(FolderLock.isTaken(folder)).toBe(false);
+    const store = await start();
+    expect(FolderLock.isTaken(folder)).toBe(true);
+    const error = await failure(start());
+    expect([error.code, error.message]).toEqual([
+      'store-failed',
+      expect.stringContaining(`uses the data folder ${folder}`),
+    ]);
+    await store.close();
+    expect(FolderLock.isTaken(folder)).toBe(false);
+    await start();
+  });
+
+  test('waits for one that is about to let go', async () => {
+    const store = await start();
+    const [next] = await Promise.all([start(), store.close()]);
+    expect(next.folder).toBe(folder);
+  });
+
+  test('is free again after a start that failed', async () => {
+    await (await start([first, second])).close();
+    expect((await failure(start([first]))).code).toBe('store-newer');
+    await start([first, second]);
   });
 });
 

@@ -5,6 +5,7 @@ import { systemScheduler } from '../io/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { openDatabase } from './database.ts';
 import { failed, makeDataFolder, makePrivate } from './folder.ts';
+import { FolderLock } from './folder-lock.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { openSeal, type Seal } from './seal.ts';
 
@@ -31,24 +32,26 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the data folder, which is made when missing. Throws `store-newer` for a database of a newer version and
- * `store-failed`, with the reason in words, for one that cannot be read or written.
+ * Opens the data folder, which is made when missing, for this process alone. Throws `store-newer` for a database of a
+ * newer version and `store-failed`, with the reason in words, for one that is in use or cannot be read or written.
  */
 export async function openStore({ folder, migrations, log }: StoreOptions): Promise<Store> {
   const root = resolve(folder);
   const file = join(root, DATABASE_FILE);
   await makeDataFolder(root);
-  const seal = await openSeal(root);
-  await makePrivate(file);
+  const lock = await FolderLock.take(root);
   let database: SqliteDatabase | undefined;
   try {
+    const seal = await openSeal(root);
+    await makePrivate(file);
     database = openDatabase(file);
     const db = new Kysely<object>({ dialect: new SqliteDialect({ database }) });
     await migrate(db, { migrations, file, now: systemScheduler().wall() });
     log?.debug({ file }, 'database opened');
-    return { folder: root, db, seal, close: () => db.destroy() };
+    return { folder: root, db, seal, close: () => db.destroy().finally(() => lock.release()) };
   } catch (error) {
     database?.close();
+    lock.release();
     throw error instanceof RoomcastError ? error : unusable(file, error);
   }
 }

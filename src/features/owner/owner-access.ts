@@ -51,7 +51,7 @@ export class OwnerAccess {
     if (!this.links.use(token)) {
       throw new RoomcastError(
         'already-claimed',
-        'This link was used before, or is too old. “roomcast link” prints a fresh one, and so does the next start.',
+        'This link was used before, or is too old. “npx roomcast link” prints a fresh one, and so does the next start.',
       );
     }
     const value = makeToken();

@@ -8,12 +8,17 @@ export const roomSocket: Plugin = {
   name: 'room-socket',
   async start(app: App): Promise<Running> {
     const rooms = new RoomSockets(app);
-    const { http, hub, settings } = app;
+    const { http, hub, log, settings } = app;
     http.sockets.push({
       url: '/ws/:slug',
       commands,
       match: (pathname) => (pathname === '/ws' ? settings.defaultRoom : /^\/ws\/([^/]+)$/.exec(pathname)?.[1]),
-      upgrade: (request, socket, head, slug) => void rooms.open(request, socket, head, slug),
+      upgrade(request, socket, head, slug) {
+        rooms.open(request, socket, head, slug).catch((error: unknown) => {
+          log.error({ err: error }, 'a room’s socket could not be opened');
+          socket.destroy();
+        });
+      },
     });
     const stop = [
       hub.events.on('stream', ({ path }) => rooms.channel(slugOfPath(path))?.streamChanged()),

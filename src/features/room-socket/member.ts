@@ -11,8 +11,6 @@ import { BadMessage, type ClientMessage, readClientMessage } from './client-mess
 const MAX_QUEUED = 256 * 1024;
 /** After a close frame that cannot be delivered, the socket goes. */
 const CLOSE_WITHIN = 5 * SECOND;
-/** Messages of one socket that are answered within `WINDOW`; a page sends one every fifteen seconds. */
-const MAX_MESSAGES = 20;
 const WINDOW = 10 * SECOND;
 
 export interface MemberOptions {
@@ -20,6 +18,8 @@ export interface MemberOptions {
   socket: Duplex;
   identity: Identity | undefined;
   scheduler: Scheduler;
+  /** Messages that are answered within ten seconds. */
+  maxMessages: number;
   /** Answers one message; throws an error of the list. */
   answer(message: ClientMessage): object;
   left(): void;
@@ -90,15 +90,16 @@ export class Member {
       this.#windowEnds = now + WINDOW;
       this.#messages = 0;
     }
+    const { maxMessages } = this.#options;
     this.#messages++;
-    if (this.#messages === MAX_MESSAGES + 1) {
+    if (this.#messages === maxMessages + 1) {
       this.say({
         type: 'error',
         code: 'too-many-requests',
         message: 'Too many messages; what follows is not read for ten seconds.',
       });
     }
-    return this.#messages <= MAX_MESSAGES;
+    return this.#messages <= maxMessages;
   }
 
   #ping(): void {

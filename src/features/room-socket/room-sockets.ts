@@ -30,7 +30,7 @@ export class RoomSockets {
   }
 
   async open(request: Upgrade[0], socket: Upgrade[1], head: Upgrade[2], slug: string): Promise<void> {
-    const { http, services, scheduler } = this.#app;
+    const { http, services, scheduler, settings } = this.#app;
     const address = http.limitKeyOf(request);
     const refusal = this.#refusal(slug, address);
     if (refusal) {
@@ -51,6 +51,7 @@ export class RoomSockets {
         socket,
         identity,
         scheduler,
+        maxMessages: settings.limits.socketMessages,
         answer: (message) => this.#answer(message),
         left: () => {
           if (!here) return;
@@ -61,7 +62,7 @@ export class RoomSockets {
         },
       });
       channel.add(member);
-      const limits = { messageBytes: this.#app.settings.limits.socketMessage };
+      const limits = { messageBytes: settings.limits.socketMessage };
       member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, identity), limits });
       member.say(services.rooms.stream(slug)!);
       member.say(channel.presence());

@@ -43,7 +43,7 @@ describe('the gate', () => {
   ])('refuses a publisher with %s, always in the same words', async (_name, path, key) => {
     const { live } = await open();
     const error = await failure(live.publish({ path, key: key! }));
-    expect([error.code, error.message]).toEqual(['wrong-key', 'No room has this stream key.']);
+    expect([error.code, error.message]).toEqual(['wrong-key', 'The stream key is missing, or no room has it.']);
     expect(live.told).toEqual(['refused publish wrong-key']);
   });
 

@@ -16,6 +16,11 @@ export const rooms: Plugin = {
   async start(app: App): Promise<Running> {
     const { hub, http, scheduler, services, settings, store, log } = app;
     const directory = await RoomDirectory.open({ store, settings, now: scheduler.wall() });
+    if (directory.unreadable > 0) {
+      const words =
+        'the data folder’s “secret” was lost or replaced: these stream keys still work, but cannot be shown';
+      log.warn({ keys: directory.unreadable }, words);
+    }
     const control = new RoomControl({ rooms: directory, hub, scheduler, restTime: settings.kickTime * SECOND });
     hub.authorize(
       roomGate({

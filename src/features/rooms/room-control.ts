@@ -51,8 +51,10 @@ export class RoomControl {
   check(keyId: string): void {
     const until = this.#resting.get(keyId);
     if (until === undefined) return;
-    if (this.#options.scheduler.now() < until)
-      throw new Denied('kicked', 'The owner ended this broadcast; try again in a minute.');
+    const left = until - this.#options.scheduler.now();
+    if (left > 0) {
+      throw new Denied('kicked', `The owner ended this broadcast; try again in ${Math.ceil(left / SECOND)} s.`);
+    }
     this.#resting.delete(keyId);
   }
 

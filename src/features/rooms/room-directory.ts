@@ -52,6 +52,7 @@ export class RoomDirectory {
   readonly #declared: Settings['rooms'];
   readonly #rooms = new Map<string, Entry>();
   readonly #byHash = new Map<string, string>();
+  #unreadable = 0;
 
   private constructor({ store, settings }: DirectoryOptions) {
     this.#db = store.db.withTables<RoomTables>();
@@ -64,6 +65,11 @@ export class RoomDirectory {
     const directory = new RoomDirectory(options);
     await directory.#load(options.settings.defaultRoom, new Date(options.now).toISOString());
     return directory;
+  }
+
+  /** Stored keys that still work but cannot be shown, because the secret of the data folder is not the one they were sealed with. */
+  get unreadable(): number {
+    return this.#unreadable;
   }
 
   find(slug: string): RoomRecord | undefined {
@@ -132,11 +138,22 @@ export class RoomDirectory {
     await this.#db.updateTable('rooms').set({ declared: 0 }).where('slug', '=', defaultRoom).execute();
     for (const slug of Object.keys(this.#declared)) await this.#make(slug, { now, declared: 1 });
     for (const row of await this.#db.selectFrom('rooms').selectAll().orderBy('created').orderBy('slug').execute()) {
-      if (row.declared === 0 || Object.hasOwn(this.#declared, row.slug))
+      if (row.declared === 0 || Object.hasOwn(this.#declared, row.slug)) {
         this.#put(this.#entryOf(await this.#withKey(row)));
+      }
+      if (row.key_sealed && !this.#opens(row.slug, row.key_sealed)) this.#unreadable++;
     }
     for (const [slug, { key, declaredAt }] of Object.entries(this.#declared))
       if (key !== undefined) this.#check(slug, key, declaredAt);
+  }
+
+  #opens(slug: string, sealed: Uint8Array): boolean {
+    try {
+      this.#seal.open(sealed, purpose(slug));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #make(slug: string, { now, declared }: { now: string; declared: number }): Promise<void> {

@@ -198,7 +198,7 @@ export const zh: Messages = {
     'too-soon': '刚刚有另一路推流接管，请等十秒。',
     'already-publishing': '已经有人在这里直播。',
     'declared-in-file': '这一项由配置文件设定，请在文件里修改。',
-    'already-claimed': '这个链接已经用过，或者过期了。在服务器上运行 roomcast link 可得到新的。',
+    'already-claimed': '这个链接已经用过，或者过期了。在服务器上运行 npx roomcast link 可得到新的。',
     'too-large': '内容太大了。',
     'too-many-requests': '操作太频繁，请稍后再试。',
     'protocol-error': '服务器看不懂这路信号。',

@@ -1,0 +1,46 @@
+import type { AddressInfo, Server } from 'node:net';
+import { type ErrorCode, RoomcastError } from '../errors.ts';
+
+/** Connections that the system keeps until we take them: a whole audience may come at once. */
+const BACKLOG = 4096;
+
+/** An address that cannot be listened on. */
+export class ListenError extends RoomcastError {
+  readonly port: number;
+
+  constructor(code: ErrorCode, message: string, { port, cause }: { port: number; cause: unknown }) {
+    super(code, message, { cause });
+    this.name = 'ListenError';
+    this.port = port;
+  }
+}
+
+/** Starts listening. Throws `port-taken` or `bad-config`, in words. */
+export function listen(
+  server: Server,
+  { host, port }: { host?: string | undefined; port: number },
+): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException): void => reject(inWords(cause, { host, port }));
+    server.once('error', fail);
+    server.listen({ port, ...(host ? { host } : {}), backlog: BACKLOG }, () => {
+      server.off('error', fail);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function inWords(
+  cause: NodeJS.ErrnoException,
+  { host, port }: { host: string | undefined; port: number },
+): ListenError {
+  const { code } = cause;
+  if (code === 'EADDRINUSE') {
+    return new ListenError('port-taken', `Port ${port} is used by another program.`, { port, cause });
+  }
+  const message =
+    code === 'EACCES'
+      ? `This user may not listen on port ${port}; ports below 1024 often belong to the system.`
+      : `${host ?? 'The host'} is not an address of this machine.`;
+  return new ListenError('bad-config', message, { port, cause });
+}
