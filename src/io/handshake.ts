@@ -6,6 +6,9 @@ const VERSION = '13';
 /** 16 bytes in base64 (RFC 6455 §4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
+/** Go with 426, for a connection that ends with the answer (RFC 9110 §7.8, §15.5.22). */
+export const UPGRADE: Readonly<Record<string, string>> = { Upgrade: 'websocket', Connection: 'close, Upgrade' };
+
 /** A refusal of a request for an upgrade, with the status that the RFC names. */
 export interface HandshakeRefusal {
   error: RoomcastError;
@@ -23,7 +26,10 @@ export function checkHandshake(request: IncomingMessage): HandshakeRefusal | und
   const { method, headers } = request;
   if (method !== 'GET') return refusal('A WebSocket is opened with GET.', 405, { Allow: 'GET' });
   if (headers['sec-websocket-version'] !== VERSION) {
-    return refusal(`Only version ${VERSION} of WebSocket is spoken here.`, 426, { 'Sec-WebSocket-Version': VERSION });
+    return refusal(`Only version ${VERSION} of WebSocket is spoken here.`, 426, {
+      ...UPGRADE,
+      'Sec-WebSocket-Version': VERSION,
+    });
   }
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusal('Sec-WebSocket-Key is missing or malformed.', 400);
   return undefined;

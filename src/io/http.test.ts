@@ -1,17 +1,25 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
-import { silent } from '../log.ts';
+import { type Logger, silent } from '../log.ts';
+import { SECOND } from '../media/time.ts';
 import { Http } from './http.ts';
 import { proxiesOf } from './request.ts';
 
 let http: Http;
+let scheduler: VirtualScheduler;
+let warnings: object[];
 
 beforeEach(async () => {
+  scheduler = new VirtualScheduler();
+  warnings = [];
+  const log: Logger = { ...silent, warn: (fields) => void warnings.push(fields) };
   http = new Http({
     address: { host: '127.0.0.1', port: 0 },
-    log: silent,
-    scheduler: new VirtualScheduler(),
+    log,
+    scheduler,
     proxies: proxiesOf(['10.0.0.0/8']),
     ownOrigins: [],
     maxConnections: 100,
@@ -99,6 +107,27 @@ describe('connections of one address that ask for nothing', () => {
   });
 });
 
+describe('connections that are turned away are logged', () => {
+  const line = (connections: number): object => ({ protocol: 'http', code: 'busy', connections });
+
+  test('where one address has too many that ask for nothing', () => {
+    for (let i = 0; i < 7; i++) void new Visitor('192.0.2.1');
+    expect(warnings).toEqual([]);
+    scheduler.advance(SECOND);
+    expect(warnings).toEqual([line(5)]);
+  });
+
+  test('where the listener has too many', async () => {
+    http.server.maxConnections = 2;
+    const { port } = await http.listen();
+    const peers = Array.from({ length: 5 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}));
+    await Promise.all(peers.slice(2).map((peer) => once(peer.resume(), 'close')));
+    scheduler.advance(SECOND);
+    expect(warnings).toEqual([line(3)]);
+    for (const peer of peers) peer.destroy();
+  });
+});
+
 describe('calls of one address', () => {
   test('are limited for the API alone, and by what a configured proxy says', async () => {
     const stranger = new Visitor('192.0.2.1');
@@ -119,6 +148,26 @@ test('a fault of the server says nothing of itself', async () => {
     500,
     { error: { code: 'internal', message: 'A fault of the server itself; the log has the details.' } },
   ]);
+});
+
+test.each([
+  ['PUT', '/api/v1/things', 'GET, HEAD, POST'],
+  ['TRACE', '/page', 'GET, HEAD'],
+  ['DELETE', '/api/v1/things', 'GET, HEAD, POST'],
+])('%s is answered at %s with what there is', async (method, url, allow) => {
+  const answer = await http.app.inject({ method: method as 'PUT', url });
+  expect([answer.statusCode, answer.headers['allow'], answer.json().error.code]).toEqual([405, allow, 'bad-request']);
+});
+
+test('a change without an Origin is told to bring a token, one from a page of another site is not', async () => {
+  const text = async (headers: Record<string, string>): Promise<string> => {
+    const answer = await http.app.inject({ method: 'POST', url: '/api/v1/things', headers });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'bad-origin']);
+    return answer.json().error.message;
+  };
+  expect(await text({})).toMatch(/bearer token/);
+  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
+    expect(await text(headers)).toBe('The request came from a page of another site.');
 });
 
 test('who may is asked before what is said', async () => {

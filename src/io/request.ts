@@ -149,6 +149,11 @@ export function isSameSite(request: IncomingMessage, ours: Ours): boolean {
   return request.headers['sec-fetch-site'] === 'same-origin';
 }
 
+/** Browsers say where a request that changes something comes from; whatever says nothing is none. */
+export function isProgram({ headers }: IncomingMessage): boolean {
+  return headers.origin === undefined && headers['sec-fetch-site'] === undefined;
+}
+
 function isOurs(origin: string, request: IncomingMessage, { origins, proxies }: Ours): boolean {
   if (origins.includes(origin)) return true;
   const url = URL.parse(origin);

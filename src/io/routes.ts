@@ -48,3 +48,19 @@ export interface SocketCommand {
   readonly access: RouteAccess;
   readonly summary: string;
 }
+
+/** The methods of the routes that a path belongs to, with HEAD where there is GET. */
+export function methodsAt(routes: readonly Route[], pathname: string): string[] {
+  const methods = routes.filter(({ url }) => belongs(pathname, url)).map(({ method }) => method);
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method])))];
+}
+
+/** Whether a path is of the form of a route's: `:slug` is any one segment, `*` any rest. */
+function belongs(pathname: string, url: string): boolean {
+  const [given, form] = [pathname.split('/'), url.split('/')];
+  const open = form.at(-1) === '*';
+  if (open ? given.length < form.length : given.length !== form.length) return false;
+  return form.every(
+    (part, index) => part === '*' || (part.startsWith(':') ? given[index] !== '' : part === given[index]),
+  );
+}

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { concatBytes } from '../media/bytes/bytes.ts';
+import { madeOnce } from './made-once.ts';
 
 /** A message may come in so many pieces; more only costs memory. */
 export const MAX_FRAGMENTS: number = 16;
@@ -71,14 +73,9 @@ export function closeSocket(socket: WebSocket, code: number, reason = ''): void 
   socket.close(code, text.toWellFormed());
 }
 
-/** Makes the header of a binary frame (RFC 6455 §5.2) once for each buffer, however many sockets it goes to. */
-export function binaryHeads(): (bytes: Uint8Array) => Uint8Array {
-  const heads = new WeakMap<Uint8Array, Uint8Array>();
-  return (bytes) => {
-    let head = heads.get(bytes);
-    if (!head) heads.set(bytes, (head = binaryHead(bytes.length)));
-    return head;
-  };
+/** Binary frames (RFC 6455 §5.2), each made once for a buffer, however many sockets it goes to. */
+export function binaryFrames(): (bytes: Uint8Array) => Uint8Array {
+  return madeOnce((bytes) => concatBytes([binaryHead(bytes.length), bytes]));
 }
 
 function binaryHead(length: number): Uint8Array {

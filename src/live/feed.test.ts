@@ -418,6 +418,33 @@ describe('the merge window', () => {
     expect(drain(viewer)).toEqual(['A10']);
   });
 
+  test('fixed: what the muxer laid side by side leaves as one buffer without being copied', async () => {
+    const memory = new Uint8Array(64 * 1024);
+    let taken = 0;
+    class SideBySide extends WordMuxer {
+      override mux(frame: Frame): Uint8Array {
+        const word = super.mux(frame);
+        memory.set(word, taken);
+        // A gap behind some, as at the end of a block.
+        const room = memory.subarray(taken, (taken += word.length));
+        if (frame.dts % SECOND === 0) taken += 7;
+        return room;
+      }
+    }
+    const stage = new FeedStage({ merge: new MergeWindow(100), muxer: new SideBySide() });
+    stage.update(video);
+    const cursor = stage.feed.join(() => {});
+    await stage.write(film({ ms: 2000, video, gop: 4000 }));
+    stage.feed.flush();
+    const [, ...blocks] = cursor.take(Infinity);
+    expect(wordsOf(blocks).slice(0, 4)).toEqual(['K0', 'P40', 'P80', 'P120']);
+    expect(wordsOf(blocks)).toHaveLength(50);
+    expect(blocks.filter((bytes) => bytes.buffer !== memory.buffer).map((bytes) => wordsOf([bytes])[0])).toEqual([
+      'K0',
+      'P960',
+    ]);
+  });
+
   test('fixed: frames are gathered for that long and leave as one buffer', async () => {
     const stage = new FeedStage({ merge: new MergeWindow(100) });
     stage.update(video);

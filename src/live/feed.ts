@@ -274,9 +274,16 @@ function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
   return a.length === b.length && a.every((track, index) => track === b[index]);
 }
 
+/** Copies nothing where the parts lie side by side in one buffer, as muxers that write into blocks leave them. */
 function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const { buffer, byteOffset: start } = parts[0]!;
   let length = 0;
-  for (const part of parts) length += part.length;
+  let adjacent = true;
+  for (const part of parts) {
+    adjacent &&= part.buffer === buffer && part.byteOffset === start + length;
+    length += part.length;
+  }
+  if (adjacent) return new Uint8Array(buffer, start, length);
   const all = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {

@@ -44,7 +44,7 @@ describe('AMF', () => {
     expect(codeOf(() => decodeAmf0(bytes))).toBe(code);
   });
 
-  test('names of the language land as plain names', () => {
+  test('names of the language land as plain names (S-38)', () => {
     const evil = amfObject(JSON.parse('{"__proto__":1,"constructor":2,"toString":3}'));
     const [value] = decodeAmf0(encodeAmf0(evil));
     expect(isAmfObject(value) && Object.keys(value)).toEqual(['__proto__', 'constructor', 'toString']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import { fromHex } from '../../media/bytes/hex.ts';
+import { amfObject, type AmfValue, encodeAmf0 } from '../amf/index.ts';
 import { aacConfigBody, avcConfigBody } from './cases.ts';
 import { FlvDemuxer } from './flv-demuxer.ts';
 import { flvHeader, flvTag, tagType } from './tag.ts';
@@ -26,6 +27,18 @@ describe('the FLV demuxer', () => {
     const demuxer = new FlvDemuxer();
     const events = demuxer.push(concatBytes([header, empty, strange, flvTag(tagType.audio, 0, aacConfigBody), sound]));
     expect(events.map(({ type }) => type)).toEqual(['track', 'frame']);
+  });
+
+  test('metadata that only has a new creation date is no news', () => {
+    const metadata = (entries: Record<string, AmfValue>): Uint8Array =>
+      flvTag(tagType.script, 0, encodeAmf0('onMetaData', amfObject(entries)));
+    const first = metadata({ framerate: 25, creationdate: 'Sat Nov 21 09:38:10 2026' });
+    const second = metadata({ framerate: 25, creationdate: 'Sat Nov 21 09:38:11 2026' });
+    const third = metadata({ framerate: 30, creationdate: 'Sat Nov 21 09:38:12 2026' });
+    const demuxer = new FlvDemuxer();
+    expect(demuxer.push(concatBytes([header, first]))).toHaveLength(1);
+    expect(demuxer.push(concatBytes([first, second, second]))).toEqual([]);
+    expect(demuxer.push(third)).toHaveLength(1);
   });
 
   test('reads on over a longer header', () => {

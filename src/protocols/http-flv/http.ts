@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Muxer } from '../../containers/muxer.ts';
-import { Busy, type RoomcastError, toRoomcastError } from '../../errors.ts';
-import { errorBody } from '../../io/http.ts';
+import { RoomcastError, toRoomcastError } from '../../errors.ts';
+import { errorBody, errorHeaders } from '../../io/refusal.ts';
 import type { App } from '../../plugin.ts';
+import { chunks } from './chunks.ts';
 import { HttpPlayer } from './player.ts';
 
 /** Media of public rooms may be read by any page; players need nothing else. */
@@ -23,15 +24,19 @@ const PREFLIGHT: Record<string, string> = {
   'Access-Control-Allow-Headers': 'Authorization, Range',
 };
 
+const NOT_ALLOWED = { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } };
+
 /** `GET /PATH.flv`: answers at once, then bytes as they come. */
 export function flvOverHttp(
   app: App,
   muxer: () => Muxer,
 ): (request: IncomingMessage, response: ServerResponse, path: string) => void {
+  const chunk = chunks();
   return (request, response, path) => {
     if (request.method === 'OPTIONS') response.writeHead(204, PREFLIGHT).end();
-    else if (request.method === 'GET' || request.method === 'HEAD') void play(app, { request, response, path, muxer });
-    else response.writeHead(405, { ...CORS, Allow: 'GET, HEAD, OPTIONS' }).end();
+    else if (request.method === 'GET' || request.method === 'HEAD')
+      void play(app, { request, response, path, muxer, chunk });
+    else refuse(response, new RoomcastError('bad-request', 'Media is read with GET.'), NOT_ALLOWED);
   };
 }
 
@@ -40,10 +45,11 @@ interface Exchange {
   response: ServerResponse;
   path: string;
   muxer: () => Muxer;
+  chunk: (bytes: Uint8Array) => Uint8Array;
 }
 
-async function play(app: App, { request, response, path, muxer }: Exchange): Promise<void> {
-  const player = new HttpPlayer({ app, request, path });
+async function play(app: App, { request, response, path, muxer, chunk }: Exchange): Promise<void> {
+  const player = new HttpPlayer({ app, request, path, chunk });
   try {
     await player.enter();
   } catch (error) {
@@ -64,8 +70,13 @@ async function play(app: App, { request, response, path, muxer }: Exchange): Pro
   player.start(muxer);
 }
 
-function refuse(response: ServerResponse, error: RoomcastError): void {
-  const retry: Record<string, string> = error instanceof Busy ? { 'Retry-After': String(error.retryAfter) } : {};
-  response.writeHead(error.status, { ...CORS, ...retry, 'Content-Type': 'application/json', Connection: 'close' });
-  response.end(JSON.stringify(errorBody(error)));
+function refuse(
+  response: ServerResponse,
+  error: RoomcastError,
+  { status = error.status, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): void {
+  const body = JSON.stringify(errorBody(error));
+  const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  const all = { ...CORS, ...errorHeaders(error), ...headers, ...length, Connection: 'close' };
+  response.writeHead(status, all).end(body);
 }

@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Muxer } from '../../containers/muxer.ts';
 import { Pump } from '../../io/pump.ts';
+import { sayStalled } from '../../io/stalled.ts';
 import type { Access } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
 import type { App } from '../../plugin.ts';
-import { Chunks } from './chunks.ts';
+import { LAST_CHUNK } from './chunks.ts';
 
 /**
  * Players made of ffmpeg take the end of a body without chunks for a fault and lose its last frames. All others get
@@ -21,6 +22,8 @@ export interface HttpPlayerOptions {
   app: App;
   request: IncomingMessage;
   path: string;
+  /** Makes a chunk of a body that needs them. */
+  chunk: (bytes: Uint8Array) => Uint8Array;
 }
 
 /** One viewer over HTTP. Its bytes go straight to the socket, past the response. */
@@ -28,17 +31,19 @@ export class HttpPlayer {
   readonly #app: App;
   readonly #socket: Socket;
   readonly #access: Access;
-  readonly #chunks: Chunks | undefined;
+  readonly #chunk: ((bytes: Uint8Array) => Uint8Array) | undefined;
   #subscription: Subscription | undefined;
   #pump: Pump | undefined;
   #started = false;
 
-  constructor({ app, request, path }: HttpPlayerOptions) {
+  constructor({ app, request, path, chunk }: HttpPlayerOptions) {
     const { socket } = request;
     const before = { in: socket.bytesRead, out: socket.bytesWritten };
     this.#app = app;
     this.#socket = socket;
-    this.#chunks = NEEDS_CHUNKS.test(request.headers['user-agent'] ?? '') ? new Chunks() : undefined;
+    // HTTP/1.0 knows no chunks (RFC 9112 §7).
+    const able = request.httpVersion !== '1.0';
+    this.#chunk = able && NEEDS_CHUNKS.test(request.headers['user-agent'] ?? '') ? chunk : undefined;
     this.#access = {
       action: 'play',
       protocol: 'http-flv',
@@ -52,7 +57,7 @@ export class HttpPlayer {
 
   /** True where the body has to be in chunks. */
   get chunked(): boolean {
-    return this.#chunks !== undefined;
+    return this.#chunk !== undefined;
   }
 
   /** Asks the hub. Throws its refusal. */
@@ -65,18 +70,19 @@ export class HttpPlayer {
   /** Writes the body, once the head is out. */
   start(muxer: () => Muxer): void {
     const subscription = this.#subscription!;
-    const chunks = this.#chunks;
     if (this.#socket.destroyed) return;
     this.#started = true;
     this.#pump = new Pump({
       socket: this.#socket,
+      scheduler: this.#app.scheduler,
       join: (ready) => subscription.join('flv', muxer, ready),
-      ...(chunks && { head: (bytes: Uint8Array) => chunks.head(bytes) }),
+      ...(this.#chunk && { wrap: this.#chunk }),
       finish: (reason) => {
         this.leave(reason);
         this.#end();
       },
       stalled: () => {
+        sayStalled(this.#app.log, subscription.session);
         this.leave('error');
         this.#socket.destroy();
       },
@@ -91,7 +97,7 @@ export class HttpPlayer {
 
   #end(): void {
     this.#pump?.stop();
-    if (this.#started && this.#chunks && this.#socket.writable) this.#socket.write(this.#chunks.end());
+    if (this.#started && this.#chunk && this.#socket.writable) this.#socket.write(LAST_CHUNK);
     this.#started = false;
     this.#socket.end();
     this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());

@@ -3,10 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Muxer } from '../../containers/muxer.ts';
-import { Busy, toRoomcastError } from '../../errors.ts';
+import { toRoomcastError } from '../../errors.ts';
 import { refuseUpgrade } from '../../io/http.ts';
 import { Pump } from '../../io/pump.ts';
-import { binaryHeads, closeCodes, closeSocket, PING_EVERY, socketAcceptor } from '../../io/websocket.ts';
+import { sayStalled } from '../../io/stalled.ts';
+import { binaryFrames, closeCodes, closeSocket, PING_EVERY, socketAcceptor } from '../../io/websocket.ts';
 import type { Access } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
@@ -21,7 +22,7 @@ export function flvOverSocket(
   muxer: () => Muxer,
 ): (request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string) => void {
   const accept = socketAcceptor({ maxMessageBytes: MAX_MESSAGE_BYTES });
-  const heads = binaryHeads();
+  const frames = binaryFrames();
   return (request, duplex, head, path) => {
     const socket = duplex as Socket;
     let player: Player | undefined;
@@ -39,13 +40,10 @@ export function flvOverSocket(
         socket.once('close', () => subscription.leave('lost'));
         if (socket.destroyed) return;
         accept(request, socket, head, (ws) => {
-          player = new Player({ app, ws, socket, subscription, muxer, heads });
+          player = new Player({ app, ws, socket, subscription, muxer, frames });
         });
       },
-      (error: unknown) => {
-        const refusal = toRoomcastError(error);
-        refuseUpgrade(socket, refusal, refusal instanceof Busy ? { 'Retry-After': String(refusal.retryAfter) } : {});
-      },
+      (error: unknown) => refuseUpgrade(socket, toRoomcastError(error)),
     );
   };
 }
@@ -56,7 +54,7 @@ interface PlayerOptions {
   socket: Socket;
   subscription: Subscription;
   muxer: () => Muxer;
-  heads: (bytes: Uint8Array) => Uint8Array;
+  frames: (bytes: Uint8Array) => Uint8Array;
 }
 
 /** One viewer over WebSocket. Frames are written past the library, whose per-message work the frames need not pay. */
@@ -70,7 +68,7 @@ class Player {
   /** Bytes written when the last ping went out. */
   #sent = 0;
 
-  constructor({ app, ws, socket, subscription, muxer, heads }: PlayerOptions) {
+  constructor({ app, ws, socket, subscription, muxer, frames }: PlayerOptions) {
     this.#ws = ws;
     this.#socket = socket;
     this.#subscription = subscription;
@@ -79,10 +77,12 @@ class Player {
     ws.on('close', () => this.#over('lost'));
     this.#pump = new Pump({
       socket,
-      head: heads,
+      scheduler: app.scheduler,
+      wrap: frames,
       join: (ready) => subscription.join('flv', muxer, ready),
       finish: (reason) => this.close(reason),
       stalled: () => {
+        sayStalled(app.log, subscription.session);
         this.#over('error');
         ws.terminate();
       },

@@ -24,7 +24,7 @@ describe('acknowledgements', () => {
     expect(told(acknowledger.received(1))).toBe(head + toHex(u32(WINDOW)));
   });
 
-  test('wrap at 2^32', () => {
+  test('wrap at 2^32 (C-RTMP-10)', () => {
     const acknowledger = new Acknowledger(2 ** 32 - 5000);
     acknowledger.window(u32(10_000));
     expect(told(acknowledger.received(10_000))).toBe(head + toHex(u32(5000)));

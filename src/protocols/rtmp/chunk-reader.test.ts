@@ -63,11 +63,11 @@ describe('the chunk reader', () => {
 
   test('keeps what it found when the bytes it was given are much more', () => {
     const reader = new ChunkReader(caseLimits);
-    const big = fromHex(`06 000001 0003e8 09 01000000 ${'00'.repeat(128)}`);
-    reader.push(concatBytes([fromHex('04 000001 000002 08 01000000 af01'), big]));
+    const filler = fromHex(`06 000001 000080 09 01000000 ${'00'.repeat(128)}`);
+    reader.push(concatBytes([fromHex('04 000001 000002 08 01000000 af01'), ...Array<Uint8Array>(400).fill(filler)]));
     const body = reader.next(0)!.body;
     expect(toHex(body)).toBe('af01');
-    expect(body.buffer.byteLength).toBe(2);
+    expect(body.buffer.byteLength).toBeLessThanOrEqual(1024);
   });
 
   test('takes no memory for what is only announced', () => {

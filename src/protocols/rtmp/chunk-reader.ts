@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import { SECOND } from '../../media/time.ts';
+import { Blocks } from './blocks.ts';
 import { type Message, messageType } from './message.ts';
 
 /** The chunk size until another is set (5.4.1). */
@@ -12,6 +13,8 @@ const MAX_CHUNK = 0xff_ffff;
 /** Message bytes are kept in pieces of at most this, so that memory grows with what has arrived and not with what is announced. */
 const PIECE = 64 * 1024;
 const FIRST_PIECE = 1024;
+/** A piece is so many times what of its message has arrived, so that a message of few chunks is one piece. */
+const GROWTH = 4;
 /** A body that is at least one in so many of the bytes it came with is not copied. */
 const MOST = 4;
 const EXTENDED = 0xff_ffff;
@@ -56,6 +59,7 @@ export class ChunkReader {
   /** Bytes of the current chunk that are still to come. */
   #left = 0;
   #partial = 0;
+  readonly #blocks = new Blocks();
   #second = { start: -Infinity, chunks: 0 };
 
   constructor(limits: ChunkLimits) {
@@ -64,8 +68,8 @@ export class ChunkReader {
 
   /** Adds bytes. Messages may share their memory, so they must not change afterwards. */
   push(bytes: Uint8Array): void {
-    const rest = this.#input.subarray(this.#at);
-    this.#input = rest.length > 0 ? concatBytes([rest, bytes]) : bytes;
+    const done = this.#at === this.#input.length;
+    this.#input = done ? bytes : concatBytes([this.#input.subarray(this.#at), bytes]);
     this.#at = 0;
   }
 
@@ -182,7 +186,10 @@ export class ChunkReader {
   /** A view keeps all of the input alive, so only a part that is most of it is not copied. */
   #keep(start: number, count: number): Uint8Array {
     const part = this.#input.subarray(start, start + count);
-    return count * MOST >= this.#input.length ? part : new Uint8Array(part);
+    if (count * MOST >= this.#input.length) return part;
+    const body = this.#blocks.allocate(count);
+    body.set(part);
+    return body;
   }
 
   #store(lane: Lane, bytes: Uint8Array): void {
@@ -195,11 +202,7 @@ export class ChunkReader {
     }
     let done = 0;
     while (done < bytes.length) {
-      if (lane.room === 0) {
-        const size = Math.min(lane.length - lane.received, Math.max(FIRST_PIECE, Math.min(PIECE, lane.received)));
-        lane.pieces.push(new Uint8Array(size));
-        lane.room = size;
-      }
+      if (lane.room === 0) this.#grow(lane, bytes.length - done);
       const piece = lane.pieces.at(-1)!;
       const part = bytes.subarray(done, done + lane.room);
       piece.set(part, piece.length - lane.room);
@@ -207,6 +210,13 @@ export class ChunkReader {
       lane.received += part.length;
       done += part.length;
     }
+  }
+
+  /** Makes room for `more` bytes at once, or for some of them. */
+  #grow(lane: Lane, more: number): void {
+    const wanted = Math.max(FIRST_PIECE, Math.min(PIECE, GROWTH * (lane.received + more)));
+    lane.room = Math.min(lane.length - lane.received, wanted);
+    lane.pieces.push(this.#blocks.allocate(lane.room));
   }
 
   /** A message without a body says nothing, whatever its type. */

@@ -24,7 +24,7 @@ describe('the chunk writer', () => {
   });
 
   test.each([0, 1, 127, 128, 129, 256, OUT_CHUNK, OUT_CHUNK + 1, 3 * OUT_CHUNK])(
-    'writes a body of %i bytes that is read again',
+    'writes a body of %i bytes that is read again, whatever its time (C-RTMP-06)',
     (length) => {
       for (const timestamp of [0, 0xff_fffe, 0xff_ffff, 0x100_0000, 0xffff_ffff]) {
         const reader = new ChunkReader(caseLimits);

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import { Pump } from '../../io/pump.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
 import { RtmpMuxer } from './rtmp-muxer.ts';
 
 export interface PlayerOptions {
   socket: Socket;
+  scheduler: Scheduler;
   subscription: Subscription;
   /** A player that takes no bytes for this long while some are queued is stalled. ms */
   stallMs: number;
@@ -29,9 +31,10 @@ export class RtmpPlayer {
   start(): void {
     if (this.#pump) return;
     this.stop();
-    const { socket, subscription, stallMs, finish, stalled } = this.#options;
+    const { socket, scheduler, subscription, stallMs, finish, stalled } = this.#options;
     this.#pump = new Pump({
       socket,
+      scheduler,
       join: (ready) => subscription.join('rtmp', () => new RtmpMuxer(), ready),
       finish,
       stalled,

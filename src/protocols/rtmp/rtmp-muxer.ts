@@ -3,17 +3,13 @@ import type { Muxer } from '../../containers/muxer.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { toMs } from '../../media/time.ts';
+import { Blocks } from './blocks.ts';
 import { OUT_CHUNK, writeMessage } from './chunk-writer.ts';
 import { chunkStream, MEDIA_STREAM, messageType } from './message.ts';
 
 const EMPTY = new Uint8Array(0);
 /** A message's length has 24 bits (5.3.1.2.1). */
 const MAX_BODY = 0xff_ffff;
-
-/** Messages are cut from blocks of this size: an allocation of its own costs more than a small message does. */
-const BLOCK = 32 * 1024;
-/** One in so many of a block at most; larger messages stand alone. */
-const SMALL = 4;
 
 export interface RtmpMuxerOptions {
   /** The message stream; players all have the same. */
@@ -28,9 +24,8 @@ export class RtmpMuxer implements Muxer {
   readonly #metadataHead: Uint8Array;
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
-  #block: Uint8Array = EMPTY;
-  /** Bytes of the block that are taken. */
-  #taken = 0;
+  readonly #blocks = new Blocks();
+  readonly #allocate = (length: number): Uint8Array => this.#blocks.allocate(length);
 
   constructor({ streamId = MEDIA_STREAM, metadataHead = EMPTY }: RtmpMuxerOptions = {}) {
     this.#streamId = streamId;
@@ -64,15 +59,6 @@ export class RtmpMuxer implements Muxer {
     const message = { chunkStream: lanes[track.kind], type, streamId: this.#streamId, timestamp, head, data };
     return writeMessage(message, OUT_CHUNK, this.#allocate);
   }
-
-  readonly #allocate = (length: number): Uint8Array => {
-    if (length * SMALL > BLOCK) return new Uint8Array(length);
-    if (this.#taken + length > this.#block.length) {
-      this.#block = new Uint8Array(BLOCK);
-      this.#taken = 0;
-    }
-    return this.#block.subarray(this.#taken, (this.#taken += length));
-  };
 
   #config(track: Track, timestamp: number): Uint8Array {
     const body = flvConfigBody(track);

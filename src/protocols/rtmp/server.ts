@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { listen } from '../../io/listen.ts';
 import { PendingConnections } from '../../io/pending.ts';
 import { isExempt, networkOf, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
+import { TurnedAway } from '../../io/turned-away.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
@@ -12,20 +14,18 @@ import { RtmpWire, type WireOptions } from './wire.ts';
 const TICK = SECOND / 2;
 /** A peer that says nothing is asked by TCP whether it is still there after this long, ms; it is gone about 10 s later. */
 const KEEP_ALIVE_MS = 20_000;
-/** Connections that the system keeps until we take them: a whole audience may come at once. */
-const BACKLOG = 4096;
 
 /** Accepts RTMP connections. */
 export class RtmpServer {
+  /** Where connections come from. */
+  readonly listener: Server;
   readonly #app: App;
-  readonly #server: Server;
   readonly #proxies: Proxies;
   readonly #sockets = new Set<RtmpSocket>();
   readonly #pending: PendingConnections;
   readonly #wire: Omit<WireOptions, 'now'>;
+  readonly #turnedAway: TurnedAway;
   readonly #cancel: () => void;
-  /** Connections that were closed at once, since it was last said. */
-  #turnedAway = 0;
 
   constructor(app: App) {
     const { limits, trustedProxies } = app.settings;
@@ -33,46 +33,41 @@ export class RtmpServer {
     this.#proxies = proxiesOf(trustedProxies);
     this.#wire = wireOptions(limits);
     this.#pending = new PendingConnections(limits.pendingPerAddress);
+    this.#turnedAway = new TurnedAway({ protocol: 'rtmp', log: app.log, scheduler: app.scheduler });
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-    this.#server = createServer(options, (socket) => this.#accept(socket));
-    this.#server.maxConnections = limits.connections;
-    this.#server.on('drop', () => this.#turnedAway++);
+    this.listener = createServer(options, (socket) => this.#accept(socket));
+    this.listener.maxConnections = limits.connections;
+    this.listener.on('drop', () => this.#turnedAway.add());
     this.#cancel = app.scheduler.every(TICK, () => this.#tick());
   }
 
-  /** Throws Node's `EADDRINUSE` for a taken port. */
+  /** Throws `port-taken` or `bad-config` for an address that cannot be listened on. */
   async listen(): Promise<AddressInfo> {
-    const { host, port } = this.#app.settings.rtmp;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, ...(host ? { host } : {}), backlog: BACKLOG }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-    this.#server.on('error', (error) => this.#app.log.error({ error: error.message }, 'rtmp listener failed'));
-    return this.#server.address() as AddressInfo;
+    const address = await listen(this.listener, this.#app.settings.rtmp);
+    this.listener.on('error', (error) => this.#app.log.error({ error: error.message }, 'rtmp listener failed'));
+    return address;
   }
 
   /** Takes nobody new. */
   drain(): void {
-    this.#server.close();
+    this.listener.close();
   }
 
   /** Waits until every peer has gone; those left at the deadline are cut. */
   async close(deadline: Promise<void>): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
     for (const socket of this.#sockets) socket.drain();
     await Promise.race([closed, deadline]);
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     this.#cancel();
+    this.#turnedAway.say();
   }
 
   #accept(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
     if (!isExempt(address, this.#proxies) && !this.#pending.add(socket, networkOf(address))) {
-      this.#turnedAway++;
+      this.#turnedAway.add();
       socket.destroy();
       return;
     }
@@ -93,10 +88,6 @@ export class RtmpServer {
   #tick(): void {
     const now = this.#app.scheduler.now();
     for (const socket of this.#sockets) socket.tick(now);
-    if (this.#turnedAway === 0) return;
-    const facts = { protocol: 'rtmp', code: 'busy', connections: this.#turnedAway };
-    this.#app.log.warn(facts, 'connections were closed at once: too many are open');
-    this.#turnedAway = 0;
   }
 }
 

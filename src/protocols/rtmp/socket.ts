@@ -154,6 +154,7 @@ export class RtmpSocket {
     const { socket, app } = this.#options;
     this.#player = new RtmpPlayer({
       socket,
+      scheduler: app.scheduler,
       subscription,
       stallMs: app.settings.limits.viewerStall * 1000,
       finish: (reason) => {

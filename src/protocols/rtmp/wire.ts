@@ -49,6 +49,7 @@ export interface WireOptions extends HandshakeTools {
 type State = 'open' | 'asking' | 'publishing' | 'playing' | 'over';
 
 const NOTHING = new Uint8Array(0);
+const NONE: readonly Uint8Array[] = [];
 
 /** The server's side of one RTMP connection: bytes and time in, events and bytes out. */
 export class RtmpWire {
@@ -140,8 +141,8 @@ export class RtmpWire {
   }
 
   /** Bytes to write now. */
-  toSend(): Uint8Array[] {
-    return this.#out.splice(0);
+  toSend(): readonly Uint8Array[] {
+    return this.#out.length === 0 ? NONE : this.#out.splice(0);
   }
 
   /** When `tick` must be called next, monotonic µs; undefined when nothing is waited for. */

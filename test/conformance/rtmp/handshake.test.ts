@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
 import { toHex } from '../../../src/media/bytes/hex.ts';
@@ -8,6 +9,27 @@ import { connect, greeting, PACKET } from './talk.ts';
 import { WirePeer } from './wire-peer.ts';
 
 const c1 = Uint8Array.from({ length: PACKET }, (_, index) => (index < 8 ? 0 : (index * 7) & 0xff));
+
+const hmac = (key: Uint8Array | string, data: Uint8Array): Uint8Array =>
+  createHmac('sha256', key).update(data).digest();
+const PLAYER = 'Genuine Adobe Flash Player 001';
+const SERVER = 'Genuine Adobe Flash Media Server 001';
+const SERVER_FULL = Buffer.concat([
+  Buffer.from(SERVER),
+  Buffer.from('f0eec24a8068bee82e00d0d1029e7e576eec5d2d29806fab93b8e636cfeb31ae', 'hex'),
+]);
+
+/** The digest that a packet holds, by whichever scheme; undefined where neither is right. */
+function digestOf(packet: Uint8Array, key: string): { scheme: number; digest: Uint8Array } | undefined {
+  for (const [scheme, base] of [8, 772].entries()) {
+    const sum = packet.subarray(base, base + 4).reduce((all, byte) => all + byte, 0);
+    const at = (sum % 728) + base + 4;
+    const digest = packet.subarray(at, at + 32);
+    const rest = concatBytes([packet.subarray(0, at), packet.subarray(at + 32)]);
+    if (toHex(hmac(key, rest)) === toHex(digest)) return { scheme, digest };
+  }
+  return undefined;
+}
 
 describe('C-RTMP-01 the handshake', () => {
   test.each([0, 3, 6, 31])('C-RTMP-01 answers version %i with 3, and echoes the client’s packet', (version) => {
@@ -26,6 +48,17 @@ describe('C-RTMP-01 the handshake', () => {
       expect(peer.talk.handshake.length).toBe(0);
     }
     expect(log.filter(({ fields }) => fields['code'] === 'protocol-error')).toHaveLength(2);
+  });
+
+  test.each(['ffmpeg-publish', 'nginx-push'])('C-RTMP-01 answers the digest of %s with digests of its own', (name) => {
+    const { bytes } = captures.find((capture) => capture.name === name)!;
+    const peer = new WirePeer();
+    peer.send(bytes.subarray(0, 1 + PACKET));
+    const [s1, s2] = [peer.talk.handshake.subarray(1, 1 + PACKET), peer.talk.handshake.subarray(1 + PACKET)];
+    const [theirs, ours] = [digestOf(bytes.subarray(1, 1 + PACKET), PLAYER), digestOf(s1, SERVER)];
+    expect([theirs?.scheme, ours?.scheme]).toEqual([ours?.scheme, theirs?.scheme]);
+    const key = hmac(SERVER_FULL, theirs!.digest);
+    expect(toHex(s2.subarray(PACKET - 32))).toBe(toHex(hmac(key, s2.subarray(0, PACKET - 32))));
   });
 
   test.each(captures)('C-RTMP-01 takes that of $name, and understands what follows', ({ action, bytes }) => {

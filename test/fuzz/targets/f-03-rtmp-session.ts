@@ -125,10 +125,8 @@ function serve(parts: readonly Uint8Array[]): Served {
 
 /** G6: what is over stays silent. */
 function checkDead({ wire, events }: Served): void {
-  if (wire.state !== 'over') {
-    wire.finish('kicked', new RoomcastError('kicked'));
-    wire.toSend();
-  }
+  if (wire.state !== 'over') wire.finish('kicked', new RoomcastError('kicked'));
+  wire.toSend();
   const late = [...wire.receive(hello, 1), ...wire.tick(60 * SECOND), ...wire.accept(2)];
   if (late.length > 0 || wire.toSend().length > 0 || wire.deadline() !== undefined) {
     throw new Error(`A connection that is over goes on after ${events.length} events.`);
