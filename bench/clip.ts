@@ -7,24 +7,35 @@ import { join } from 'node:path';
 const GOP_FRAMES = 60;
 /** Whole GOPs, so that the clip loops. */
 const CLIP_SECONDS = 10;
-const VIDEO_RATE = '2000k';
+
+export interface ClipOptions {
+  /** `1280x720` */
+  size: string;
+  /** Video bits a second, as ffmpeg writes them. */
+  rate: string;
+}
+
+/** What the fan-out rows play. */
+export const FULL_CLIP: ClipOptions = { size: '1280x720', rate: '2000k' };
+/** What each of many publishers sends. */
+export const SMALL_CLIP: ClipOptions = { size: '640x360', rate: '500k' };
 
 /** Where clips, configurations and data folders of a run are kept. */
 export const workFolder: string = join(tmpdir(), 'roomcast-bench');
 
 /**
- * The clip that every server gets: 720p30, 2 Mbit/s of H.264 with a constant rate, 128 kbit/s of AAC, made when it is
+ * A clip that every server gets: 30 pictures a second of H.264 with a constant rate, 128 kbit/s of AAC, made when it is
  * not there yet. Noise over a test picture makes the rate real. Returns its path.
  */
-export function makeClip(): string {
+export function makeClip({ size, rate: videoRate }: ClipOptions): string {
   mkdirSync(workFolder, { recursive: true });
-  const path = join(workFolder, 'clip-720p30-2000k.flv');
+  const path = join(workFolder, `clip-${size}-${videoRate}.flv`);
   if (existsSync(path)) return path;
   const making = `${path}.${process.pid}.part`;
-  const video = ['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30,noise=alls=12:allf=t,format=yuv420p'];
+  const video = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=30,noise=alls=12:allf=t,format=yuv420p`];
   const audio = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:beep_factor=4'];
   const gop = ['-g', GOP_FRAMES, '-keyint_min', GOP_FRAMES, '-sc_threshold', 0, '-bf', 0].map(String);
-  const rate = ['-b:v', VIDEO_RATE, '-minrate', VIDEO_RATE, '-maxrate', VIDEO_RATE, '-bufsize', VIDEO_RATE];
+  const rate = ['-b:v', videoRate, '-minrate', videoRate, '-maxrate', videoRate, '-bufsize', videoRate];
   const args = [
     '-v',
     'error',

@@ -1,10 +1,10 @@
-import type { Sent } from './load/pace.ts';
+import type { PaceMark, Sent } from './load/pace.ts';
 import type { Protocol } from './load/request.ts';
 import { clock } from './load/stamp.ts';
 import { TAG_FRAMING } from './load/tag.ts';
 import type { ViewersMark } from './load/viewers.ts';
-import { stolen } from './machine.ts';
-import { SERVER_CPU } from './network.ts';
+import { type CpuTicks, cpuTicks } from './machine.ts';
+import { LOAD_CPU, SERVER_CPU } from './network.ts';
 import { loadProgram, type Program, sleep } from './program.ts';
 import { PATH, publish, scene, type Stage } from './scene.ts';
 import { mean, percentile } from './statistics.ts';
@@ -15,12 +15,14 @@ export interface FanoutOptions {
   start: StartSubject;
   protocol: Protocol;
   viewers: number;
+  /** Published beside one another; the viewers are spread over them. */
+  streams: number;
   seconds: number;
   clip: string;
   profile: string | undefined;
 }
 
-/** What one run of many viewers of one stream gave. */
+/** What one run of many viewers gave. */
 export interface FanoutResult {
   viewers: number;
   seconds: number;
@@ -28,8 +30,10 @@ export interface FanoutResult {
   cpuPerViewer: number;
   /** Share of one core that the server used. */
   serverLoad: number;
-  /** Share of one core that the load generator used. */
+  /** Share of the other core that was busy: publisher, viewers and whatever else runs on the machine. */
   generatorLoad: number;
+  /** Share of the server's core that other programs used. */
+  others: number;
   /** Share of the server's core that the host gave to other guests. */
   stolen: number;
   /** Bytes that arrived, as a part of those published: the mean viewer and the worst. */
@@ -40,6 +44,8 @@ export interface FanoutResult {
   lost: number;
   /** The longest time in ms for which any viewer got nothing. */
   silence: number;
+  /** How late in ms a frame was published at most: it says whether the load kept its pace. */
+  late: number;
   /** ms from the publisher's write to the complete picture, for the viewer that came first and the one that came last. */
   delay: { first: Delay; last: Delay };
   /** Resident memory in bytes: with a publisher and nobody else, and with everybody. */
@@ -64,7 +70,7 @@ const SETTLE_MS = 2500;
 /** Measures one server with one load. */
 export function fanout(options: FanoutOptions): Promise<FanoutResult> {
   return scene(options, async (stage) => {
-    const source = await publish(stage, options.clip);
+    const source = await publish(stage, options.clip, options.streams);
     return measure({ ...stage, options, source });
   });
 }
@@ -75,8 +81,8 @@ interface Measuring extends Stage {
 }
 
 async function measure({ options, subject, source, run }: Measuring): Promise<FanoutResult> {
-  const { protocol, viewers: count, seconds } = options;
-  const target = { protocol, port: subject.playPort(protocol), path: PATH };
+  const { protocol, viewers: count, streams, seconds } = options;
+  const target = { protocol, port: subject.playPort(protocol), path: PATH, streams };
   const before = usageOf(subject.program.pid).memory;
   const probe = run(loadProgram('./load/probe.ts', target, { ahead: true }));
   await probe.answer();
@@ -87,13 +93,15 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
   await sleep(SETTLE_MS);
 
   const moment = async (): Promise<Moment> => {
-    const sent = await source.ask<Sent>({ ask: 'mark' });
+    const { sent, late } = await source.ask<PaceMark>({ ask: 'mark' });
     const usage = usageOf(subject.program.pid);
     return {
       sent,
+      late,
       usage,
       at: clock(),
-      steal: stolen(SERVER_CPU),
+      serverCpu: cpuTicks(SERVER_CPU),
+      loadCpu: cpuTicks(LOAD_CPU),
       mark: await viewers.ask<ViewersMark>({ ask: 'mark' }),
     };
   };
@@ -104,31 +112,42 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
 
   const took = (end.at - start.at) / 1e6;
   const framing = protocol === 'rtmp' ? CHUNK_FRAMING : TAG_FRAMING;
-  const expected = end.sent.bytes - start.sent.bytes + (end.sent.frames - start.sent.frames) * framing;
-  const shares = end.mark.bytes.map((bytes) => bytes / expected);
+  const expected = end.sent.map(({ bytes, frames }, stream) => {
+    const earlier = start.sent[stream]!;
+    return bytes - earlier.bytes + (frames - earlier.frames) * framing;
+  });
+  const shares = end.mark.bytes.map((bytes, viewer) => bytes / expected[viewer % streams]!);
   const cpu = end.usage.cpu - start.usage.cpu;
   return {
     viewers: count,
     seconds: took,
     cpuPerViewer: cpu / took / (count + 2),
     serverLoad: cpu / took / 1e6,
-    generatorLoad: end.mark.cpu / took / 1e6,
-    stolen: (end.steal.steal - start.steal.steal) / Math.max(1, end.steal.all - start.steal.all),
+    generatorLoad: share(start.loadCpu, end.loadCpu, 'busy'),
+    others: Math.max(0, share(start.serverCpu, end.serverCpu, 'busy') - cpu / took / 1e6),
+    stolen: share(start.serverCpu, end.serverCpu, 'stolen'),
     delivered: { mean: mean(shares), worst: Math.min(...shares) },
     below: shares.filter((share) => share < SERVED - EDGE_SECONDS / took).length,
     lost: end.mark.lost,
     silence: end.mark.silence,
+    late: end.late,
     delay: { first: delayOf(first), last: delayOf(last) },
     memory: { before, full: end.usage.memory },
   };
 }
 
 interface Moment {
-  sent: Sent;
+  sent: Sent[];
+  late: number;
   usage: ReturnType<typeof usageOf>;
   at: number;
-  steal: ReturnType<typeof stolen>;
+  serverCpu: CpuTicks;
+  loadCpu: CpuTicks;
   mark: ViewersMark;
+}
+
+function share(start: CpuTicks, end: CpuTicks, of: 'busy' | 'stolen'): number {
+  return (end[of] - start[of]) / Math.max(1, end.all - start.all);
 }
 
 function delayOf(delays: readonly number[]): Delay {

@@ -36,7 +36,7 @@ const PATIENCE_MS = 40_000;
 export function memory({ start, viewers, clip }: MemoryOptions): Promise<MemoryResult> {
   return scene({ start, clip, profile: undefined }, async (stage) => {
     const { pid } = stage.subject.program;
-    const target = { protocol: 'http-flv', port: stage.subject.playPort('http-flv'), path: PATH };
+    const target = { protocol: 'http-flv', port: stage.subject.playPort('http-flv'), path: PATH, streams: 1 };
     await sleep(IDLE_MS);
     const idle = usageOf(pid).memory;
     await publish(stage, clip);

@@ -12,16 +12,22 @@ export interface BenchOptions {
   hostNetwork: boolean;
   /** Folder for CPU profiles of the server under test. */
   profile: string | undefined;
+  /** A result to write anew instead of measuring: path of its JSON. */
+  report: string | undefined;
+  /** Why targets were missed, by their keys, to add to that result. */
+  notes: ReadonlyMap<string, string>;
 }
 
 export const usage = `npm run bench -- [OPTIONS]
   --rows NAMES      only these rows, comma-separated (npm run bench -- --list names them)
   --viewers N       viewers of the fan-out rows (1000)
   --seconds S       length of each measured window (10)
-  --runs K          interleaved runs of the fan-out rows (2)
+  --runs K          interleaved runs of the fan-out rows (4)
   --host-network    measure on the machine's own loopback, not in a private network
   --profile DIR     write a CPU profile of roomcast per row into DIR (figures are then too high)
-  --list            name the rows`;
+  --report FILE     measure nothing, write the tables of a result (…/DATE-MACHINE.json) anew
+  --note KEY=TEXT   with --report: why a target was missed; more than one may be given
+  --list            name the rows and the keys of targets`;
 
 /** Reads the command line. Returns undefined for `--help` and `--list`; throws a sentence for what it does not take. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
@@ -31,9 +37,11 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       rows: { type: 'string', default: '' },
       viewers: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '10' },
-      runs: { type: 'string', default: '2' },
+      runs: { type: 'string', default: '4' },
       'host-network': { type: 'boolean', default: false },
       profile: { type: 'string' },
+      report: { type: 'string' },
+      note: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -46,7 +54,15 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     runs: positive('runs', values.runs),
     hostNetwork: values['host-network'],
     profile: values.profile,
+    report: values.report,
+    notes: new Map(values.note.map(noteOf)),
   };
+}
+
+function noteOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new Error(`--note takes KEY=TEXT, not “${text}”.`);
 }
 
 function positive(name: string, text: string): number {

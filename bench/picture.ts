@@ -17,7 +17,7 @@ const EVERY_MS = 137;
 export function firstPicture({ start, clip }: { start: StartSubject; clip: string }): Promise<PictureResult> {
   return scene({ start, clip, profile: undefined }, async (stage) => {
     await publish(stage, clip);
-    const target = { protocol: 'http-flv', port: stage.subject.playPort('http-flv'), path: PATH };
+    const target = { protocol: 'http-flv', port: stage.subject.playPort('http-flv'), path: PATH, streams: 1 };
     const probe = stage.run(loadProgram('./load/probe.ts', target, { ahead: true }));
     await probe.answer();
     const joins: number[] = [];

@@ -1,6 +1,6 @@
+import { doubts } from './doubts.ts';
 import type { FanoutResult } from './fanout.ts';
 import type { Machine } from './machine.ts';
-import type { BenchOptions } from './options.ts';
 import { type Result, rows } from './rows.ts';
 import { type Results, type Verdict, verdicts } from './targets.ts';
 
@@ -8,35 +8,49 @@ export interface Report {
   /** ISO 8601 */
   date: string;
   machine: Machine;
-  options: BenchOptions;
+  options: { viewers: number; seconds: number; runs: number };
   results: Results;
   /** Rows that were not measured, with a word on why. */
   missing: ReadonlyMap<string, string>;
+  /** Why a target was missed, written by a person, by the target's key. */
+  notes: ReadonlyMap<string, string>;
 }
 
 /** Everything, for programs. */
 export function jsonOf(report: Report): string {
-  const { results, missing, ...rest } = report;
+  const { results, missing, notes, ...rest } = report;
   const parts = {
     ...rest,
     verdicts: verdicts(results),
     results: Object.fromEntries(results),
     missing: Object.fromEntries(missing),
+    notes: Object.fromEntries(notes),
   };
   return `${JSON.stringify(parts, null, 1)}\n`;
 }
 
+/** Reads what `jsonOf` wrote. */
+export function readReport(json: string): Report {
+  const { results, missing, notes, ...rest } = JSON.parse(json) as Record<'results' | 'missing' | 'notes', object>;
+  const parts = { results, missing, notes };
+  const maps = Object.entries(parts).map(([name, part]) => [name, new Map(Object.entries(part))]);
+  return { ...rest, ...Object.fromEntries(maps) } as Report;
+}
+
 /** The same for people: targets first, then the raw numbers of each run. */
 export function markdownOf(report: Report): string {
-  const { date, machine, options, results, missing } = report;
+  const { date, machine, options, results, missing, notes } = report;
   const sections = [
     `# Benchmark of ${date.slice(0, 10)}, ${machine.name}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel} · Node ${machine.node} · nginx ${machine.nginx} · ffmpeg ${machine.ffmpeg} · ${machine.network}`,
     `One publisher, 720p30, 2 Mbit/s, GOP 2 s. The server alone on one core, all else on another. ${options.viewers} viewers, windows of ${options.seconds} s, ${options.runs} interleaved runs. Absolute figures drift from hour to hour: compare only what stands in one table.`,
     '## Targets',
-    table(['work', 'target', 'figure', ''], verdicts(results).map(verdictCells)),
+    table(
+      ['work', 'target', 'figure', '', 'cause'],
+      verdicts(results).map((verdict) => verdictCells(verdict, notes)),
+    ),
     '## Fan-out',
-    'CPU is µs of the server per viewer and second; delay is ms from the publisher’s write to the complete picture, p50/p99, of the viewer that came first and the one that came last; gap is the longest silence of any viewer.',
+    'CPU is µs of the server per viewer and second; delay is ms from the publisher’s write to the complete picture, p50/p99, of the viewer that came first and the one that came last; gap is the longest silence of any viewer, late the most that the publisher fell behind its clock. Load’s core is how busy the other core was, others what ran beside the server on its own.',
     table(
       [
         'row',
@@ -52,7 +66,9 @@ export function markdownOf(report: Report): string {
         'delay first',
         'delay last',
         'RSS MiB',
+        'late ms',
         'load’s core',
+        'others',
         'stolen',
       ],
       rows.flatMap((row) => fanoutsOf(results, row.name).map((result, run) => fanoutCells(row.title, run, result))),
@@ -63,6 +79,7 @@ export function markdownOf(report: Report): string {
       othersOf(results, row.name).map((result) => `${row.name}: ${JSON.stringify(result, rounded)}`),
     ),
     '```',
+    ...doubtful(results),
     ...[...missing].map(([name, reason]) => `Not measured: ${name}, because ${reason}.`),
   ];
   return `${sections.join('\n\n').replaceAll('```json\n\n', '```json\n').replaceAll('\n\n```', '\n```')}\n`;
@@ -73,11 +90,13 @@ export function lineOf(result: Result): string {
   if (!('cpuPerViewer' in result)) return JSON.stringify(result, rounded);
   const { cpuPerViewer, serverLoad, generatorLoad, delivered, below, lost, delay } = result;
   const delays = `delay ${delay.first.p50.toFixed(1)}/${delay.first.p99.toFixed(1)} ${delay.last.p50.toFixed(1)}/${delay.last.p99.toFixed(1)} ms`;
-  return `${cpuPerViewer.toFixed(0)} µs, core ${percent(serverLoad)}, load ${percent(generatorLoad)}, delivered ${percent(delivered.worst)}, below ${below}, lost ${lost}, ${delays}`;
+  const line = `${cpuPerViewer.toFixed(0)} µs, core ${percent(serverLoad)}, load ${percent(generatorLoad)}, delivered ${percent(delivered.worst)}, below ${below}, lost ${lost}, ${delays}`;
+  return [line, ...doubts(result)].join('; ');
 }
 
-function verdictCells({ work, target, figure, met }: Verdict): string[] {
-  return [work, target, figure ?? 'not measured', met === undefined ? '' : met ? 'met' : '**missed**'];
+function verdictCells({ key, work, target, figure, met }: Verdict, notes: Report['notes']): string[] {
+  const verdict = met === undefined ? '' : met ? 'met' : '**missed**';
+  return [work, target, figure ?? 'not measured', verdict, notes.get(key) ?? ''];
 }
 
 function fanoutCells(title: string, run: number, result: FanoutResult): string[] {
@@ -96,9 +115,21 @@ function fanoutCells(title: string, run: number, result: FanoutResult): string[]
     `${delay.first.p50.toFixed(1)} / ${delay.first.p99.toFixed(1)}`,
     `${delay.last.p50.toFixed(1)} / ${delay.last.p99.toFixed(1)}`,
     (memory.full / 2 ** 20).toFixed(0),
+    result.late.toFixed(0),
     percent(result.generatorLoad),
+    percent(result.others),
     percent(result.stolen),
   ];
+}
+
+function doubtful(results: Results): string[] {
+  const lines = rows.flatMap(({ name, title }) =>
+    fanoutsOf(results, name).flatMap((result, run) => {
+      const found = doubts(result);
+      return found.length > 0 ? [`- ${title}, run ${run + 1}: ${found.join('; ')}`] : [];
+    }),
+  );
+  return lines.length > 0 ? ['## Not to be trusted', lines.join('\n')] : [];
 }
 
 function fanoutsOf(results: Results, name: string): FanoutResult[] {

@@ -1,3 +1,4 @@
+import { FULL_CLIP, makeClip, SMALL_CLIP } from './clip.ts';
 import { fanout, type FanoutResult } from './fanout.ts';
 import type { Protocol } from './load/request.ts';
 import { memory, type MemoryResult } from './memory.ts';
@@ -16,7 +17,7 @@ export interface Row {
   interleaved: boolean;
   /** A word on why it cannot be measured on this machine. */
   missing?(): string | undefined;
-  measure(options: BenchOptions, clip: string): Promise<Result>;
+  measure(options: BenchOptions): Promise<Result>;
 }
 
 /** Viewers of the rows that are about delay. */
@@ -24,23 +25,36 @@ export const DELAY_VIEWERS = 300;
 /** Viewers of the row that fills a core. */
 export const FULL_VIEWERS = 4000;
 
+/** Publishers, with one viewer each, of the rows that are about them. */
+export const PUBLISHERS = 200;
+
 interface Fanout {
   title: string;
   start: StartSubject;
   protocol?: Protocol;
   viewers?: number;
+  streams?: number;
   once?: boolean;
   missing?: () => string | undefined;
 }
 
-function fanoutRow(name: string, { title, start, protocol = 'http-flv', viewers, once = false, missing }: Fanout): Row {
+function fanoutRow(name: string, options: Fanout): Row {
+  const { title, start, protocol = 'http-flv', viewers, streams = 1, once = false, missing } = options;
   return {
     name,
     title,
     interleaved: !once,
     ...(missing ? { missing } : {}),
-    measure: ({ viewers: usual, seconds, profile }, clip) =>
-      fanout({ start, protocol, viewers: viewers ?? usual, seconds, clip, profile: profile && `${profile}/${name}` }),
+    measure: ({ viewers: usual, seconds, profile }) =>
+      fanout({
+        start,
+        protocol,
+        viewers: viewers ?? usual,
+        streams,
+        seconds,
+        clip: makeClip(streams > 1 ? SMALL_CLIP : FULL_CLIP),
+        profile: profile && `${profile}/${name}`,
+      }),
   };
 }
 
@@ -58,6 +72,21 @@ export const rows: readonly Row[] = [
   fanoutRow('flv-auto', { title: 'HTTP-FLV, adaptive', start: roomcast('auto') }),
   fanoutRow('delay-frame', { title: 'delay, flush per frame', start: roomcast('0'), viewers: DELAY_VIEWERS }),
   fanoutRow('delay-auto', { title: 'delay, adaptive', start: roomcast('auto'), viewers: DELAY_VIEWERS }),
+  fanoutRow('publishers', {
+    title: `${PUBLISHERS} publishers, RTMP play`,
+    start: roomcast('auto'),
+    protocol: 'rtmp',
+    viewers: PUBLISHERS,
+    streams: PUBLISHERS,
+  }),
+  fanoutRow('publishers-nginx', {
+    title: `nginx, ${PUBLISHERS} publishers`,
+    start: nginx,
+    protocol: 'rtmp',
+    viewers: PUBLISHERS,
+    streams: PUBLISHERS,
+    missing: noNginx,
+  }),
   fanoutRow('full-auto', {
     title: 'one core full, adaptive',
     start: roomcast('auto'),
@@ -68,20 +97,13 @@ export const rows: readonly Row[] = [
     name: 'memory',
     title: 'memory',
     interleaved: false,
-    measure: ({ viewers }, clip) => memory({ start: roomcast('auto'), viewers, clip }),
+    measure: ({ viewers }) => memory({ start: roomcast('auto'), viewers, clip: makeClip(FULL_CLIP) }),
   },
   {
     name: 'picture',
     title: 'first picture',
     interleaved: false,
-    measure: (_options, clip) => firstPicture({ start: roomcast('auto'), clip }),
+    measure: () => firstPicture({ start: roomcast('auto'), clip: makeClip(FULL_CLIP) }),
   },
   { name: 'start', title: 'start', interleaved: false, measure: startTime },
-  {
-    name: 'publishers',
-    title: '200 publishers',
-    interleaved: false,
-    missing: () => 'this load is not written yet',
-    measure: () => Promise.reject(new Error('This load is not written yet.')),
-  },
 ];

@@ -29,11 +29,12 @@ export async function scene<R>(
   }
 }
 
-/** Has the clip played for a GOP. Returns what plays it: a publisher, or the server itself. */
-export async function publish({ subject, run }: Stage, clip: string): Promise<Program> {
+/** Has the clip played for a GOP, on one stream or several. Returns what plays it: publishers, or the server itself. */
+export async function publish({ subject, run }: Stage, clip: string, streams = 1): Promise<Program> {
   let source = subject.program;
   if (subject.publishPort !== undefined) {
-    source = run(loadProgram('./load/publisher.ts', { port: subject.publishPort, clip, path: PATH }, { ahead: true }));
+    const options = { port: subject.publishPort, clip, path: PATH, streams };
+    source = run(loadProgram('./load/publisher.ts', options, { ahead: true }));
     await source.answer();
   }
   await sleep(PUBLISH_MS);

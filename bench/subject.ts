@@ -26,7 +26,7 @@ const NGINX_MODULES = [
 ];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The server of this repository with a merge window: `auto` or ms. */
+/** The server of this repository, started as people start it, with a merge window: `auto` or ms. */
 export function roomcast(merge: string): StartSubject {
   return async ({ profile }) => {
     const data = folder('data');
@@ -34,7 +34,7 @@ export function roomcast(merge: string): StartSubject {
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const listen = ['--data', data, '--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
     const program = new Program({
-      command: [process.execPath, ...flags, join(root, 'src', 'cli.ts'), ...listen],
+      command: [process.execPath, ...flags, join(root, 'bin', 'roomcast.js'), ...listen],
       cpu: SERVER_CPU,
       ahead: true,
       cwd: data,

@@ -3,7 +3,7 @@
  * nothing: frames come from memory, one buffer per window goes to every raw socket.
  */
 import { createServer, type Socket } from 'node:net';
-import { type Due, Pace } from './pace.ts';
+import { type Due, Pace, type PaceMark } from './pace.ts';
 import { STAMP_BYTES, stampOf } from './stamp.ts';
 import { type Clip, readClip, writeTag } from './tag.ts';
 
@@ -39,9 +39,14 @@ createServer({ noDelay: true }, (socket) => {
   });
 }).listen({ port, host: '127.0.0.1', backlog: 4096 });
 
-process.on('message', () => void pace.mark().then((sent) => process.send!(sent)));
+process.on('message', () => void mark().then((answer) => process.send!(answer)));
 process.on('disconnect', () => process.exit());
 play();
+
+async function mark(): Promise<PaceMark> {
+  await pace.quiet();
+  return { sent: [pace.sent], late: pace.takeLate() };
+}
 
 function play(): void {
   for (let due = pace.take(); due; due = pace.take()) {

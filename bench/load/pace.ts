@@ -20,19 +20,34 @@ export interface Sent {
   frames: number;
 }
 
+/** Answer of a source to a mark. */
+export interface PaceMark {
+  /** Of each stream, what was due so far. */
+  sent: Sent[];
+  /** The longest time in ms that any frame was taken late, since the mark before. */
+  late: number;
+}
+
 /** Plays a clip in a loop by the clock. */
 export class Pace {
   /** What was due so far. */
   readonly #sent: Sent = { bytes: 0, frames: 0 };
   readonly #clip: Clip;
-  readonly #start = performance.now();
+  readonly #start: number;
   #index = 0;
   #base = 0;
   #sinceKey = 0;
-  #marks: (() => void)[] = [];
+  #late = 0;
+  #waiting: (() => void)[] = [];
 
-  constructor(clip: Clip) {
+  /** Begins in `delay` ms. */
+  constructor(clip: Clip, delay = 0) {
     this.#clip = clip;
+    this.#start = performance.now() + delay;
+  }
+
+  get sent(): Sent {
+    return { ...this.#sent };
   }
 
   /** ms until the next frame is due. */
@@ -44,6 +59,7 @@ export class Pace {
   take(): Due | undefined {
     const late = -this.wait;
     if (late < 0) return undefined;
+    if (late > this.#late) this.#late = late;
     const index = this.#index;
     const tag = this.#clip.frames[index]!;
     const due = { tag, index, time: this.#base + tag.time, at: clock() - Math.round(late * 1000) };
@@ -57,10 +73,16 @@ export class Pace {
     return due;
   }
 
-  /** Resolves with what was due so far, at the next moment that is good for comparing. */
-  async mark(): Promise<Sent> {
-    await new Promise<void>((resolve) => this.#marks.push(resolve));
-    return { ...this.#sent };
+  /** Resolves at the next moment that is good for comparing counts. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** How late a frame was taken at most since the last call. ms */
+  takeLate(): number {
+    const late = this.#late;
+    this.#late = 0;
+    return late;
   }
 
   get #next(): number {
@@ -70,6 +92,6 @@ export class Pace {
   #count(tag: Tag): void {
     if (tag.type !== 'video') return;
     this.#sinceKey = tag.key ? 0 : this.#sinceKey + 1;
-    if (this.#sinceKey === MARK_AT) for (const resolve of this.#marks.splice(0)) resolve();
+    if (this.#sinceKey === MARK_AT) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

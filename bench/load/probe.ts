@@ -58,10 +58,10 @@ function watch(see: (tag: Tag) => void): Socket {
   socket.on('data', (bytes: Buffer) => {
     const greeted = received >= handshake;
     received += bytes.length;
-    if (protocol === 'rtmp' && !greeted && received >= handshake) socket.write(playOf(options));
+    if (protocol === 'rtmp' && !greeted && received >= handshake) socket.write(playOf(options, 0));
     for (const tag of reader.push(bytes)) see(tag);
   });
-  socket.write(greeting(options));
+  socket.write(greeting(options, 0));
   return socket;
 }
 

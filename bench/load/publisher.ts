@@ -1,6 +1,10 @@
-/** A program: publishes the clip over RTMP in a loop, its messages prepared before it starts. */
+/**
+ * A program: publishes the clip over RTMP in a loop, to one path or to many that begin one after another, its messages
+ * prepared before it starts.
+ */
 import { connect, type Socket } from 'node:net';
-import { Pace } from './pace.ts';
+import { Pace, type PaceMark } from './pace.ts';
+import { pathOf } from './request.ts';
 import { HANDSHAKE_BYTES, hello, mediaMessage, placeOf, publishRequest, setDataFrame } from './rtmp.ts';
 import { clock, STAMP_BYTES, stampOf } from './stamp.ts';
 import { readClip } from './tag.ts';
@@ -10,31 +14,40 @@ interface PublisherOptions {
   clip: string;
   /** `live/bench` */
   path: string;
+  /** How many of them publish. */
+  streams: number;
 }
 
-const { port, clip: file, path } = JSON.parse(process.argv[2]!) as PublisherOptions;
+/** Many publishers are looked after together this often; a single one by its own clock. ms */
+const ROUND_MS = 2;
+/** All of them begin within this time, so that at a mark none is near a key frame of its two seconds. ms */
+const SPREAD_MS = 800;
+/** More than this in front of a socket, and the server no longer keeps up with its publishers. */
+const MAX_WAITING = 4 * 1024 * 1024;
+
+const { port, clip: file, path, streams } = JSON.parse(process.argv[2]!) as PublisherOptions;
 const clip = readClip(file);
 const messages = clip.frames.map(({ type, body }) => mediaMessage(type, body));
-const [app, name] = path.split('/') as [string, string];
-const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-socket.on('error', (error) => fail(error.message));
-socket.on('close', () => fail('the server closed the connection'));
+const sockets: Socket[] = [];
+while (sockets.length < streams) sockets.push(await publish(pathOf({ path, streams }, sockets.length)));
+const paces = sockets.map((_, index) => new Pace(clip, (SPREAD_MS * index) / streams));
 
-socket.write(hello());
-await received(socket, (bytes) => bytes.length >= 1 + 2 * HANDSHAKE_BYTES);
-socket.write(publishRequest(app, name));
-await received(socket, (bytes) => bytes.includes('NetStream.Publish.Start'));
-socket.on('data', () => {});
-for (const { type, body } of clip.before)
-  socket.write(type === 'script' ? setDataFrame(body) : mediaMessage(type, body));
-
-const pace = new Pace(clip);
-process.on('message', () => void pace.mark().then((sent) => process.send!(sent)));
+process.on('message', () => void mark().then((answer) => process.send!(answer)));
 process.on('disconnect', () => process.exit());
 process.send!({ publishing: true });
-send();
+round();
 
-function send(): void {
+async function mark(): Promise<PaceMark> {
+  await paces[0]!.quiet();
+  return { sent: paces.map((pace) => pace.sent), late: Math.max(...paces.map((pace) => pace.takeLate())) };
+}
+
+function round(): void {
+  for (let index = 0; index < streams; index++) if (paces[index]!.wait <= 0) send(sockets[index]!, paces[index]!);
+  setTimeout(round, streams > 1 ? ROUND_MS : Math.max(0, paces[0]!.wait));
+}
+
+function send(socket: Socket, pace: Pace): void {
   socket.cork();
   for (let due = pace.take(); due; due = pace.take()) {
     const bytes = messages[due.index]!;
@@ -42,13 +55,29 @@ function send(): void {
     if (due.tag.type === 'video') stamp(bytes, due.tag.body.length);
     socket.write(bytes);
   }
+  // Written here and now: a message that waited could be stamped anew by the next publisher.
   socket.uncork();
-  setTimeout(send, Math.max(0, pace.wait));
+  if (socket.writableLength > MAX_WAITING) fail('the server does not take what is published');
 }
 
 function stamp(bytes: Buffer, length: number): void {
   const said = stampOf(clock());
   for (let i = 0; i < STAMP_BYTES; i++) bytes[placeOf(length - STAMP_BYTES + i)] = said[i]!;
+}
+
+async function publish(to: string): Promise<Socket> {
+  const at = to.lastIndexOf('/');
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.on('error', (error) => fail(error.message));
+  socket.on('close', () => fail('the server closed the connection'));
+  socket.write(hello());
+  await received(socket, (bytes) => bytes.length >= 1 + 2 * HANDSHAKE_BYTES);
+  socket.write(publishRequest(to.slice(0, at), to.slice(at + 1)));
+  await received(socket, (bytes) => bytes.includes('NetStream.Publish.Start'));
+  socket.on('data', () => {});
+  for (const { type, body } of clip.before)
+    socket.write(type === 'script' ? setDataFrame(body) : mediaMessage(type, body));
+  return socket;
 }
 
 function received(from: Socket, enough: (bytes: Buffer) => boolean): Promise<void> {

@@ -8,10 +8,17 @@ export interface Target {
   port: number;
   /** `live/bench` */
   path: string;
+  /** Of more than one stream, `path` is the beginning of their paths. */
+  streams: number;
 }
 
-/** What a viewer says first. */
-export function greeting({ protocol, port, path }: Target): Buffer {
+/** Path of stream number `index`: `live/bench`, or `live/bench0` … where there are several. */
+export function pathOf({ path, streams }: Pick<Target, 'path' | 'streams'>, index: number): string {
+  return streams > 1 ? `${path}${index % streams}` : path;
+}
+
+/** What viewer number `index` says first. */
+export function greeting({ protocol, port, ...paths }: Target, index: number): Buffer {
   if (protocol === 'rtmp') return hello();
   const upgrade = [
     'Connection: Upgrade',
@@ -20,7 +27,7 @@ export function greeting({ protocol, port, path }: Target): Buffer {
     'Sec-WebSocket-Key: cm9vbWNhc3QgYmVuY2ghIQ==',
   ];
   const lines = [
-    `GET /${path}.flv HTTP/1.1`,
+    `GET /${pathOf(paths, index)}.flv HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     ...(protocol === 'ws-flv' ? upgrade : []),
     '',
@@ -30,7 +37,8 @@ export function greeting({ protocol, port, path }: Target): Buffer {
 }
 
 /** What an RTMP viewer says after the server's handshake. */
-export function playOf({ path }: Target): Buffer {
+export function playOf(target: Target, index: number): Buffer {
+  const path = pathOf(target, index);
   const at = path.lastIndexOf('/');
   return playRequest(path.slice(0, at), path.slice(at + 1));
 }

@@ -18,8 +18,6 @@ export interface ViewersOptions extends Target {
 export interface ViewersMark {
   /** Bytes of each viewer. */
   bytes: number[];
-  /** CPU time of this program in µs. */
-  cpu: number;
   /** Viewers that were refused or closed. */
   lost: number;
   /** The longest time in ms for which any viewer got nothing. */
@@ -45,7 +43,6 @@ let silence = 0;
 let lost = 0;
 let playing = 0;
 let opened = false;
-let lastCpu = 0;
 
 process.on('message', () => process.send!(mark()));
 process.on('disconnect', () => process.exit());
@@ -85,7 +82,7 @@ function viewer(index: number): Socket {
   if (options.stalled) socket.pause();
   socket.on('error', () => {});
   socket.on('close', () => lost++);
-  socket.write(greeting(options));
+  socket.write(greeting(options, index));
   heard[index] = now;
   return socket;
 }
@@ -102,16 +99,14 @@ function count(index: number, size: number): void {
 
 function answer(index: number, before: number, after: number): void {
   const greeted = 1 + 2 * HANDSHAKE_BYTES;
-  if (before < greeted && after >= greeted) sockets[index]!.write(playOf(options));
+  if (before < greeted && after >= greeted) sockets[index]!.write(playOf(options, index));
   const count = Math.floor(after / ACKNOWLEDGE_EVERY);
   if (count > Math.floor(before / ACKNOWLEDGE_EVERY)) sockets[index]!.write(acknowledgement(after));
 }
 
 function mark(): ViewersMark {
-  const { user, system } = process.cpuUsage();
   const result = {
     bytes: [...bytes.map((value, index) => value - marked[index]!)],
-    cpu: user + system - lastCpu,
     lost,
     silence,
   };
@@ -119,7 +114,6 @@ function mark(): ViewersMark {
     result.silence = Math.max(result.silence, now - heard[index]!);
   }
   marked.set(bytes);
-  lastCpu = user + system;
   silence = 0;
   return result;
 }
