@@ -3,7 +3,11 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** Unit tests: those beside the sources, and the rules of the architecture. What needs a server is in `npm test`. */
 const config: ViteUserConfig = defineConfig({
   // Nothing here has state outside of objects, so the files can share their modules: a third of the time.
-  test: { include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'], isolate: false },
+  test: {
+    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
+    setupFiles: ['test/object-prototype.ts'],
+    isolate: false,
+  },
 });
 
 export default config;

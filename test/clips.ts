@@ -5,12 +5,29 @@ import { program, runProgram } from './programs.ts';
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
 const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100,aformat=channel_layouts=stereo'];
+/** 16 bits of the number of each frame as a row of blocks, white for 1, and below it the same the other way round. */
+const NUMBERED = [
+  '-f',
+  'lavfi',
+  '-i',
+  "color=size=16x2:rate=25,format=gray,geq=lum='if(mod(floor(N/pow(2,X))+Y,2),235,16)',scale=320:40:flags=neighbor,format=yuv420p[bits];testsrc2=size=320x140:rate=25,format=yuv420p[rest];[bits][rest]vstack",
+];
 const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '1M'];
 const AAC = ['-c:a', 'aac', '-b:a', '96k'];
 
-export type ClipName = 'b-frames' | 'plain' | 'audio-only' | 'video-only' | 'mp3' | 'long-gop' | '3-mbit';
+export type ClipName =
+  | 'b-frames'
+  | 'plain'
+  | 'audio-only'
+  | 'video-only'
+  | 'mp3'
+  | 'long-gop'
+  | '3-mbit'
+  | '12-mbit'
+  | 'numbered'
+  | 'numbered-long-gop';
 
-/** Films of 10 seconds as encoders send them; `-t` and the file are added. */
+/** Films as encoders send them; `-t` and the file are added. */
 const recipes: Record<ClipName, string[]> = {
   'b-frames': [...PICTURE, ...SOUND, ...H264, '-bf', '3', '-g', '50', ...AAC],
   plain: [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '50', ...AAC],
@@ -56,7 +73,37 @@ const recipes: Record<ClipName, string[]> = {
     '25',
     ...AAC,
   ],
+  '12-mbit': [
+    ...PICTURE,
+    ...SOUND,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-pix_fmt',
+    'yuv420p',
+    '-b:v',
+    '12M',
+    '-minrate',
+    '12M',
+    '-maxrate',
+    '12M',
+    '-bufsize',
+    '4M',
+    '-nal-hrd',
+    'cbr',
+    '-bf',
+    '0',
+    '-g',
+    '25',
+    ...AAC,
+  ],
+  numbered: [...NUMBERED, ...SOUND, ...H264, '-bf', '0', '-g', '50', '-sc_threshold', '0', ...AAC],
+  'numbered-long-gop': [...NUMBERED, ...SOUND, ...H264, '-bf', '0', '-g', '250', '-sc_threshold', '0', ...AAC],
 };
+
+/** Seconds of those films that need more than 10. */
+const lengths: Partial<Record<ClipName, number>> = { numbered: 30, 'numbered-long-gop': 30 };
 
 const making = new Map<ClipName, Promise<string>>();
 
@@ -71,7 +118,17 @@ async function make(name: ClipName): Promise<string> {
   const file = join(outputOf('clips'), `${name}.flv`);
   if (existsSync(file)) return file;
   const unfinished = join(outputOf('clips'), `${name}.${process.pid}.flv`);
-  const args = ['-v', 'error', '-y', ...recipes[name], '-t', '10', '-flvflags', 'no_duration_filesize', unfinished];
+  const args = [
+    '-v',
+    'error',
+    '-y',
+    ...recipes[name],
+    '-t',
+    String(lengths[name] ?? 10),
+    '-flvflags',
+    'no_duration_filesize',
+    unfinished,
+  ];
   const { status, stderr } = await runProgram(program('ffmpeg'), args, { limitMs: 120_000 });
   if (status !== 0) throw new Error(`ffmpeg could not make ${name}: ${stderr}`);
   renameSync(unfinished, file);

@@ -38,11 +38,20 @@ export interface RunOptions {
   limitMs: number;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Whom it runs as. Default: the same user as the tests. */
+  uid?: number;
+  gid?: number;
   input?: Uint8Array | string;
 }
 
 /** Most of what a program says is kept up to this. */
 const MAX_OUTPUT = 32 * 1024 * 1024;
+
+/** What still runs. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** A program outside of this process: started without a shell, bounded in time, never left behind. */
 export class Program {
@@ -56,6 +65,8 @@ export class Program {
     this.child = spawn(path, args, {
       cwd: options.cwd,
       env: options.env ?? process.env,
+      ...(options.uid !== undefined && { uid: options.uid }),
+      ...(options.gid !== undefined && { gid: options.gid }),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child.stdin?.on('error', () => {});
@@ -70,12 +81,11 @@ export class Program {
       this.#late = true;
       this.kill();
     }, options.limitMs);
-    const orphan = (): void => void this.child.kill('SIGKILL');
-    process.once('exit', orphan);
+    running.add(this.child);
     this.done = new Promise((resolve) => {
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {
         clearTimeout(timer);
-        process.off('exit', orphan);
+        running.delete(this.child);
         resolve({ status: status ?? undefined, signal, stdout: this.stdout, stderr: this.stderr, late: this.#late });
       };
       this.child.once('error', (error) => {

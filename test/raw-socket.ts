@@ -45,6 +45,7 @@ export class RawSocket {
     path: string,
     headers: Record<string, string | undefined> = {},
     method = 'GET',
+    version = '1.1',
   ): Promise<RawSocket> {
     const raw = await RawSocket.open(port);
     const all: Record<string, string | undefined> = {
@@ -58,7 +59,7 @@ export class RawSocket {
     const lines = Object.entries(all).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}: ${value}\r\n`],
     );
-    raw.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    raw.write(`${method} ${path} HTTP/${version}\r\n${lines.join('')}\r\n`);
     return raw;
   }
 
@@ -78,8 +79,8 @@ export class RawSocket {
     this.socket.write(bytes);
   }
 
-  /** Status and headers of an HTTP answer. */
-  async head(): Promise<{ status: number; headers: Record<string, string> }> {
+  /** Status, its words and the headers of an HTTP answer. */
+  async head(): Promise<{ status: number; reason: string; headers: Record<string, string> }> {
     await this.#until(() => this.received.includes('\r\n\r\n'));
     const end = this.received.indexOf('\r\n\r\n');
     const [line = '', ...rest] = this.received.subarray(0, end).toString('latin1').split('\r\n');
@@ -87,7 +88,8 @@ export class RawSocket {
     const headers = Object.fromEntries(
       rest.map((text) => [text.slice(0, text.indexOf(':')).toLowerCase(), text.slice(text.indexOf(':') + 1).trim()]),
     ) as Record<string, string>;
-    return { status: Number(line.split(' ')[1]), headers };
+    const [, status, ...reason] = line.split(' ');
+    return { status: Number(status), reason: reason.join(' '), headers };
   }
 
   /** Everything until the server closes. */
@@ -104,7 +106,7 @@ export class RawSocket {
   /** The next frame. */
   async next(): Promise<RawFrame> {
     for (;;) {
-      const frame = this.#take();
+      const frame = this.take();
       if (frame) return frame;
       if (this.ended) throw new Error('the server closed without another frame');
       await this.#until(() => this.ended || this.received.length > 0, true, this.received.length);
@@ -140,7 +142,8 @@ export class RawSocket {
     this.socket.destroy();
   }
 
-  #take(): RawFrame | undefined {
+  /** A frame that is there already. */
+  take(): RawFrame | undefined {
     const bytes = this.received;
     if (bytes.length < 2) return undefined;
     let length = bytes[1]! & 0x7f;

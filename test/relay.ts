@@ -26,7 +26,7 @@ export class Relay {
     await once(server, 'listening');
     onTestFinished(() => {
       server.close();
-      for (const pair of relay.#pairs) for (const socket of pair) socket.destroy();
+      relay.cut();
     });
     const address = server.address();
     if (address !== null && typeof address !== 'string') relay.port = address.port;
@@ -35,6 +35,11 @@ export class Relay {
 
   get connections(): number {
     return this.#pairs.size;
+  }
+
+  /** Ends what is connected now, as a network does that has lost its state. */
+  cut(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
   /** Pulls the cable of everything that is connected now. The server's side is told when it was closed there. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Options } from '../src/config/settings.ts';
 import type { Logger } from '../src/log.ts';
-import { createServer, type Server } from '../src/server.ts';
+import { createServer, type Environment, type Server } from '../src/server.ts';
 import { temporaryFolder } from './output.ts';
 import { Program } from './programs.ts';
 
@@ -30,12 +30,12 @@ export interface TestServer {
 }
 
 /** A server in this process on free ports with an empty data folder, closed after the test. Everybody may publish. */
-export async function startServer(options: Options = {}): Promise<TestServer> {
+export async function startServer(options: Options = {}, environment: Environment = {}): Promise<TestServer> {
   const log: LogLine[] = [];
   const logger = keeper(log);
   const server = await createServer(
     { data: temporaryFolder(), http: '127.0.0.1:0', rtmp: '127.0.0.1:0', publish: 'open', ...options },
-    { logger },
+    { logger, ...environment },
   );
   onTestFinished(() => server.close());
   const { http, rtmp } = server;
@@ -56,6 +56,8 @@ export interface ServerProcess {
   /** The link that it printed, with the owner's token. */
   link: string;
   pid: number;
+  /** Its data folder. */
+  data: string;
   /** Bytes of memory that it uses. */
   memory(): Promise<number>;
 }
@@ -63,15 +65,16 @@ export interface ServerProcess {
 /** `npm start` in a process of its own, as a user would have it, on free ports; ended after the test. */
 export async function startProcess(
   args: readonly string[] = [],
-  options: { limitMs?: number; open?: boolean } = {},
+  options: { limitMs?: number; open?: boolean; nodeArgs?: readonly string[] } = {},
 ): Promise<ServerProcess> {
   const [http, rtmp] = [await freePort(), await freePort()];
   const folder = temporaryFolder();
+  const data = join(folder, 'data');
   const open = (options.open ?? true) ? ['--publish', 'open'] : [];
   const addresses = ['--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
   const program = new Program(
     process.execPath,
-    [join(root, 'scripts', 'start.js'), '--data', join(folder, 'data'), ...addresses, ...open, ...args],
+    [...(options.nodeArgs ?? []), join(root, 'scripts', 'start.js'), '--data', data, ...addresses, ...open, ...args],
     { limitMs: options.limitMs ?? 300_000, cwd: folder },
   );
   onTestFinished(async () => void (await program.stop()));
@@ -84,6 +87,7 @@ export async function startProcess(
     rtmp: `rtmp://127.0.0.1:${rtmp}`,
     link: link!,
     pid,
+    data,
     memory: () => memoryOf(pid),
   };
 }

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { FlvReader } from './flv-reader.ts';
+import { FlvReader, type FlvTag } from './flv-reader.ts';
 
 /** A viewer that reads FLV and remembers what came when. */
 export class Watcher {
@@ -20,6 +20,16 @@ export class Watcher {
 
   stop(): void {
     this.#stop();
+  }
+
+  /** Pictures so far. */
+  get pictures(): FlvTag[] {
+    return this.flv.media('video');
+  }
+
+  /** When each tag came, ms of the monotonic clock. */
+  get arrivals(): number[] {
+    return this.flv.tags.map(({ at }) => at);
   }
 
   /** ms since something came last. */

@@ -36,7 +36,7 @@ import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
 const { createServer } = process.getBuiltinModule('node:http');
 
 export type { Caller, MediaRoute, Route, SocketCommand, SocketRoute } from './routes.ts';
-export { errorBody, refuseUpgrade } from './refusal.ts';
+export { refuseUpgrade } from './refusal.ts';
 
 export interface HttpOptions {
   address: { host?: string | undefined; port: number };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toRoomcastError } from '../../src/errors.ts';
 import type { Route } from '../../src/io/http.ts';
 import type { Access } from '../../src/live/access.ts';
+import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
@@ -150,14 +151,14 @@ afterAll(() => server.close());
 
 const nameOf = ({ method, url }: Pick<Route, 'method' | 'url'>): string => `${method} ${url}`;
 
-test('every route has a row in this matrix, and every row a route', () => {
+test('S-01 every route has a row in this matrix, and every row a route', () => {
   const routes = Object.fromEntries(server.app.http.routes.map((route) => [nameOf(route), route.access]));
   expect(routes).toEqual(Object.fromEntries(Object.entries(rows).map(([name, { access }]) => [name, access])));
   expect(server.app.http.media.map(({ url }) => url)).toEqual(['/PATH.flv']);
   expect(server.app.http.sockets.map(({ url }) => url).sort()).toEqual(['/PATH.flv', '/ws/:slug']);
 });
 
-describe.each(principals)('$name', (principal) => {
+describe.each(principals)('S-01 $name', (principal) => {
   test.each(Object.entries(rows))('%s', async (name, { access, path, body, ok }) => {
     const [method = '', url = ''] = name.split(' ');
     const who = method === 'GET' ? principal.reads : principal.changes;
@@ -173,7 +174,7 @@ describe.each(principals)('$name', (principal) => {
     expect([head.status, head.text]).toEqual([answer.status, '']);
   });
 
-  test('is told who it is, by the API and by the room’s socket', async () => {
+  test('is told who it is, by the API and by the room’s socket (S-23)', async () => {
     const room = JSON.parse(
       (await server.call('GET', '/api/v1/rooms/lobby', { headers: principal.headers(server) })).text,
     );
@@ -183,7 +184,7 @@ describe.each(principals)('$name', (principal) => {
     socket.destroy();
   });
 
-  test('may watch a public room over HTTP and WebSocket, and nothing unknown', async () => {
+  test('may watch a public room over HTTP and WebSocket, and nothing unknown (S-23)', async () => {
     const headers = principal.headers(server);
     for (const [path, status] of [
       ['/live/lobby.flv', 101],
@@ -220,7 +221,7 @@ describe.each(principals)('$name', (principal) => {
   });
 });
 
-describe('a protocol that asks the hub', () => {
+describe('S-01 a protocol that asks the hub', () => {
   const access = (action: Access['action'], more: Partial<Access>): Access => ({
     action,
     protocol: 'rtmp',
@@ -279,7 +280,7 @@ describe('a protocol that asks the hub', () => {
   });
 });
 
-describe('proof that has ended', () => {
+describe('S-01 proof that has ended', () => {
   test('the cookie is refused once its time is over', async () => {
     const headers = { Cookie: server.cookie, Origin: server.base };
     expect((await server.call('GET', '/api/v1/sessions', { headers })).status).toBe(200);
@@ -289,14 +290,14 @@ describe('proof that has ended', () => {
   });
 
   test('the token for commands beside a server is refused by the next server on the same data', async () => {
-    const first = await startTestServer();
-    const stopped = startTestServer({ data: first.folder });
-    const second = await stopped;
+    const data = temporaryFolder();
+    const first = await startTestServer({ data });
+    await first.close();
+    const second = await startTestServer({ data });
     expect(
       (await second.call('GET', '/api/v1/sessions', { headers: { Authorization: `Bearer ${first.bearer}` } })).code,
     ).toBe('sign-in');
     expect((await second.call('GET', '/api/v1/sessions', { headers: { Cookie: first.cookie } })).status).toBe(200);
     await second.close();
-    await first.close();
   });
 });

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawSocket } from '../raw-socket.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
@@ -12,13 +13,15 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Sends these bytes and gives status and text of the answer. */
-async function raw(bytes: string | Buffer): Promise<{ status: number; text: string }> {
+async function raw(
+  bytes: string | Buffer,
+): Promise<{ status: number; reason: string; headers: Record<string, string>; text: string }> {
   const socket = await RawSocket.open(server.port);
   socket.write(bytes);
-  const { status, headers } = await socket.head();
-  if (headers['connection']?.includes('close')) return { status, text: (await socket.rest()).toString() };
+  const head = await socket.head();
+  if (head.headers['connection']?.includes('close')) return { ...head, text: (await socket.rest()).toString() };
   socket.destroy();
-  return { status, text: '' };
+  return { ...head, text: '' };
 }
 
 describe('the API', () => {
@@ -42,10 +45,15 @@ describe('the API', () => {
   });
 
   test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
-    'does not know the method %s',
+    'does not take %s where there is something else, and says what there is',
     async (method) => {
-      const { status } = await raw(`${method} /api/v1/rooms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-      expect(status).toBe(404);
+      const at = (path: string): ReturnType<typeof raw> =>
+        raw(`${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      const { status, reason, headers, text } = await at('/api/v1/rooms');
+      expect([status, reason, headers['allow']]).toEqual([405, 'Method Not Allowed', 'GET, HEAD']);
+      expect(JSON.parse(text)).toMatchObject({ error: { code: 'bad-request' } });
+      expect((await at('/api/v1/rooms/lobby/key')).headers['allow']).toBe('GET, HEAD, POST');
+      expect((await at('/api/v1/nothing/at/all')).status).toBe(404);
     },
   );
 
@@ -64,7 +72,7 @@ describe('the API', () => {
     ['a constructor', '{"token":"x","constructor":{"prototype":{"role":"owner"}}}', 400],
     ['256 KiB and one byte', `{"token":"${'x'.repeat(262_144 - 11)}"}`, 413],
     ['10^5 keys', `{${Array.from({ length: 30_000 }, (_, i) => `"${i}":1`).join()}}`, 413],
-  ])('refuses a body with %s', async (_name, body, status) => {
+  ])('refuses a body with %s (S-38)', async (_name, body, status) => {
     const answer = await server.call('POST', '/api/v1/claim', {
       headers: { Origin: server.base, 'Content-Type': 'application/json' },
       body,
@@ -82,7 +90,7 @@ describe('the API', () => {
     expect(answer.status).toBe(401);
   });
 
-  test('pollutes nothing by a query', async () => {
+  test('pollutes nothing by a query (S-38)', async () => {
     await server.call('GET', '/api/v1/rooms?__proto__[role]=owner&constructor.prototype.role=owner&__proto__=x', {
       headers: owner,
     });
@@ -160,7 +168,8 @@ describe('what is no request', () => {
     ['a path of 20 KiB', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
     ['TLS', Buffer.from('16030100050100000100', 'hex'), 400],
   ])('is answered as such: %s', async (_name, bytes, status) => {
-    expect((await raw(bytes)).status).toBe(status);
+    const answer = await raw(bytes);
+    expect([answer.status, answer.reason]).toEqual([status, STATUS_CODES[status]]);
   });
 
   test('a parameter that is far too long names nothing', async () => {

@@ -119,7 +119,7 @@ describe('a room’s socket', () => {
     ['an unknown type', '{"id":4,"type":"dance"}', 4],
     ['no type', '{"id":4}', 4],
     ['deep nesting', '['.repeat(16_000), undefined],
-    ['a prototype', '{"__proto__":{"type":"ping"},"id":4}', 4],
+    ['a prototype (S-38)', '{"__proto__":{"type":"ping"},"id":4}', 4],
   ])('answers a message with %s by an error and goes on', async (_name, text, id) => {
     const socket = await connect();
     socket.frame(TEXT, text);

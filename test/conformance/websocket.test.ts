@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clientFrame, RawSocket } from '../raw-socket.ts';
@@ -80,7 +81,10 @@ describe.each(sockets)('$name', ({ path, limit }) => {
     ])('with a refusal for %s', async (_name, headers, status) => {
       const answer = await refusal(path, headers);
       expect(answer.status).toBe(status);
-      if (status === 426) expect(answer.headers['sec-websocket-version']).toBe('13');
+      expect(answer.reason).toBe(STATUS_CODES[status]);
+      if (status !== 426) return;
+      expect(answer.headers).toMatchObject({ 'sec-websocket-version': '13', upgrade: 'websocket' });
+      expect(answer.headers['connection']).toMatch(/\bupgrade\b/i);
     });
 
     test('with a refusal for any other method', async () => {
@@ -94,6 +98,7 @@ describe.each(sockets)('$name', ({ path, limit }) => {
     test('with the address of a WebSocket for one who asks plainly', async () => {
       const answer = await refusal(path, { Upgrade: undefined, Connection: undefined });
       expect(answer.status).toBe(path === '/ws/lobby' ? 426 : 200);
+      if (answer.status === 426) expect(answer.headers).toMatchObject({ upgrade: 'websocket' });
     });
 
     test('and leaves other upgrades alone', async () => {

@@ -7,6 +7,8 @@ export interface Packet {
   pts: number;
   dts: number;
   size: number;
+  /** Decoding can start here. */
+  key: boolean;
   /** Of its bytes. */
   sum: string;
 }
@@ -15,32 +17,19 @@ export interface Packet {
  * Reads an address with ffmpeg to its end: copies what comes into a list of packets and decodes it at the same time. Any
  * complaint of the decoder is an error.
  */
-export async function readWithFfmpeg(url: string, limitMs: number): Promise<{ packets: Packet[]; outcome: Outcome }> {
+export async function readWithFfmpeg(
+  url: string,
+  limitMs = 60_000,
+): Promise<{ packets: Packet[]; complaints: string; outcome: Outcome }> {
   const input = ['-v', 'warning', '-xerror', ...(url.includes('://') ? ['-rw_timeout', '15000000'] : []), '-i', url];
-  const outputs = [
-    '-map',
-    '0:v?',
-    '-map',
-    '0:a?',
-    '-c',
-    'copy',
-    '-f',
-    'framecrc',
-    '-',
-    '-map',
-    '0:v?',
-    '-map',
-    '0:a?',
-    '-f',
-    'null',
-    '-',
-  ];
+  const tracks = ['-map', '0:v?', '-map', '0:a?'];
+  const outputs = [...tracks, '-c', 'copy', '-f', 'framecrc', '-', ...tracks, '-f', 'null', '-'];
   const outcome = await runProgram(program('ffmpeg'), [...input, ...outputs], { limitMs });
-  return { packets: packetsOf(outcome.stdout), outcome };
+  return { packets: packetsOf(outcome.stdout), complaints: complaintsOf(outcome), outcome };
 }
 
 /** The packets in a framecrc listing. */
-function packetsOf(text: string): Packet[] {
+export function packetsOf(text: string): Packet[] {
   const bases = new Map<string, number>();
   const kinds = new Map<string, 'video' | 'audio'>();
   const packets: Packet[] = [];
@@ -49,7 +38,7 @@ function packetsOf(text: string): Packet[] {
     if (base) bases.set(base[1]!, Number(base[2]) / Number(base[3]));
     const media = /^#media_type (\d+): (video|audio)/.exec(line);
     if (media) kinds.set(media[1]!, media[2] as 'video' | 'audio');
-    const [stream, dts, pts, , size, sum] = line.split(',').map((field) => field.trim());
+    const [stream, dts, pts, , size, sum, flags] = line.split(',').map((field) => field.trim());
     if (line.startsWith('#') || sum === undefined) continue;
     const unit = bases.get(stream!)!;
     packets.push({
@@ -57,25 +46,15 @@ function packetsOf(text: string): Packet[] {
       dts: Number(dts) * unit,
       pts: Number(pts) * unit,
       size: Number(size),
+      key: flags === undefined || !flags.startsWith('F=0x0'),
       sum,
     });
   }
   return packets;
 }
 
-/** Seconds by which the sound is later than the picture, at the first packet of each. Undefined without both. */
-export function offsetOf(packets: readonly Packet[]): number | undefined {
-  const picture = packets.find(({ kind }) => kind === 'video');
-  const sound = packets.find(({ kind }) => kind === 'audio');
-  return picture && sound && sound.pts - picture.pts;
-}
-
-/** What ffmpeg says that is no fault of the stream. */
-export function complaints({ stderr }: Outcome): string {
-  const harmless =
-    /^\s*$|deprecated pixel format|Application provided invalid, non monotonically increasing dts to muxer in stream 1: (\d+) >= \1$/;
-  return stderr
-    .split('\n')
-    .filter((line) => !harmless.test(line))
-    .join('\n');
+/** How a program ended where it should not have, and all that it said. */
+export function complaintsOf({ status, signal, late, stderr }: Outcome): string {
+  const end = late ? 'was still running' : signal ? `ended by ${signal}` : status === 0 ? '' : `exit status ${status}`;
+  return [end, stderr.trim()].filter((line) => line !== '').join('\n');
 }

@@ -1,14 +1,13 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { chunks, LAST_CHUNK } from './chunks.ts';
+import { chunkOf, LAST_CHUNK } from './chunks.ts';
 
 /** What an HTTP client of others makes of these bodies. */
 async function received(parts: readonly Uint8Array[]): Promise<string> {
   const server = createServer((request) => {
-    const chunk = chunks();
     request.socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n');
-    for (const part of parts) request.socket.write(chunk(part));
+    for (const part of parts) request.socket.write(chunkOf(part));
     request.socket.end(LAST_CHUNK);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

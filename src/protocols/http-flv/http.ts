@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Muxer } from '../../containers/muxer.ts';
 import { RoomcastError, toRoomcastError } from '../../errors.ts';
+import { madeOnce } from '../../io/made-once.ts';
 import { errorBody, errorHeaders } from '../../io/refusal.ts';
 import type { App } from '../../plugin.ts';
-import { chunks } from './chunks.ts';
+import { chunkOf } from './chunks.ts';
 import { HttpPlayer } from './player.ts';
 
 /** Media of public rooms may be read by any page; players need nothing else. */
@@ -31,7 +32,8 @@ export function flvOverHttp(
   app: App,
   muxer: () => Muxer,
 ): (request: IncomingMessage, response: ServerResponse, path: string) => void {
-  const chunk = chunks();
+  // However many viewers a buffer goes to.
+  const chunk = madeOnce(chunkOf);
   return (request, response, path) => {
     if (request.method === 'OPTIONS') response.writeHead(204, PREFLIGHT).end();
     else if (request.method === 'GET' || request.method === 'HEAD')

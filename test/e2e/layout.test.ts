@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { publish } from '../publish.ts';
+import { startServer, until } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { RoomPage } from './room-page.ts';
+
+const browser = new TestBrowser();
+
+/** How much has moved since the page was opened, as browsers count it, and what. */
+const SHIFTS = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).map(
+    ({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.className ?? node?.nodeName).join(', ') })
+  ))).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
+})`;
+const MOST = 0.02;
+
+const screens = [
+  { name: 'phone', width: 390, height: 844, mobile: true },
+  { name: 'phone-on-its-side', width: 844, height: 390, mobile: true },
+  { name: 'tablet', width: 820, height: 1180, mobile: true },
+  { name: 'laptop', width: 1280, height: 800, mobile: false },
+  { name: 'desktop', width: 1920, height: 1080, mobile: false },
+];
+
+/** How much has moved so far must be little. */
+async function expectStill(room: RoomPage): Promise<void> {
+  const shifts = await room.look<{ value: number; what: string }[]>(SHIFTS);
+  const sum = shifts.reduce((sum, { value }) => sum + value, 0);
+  expect(sum, JSON.stringify(shifts)).toBeLessThan(MOST);
+}
+
+test('nothing jumps on the page while the stream comes, breaks off, and is over', async () => {
+  const server = await startServer({ grace: 2 });
+  const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  await room.shows('offline');
+  const publisher = await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  await room.plays();
+  publisher.kill('SIGKILL');
+  await room.shows('reconnecting');
+  await room.shows('ended');
+  await expectStill(room);
+});
+
+test('nothing jumps on the owner’s page while the stream comes', async () => {
+  const server = await startServer();
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  await owner.says('Your room is ready');
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  await owner.plays();
+  await until('there are numbers', async () => (await owner.number('Frame rate')) > 0);
+  await expectStill(owner);
+});
+
+test.each(screens)('on a $name ($width × $height) nothing is cut off', async ({ name, width, height, mobile }) => {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const profile = await browser.profile({ viewport: { width, height }, isMobile: mobile, hasTouch: mobile });
+  const pages = { room: '/lobby', embed: '/embed/lobby', home: '/', owner: server.server.link() };
+  for (const [page, path] of Object.entries(pages)) {
+    const room = await RoomPage.open(profile, page === 'owner' ? path : server.http + path);
+    if (page === 'home') await room.says('1 room');
+    else await room.plays();
+    // On its side a phone shows the picture and nothing else.
+    const desk = room.page.getByRole('region', { name: 'Owner' });
+    if (page === 'owner') await desk.waitFor({ state: height < 500 ? 'hidden' : 'visible' });
+    expect(await room.look('document.documentElement.scrollWidth'), page).toBeLessThanOrEqual(width);
+    await room.photograph(`${name}-${page}`);
+    await room.close();
+  }
+});
+
+test('on a phone one tap gives sound, and a tap brings and hides the controls', async () => {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const room = await RoomPage.open(await browser.profile(phone), `${server.http}/lobby`);
+  await room.plays();
+  await room.player.tap({ position: { x: 195, y: 40 } });
+  expect(await room.plays()).toMatchObject({ muted: false, paused: false });
+  const calm = room.page.locator('#player.calm');
+  await calm.waitFor();
+  await room.player.tap({ position: { x: 195, y: 40 } });
+  await calm.waitFor({ state: 'detached' });
+  await room.page.locator('[data-menu]').tap();
+  await room.says('Delay and connection');
+  await room.photograph('phone-settings');
+});

@@ -1,0 +1,35 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { startServer } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { RoomPage } from './room-page.ts';
+
+const browser = new TestBrowser();
+
+/** Compressed KB of scripts and styles that are loaded before the page is there. */
+const pages = [
+  { path: '/', words: 'Nobody is live right now', most: 60 },
+  { path: '/lobby', words: 'Lobby is not live right now', most: 60 },
+  { path: '/embed/lobby', words: 'Lobby is not live right now', most: 60 },
+  { path: 'owner', words: 'Your room is ready', most: 70 },
+];
+
+test.each(pages)('$path is there after at most $most KB, without the player library', async ({ path, words, most }) => {
+  const server = await startServer();
+  const profile = await browser.profile();
+  const loaded: Promise<{ name: string; size: number }>[] = [];
+  profile.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (!/\.(?:js|css)$/.test(pathname)) return;
+    loaded.push(response.body().then((body) => ({ name: pathname, size: gzipSync(body).length })));
+  });
+  const room = await RoomPage.open(profile, path === 'owner' ? server.server.link() : server.http + path);
+  await room.says(words);
+  const files = await Promise.all(loaded);
+  expect(files.length).toBeGreaterThan(2);
+  expect(files.filter(({ name }) => name.includes('mpegts'))).toEqual([]);
+  expect(
+    files.reduce((sum, { size }) => sum + size, 0),
+    JSON.stringify(files),
+  ).toBeLessThan(most * 1024);
+});

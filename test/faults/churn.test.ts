@@ -1,0 +1,136 @@
+import { connect, type Socket } from 'node:net';
+import { describe, expect } from 'vitest';
+import { frameOf, sample } from '../../src/containers/contract-samples.ts';
+import { publisher } from '../conformance/rtmp/client.ts';
+import { greeting } from '../conformance/rtmp/talk.ts';
+import { testWith } from '../programs.ts';
+import { until } from '../servers.ts';
+import { Control, expectUnharmed } from './control.ts';
+import { report, sized } from './report.ts';
+import { askFor, playProtocols } from './stalled-viewer.ts';
+import { expectNoFault, type Health, WatchedServer } from './watched-server.ts';
+
+/** Visits of each protocol, and the first of them, which fill caches and do not count. */
+const VISITS = sized(500, 10_000);
+const WARM_UP = 100;
+/** Visits at a time. */
+const WIDTH = 6;
+/** What may be left behind: descriptors, and bytes of heap. */
+const MORE = { descriptors: 5, heap: 5 * 2 ** 20 };
+
+/** How a visitor leaves. */
+const ways = ['FIN', 'RST', 'half-close', 'mid-handshake'] as const;
+type Way = (typeof ways)[number];
+
+/** Says the bytes, waits until something came back, and goes. */
+async function visit(port: number, bytes: readonly (string | Uint8Array)[], way: Way): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+  if (way === 'mid-handshake') {
+    const first = Buffer.from(bytes[0]!);
+    socket.write(first.subarray(0, first.length >> 1));
+  } else {
+    for (const part of bytes) socket.write(part);
+    await something(socket);
+  }
+  leave(socket, way);
+  await closed;
+}
+
+/** The first bytes that come. */
+function something(socket: Socket): Promise<unknown> {
+  return new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
+}
+
+function leave(socket: Socket, way: Way): void {
+  if (way === 'RST') return void socket.resetAndDestroy();
+  socket.resume();
+  if (way === 'mid-handshake') return void socket.destroy();
+  socket.end();
+  // Whoever closes one half reads on until the server has closed the other; the rest go at once.
+  if (way === 'FIN') socket.destroySoon();
+}
+
+const roomSocket =
+  'GET /ws/lobby HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n';
+const page = 'GET /lobby HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+
+interface Visitor {
+  name: string;
+  visit(server: WatchedServer, way: Way, index: number): Promise<void>;
+}
+
+const visitors: Visitor[] = [
+  ...playProtocols.map((protocol) => ({
+    name: protocol,
+    visit: (server: WatchedServer, way: Way): Promise<void> =>
+      visit(protocol === 'rtmp' ? server.rtmpPort : server.httpPort, askFor(protocol, 'live/control'), way),
+  })),
+  { name: 'room socket', visit: (server, way) => visit(server.httpPort, [roomSocket], way) },
+  { name: 'page', visit: (server, way) => visit(server.httpPort, [page], way) },
+  {
+    name: 'publisher',
+    async visit(server, way, index) {
+      if (way === 'mid-handshake') return visit(server.rtmpPort, [greeting], way);
+      const sender = await publisher(`${server.rtmp}/live/visit-${index % 50}`);
+      sender.announce(sample.video);
+      sender.write(frameOf(sample.video, { ms: 0, key: true }));
+      // Only who says goodbye is forgotten at once; the rest wait for the grace, which is short here.
+      if (way === 'RST') sender.destroy();
+      else await sender.leave();
+    },
+  },
+];
+
+async function churn(server: WatchedServer, count: number): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < count * visitors.length; index = next++) {
+      const visitor = visitors[index % visitors.length]!;
+      const turn = Math.floor(index / visitors.length);
+      await visitor.visit(server, ways[turn % ways.length]!, turn);
+    }
+  };
+  await Promise.all(Array.from({ length: WIDTH }, work));
+}
+
+/** Waits until only the control stream is left, and looks. */
+async function settled(server: WatchedServer): Promise<Health> {
+  const alone = async (): Promise<boolean> => {
+    const { sessions, streams } = await server.counts();
+    return sessions.play === 3 && sessions.publish === 1 && streams === 1;
+  };
+  await until('only the control stream is left', alone, 20_000);
+  return server.health();
+}
+
+describe('L-04 visitors that come and go', () => {
+  const name = 'L-04 leave no session, stream, handle or memory behind';
+  testWith(['ffmpeg'], name, { timeout: sized(90_000, 900_000) }, async () => {
+    const server = await WatchedServer.start(['--grace', '1']);
+    const control = await Control.beside(server);
+    await churn(server, WARM_UP);
+    const before = await settled(server);
+    const begun = performance.now();
+    await churn(server, VISITS);
+    const took = performance.now() - begun;
+    await until(
+      'descriptors are given back',
+      () => server.descriptors <= before.descriptors + MORE.descriptors,
+      30_000,
+    );
+    const after = await settled(server);
+    expect(after.heap - before.heap, 'bytes of heap').toBeLessThan(MORE.heap);
+    for (const [name, count] of Object.entries(after.handles)) {
+      expect(count, name).toBeLessThanOrEqual((before.handles[name] ?? 0) + MORE.descriptors);
+    }
+    const gap = expectUnharmed(control);
+    const visits = VISITS * visitors.length;
+    const kib = Math.round((after.heap - before.heap) / 1024);
+    const numbers = `heap ${kib} KiB, descriptors ${after.descriptors - before.descriptors}, longest gap ${gap} ms`;
+    report('L-04', `${visits} visits in ${Math.round(took / 1000)} s: ${numbers}`);
+    await expectNoFault(server);
+  });
+});

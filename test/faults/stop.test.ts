@@ -1,0 +1,54 @@
+import { describe, expect } from 'vitest';
+import { testWith } from '../programs.ts';
+import { publish } from '../publish.ts';
+import { until } from '../servers.ts';
+import { RawSocket } from '../raw-socket.ts';
+import { SocketPeer } from '../conformance/rtmp/socket-peer.ts';
+import { Control } from './control.ts';
+import { report } from './report.ts';
+import { playProtocols, StalledViewer } from './stalled-viewer.ts';
+import { WatchedServer } from './watched-server.ts';
+
+/** The default of `drain`, and what ending the process may add. ms */
+const DRAIN = 5000;
+const MARGIN = 1000;
+
+describe('R-23 SIGTERM under load', () => {
+  testWith(['ffmpeg'], 'R-23 ends everybody in the words of their protocol, and the process with 0', {}, async () => {
+    const server = await WatchedServer.start();
+    const control = await Control.beside(server);
+    const others = await Promise.all(
+      ['a', 'b'].map((name) => publish('plain', `${server.rtmp}/live/${name}`, { loop: true })),
+    );
+    const able = await SocketPeer.begun(server.rtmpPort, 'publish', 'able', { capsEx: 1 });
+    const room = await RawSocket.webSocket(server.httpPort, '/ws/lobby');
+    for (const protocol of playProtocols) {
+      for (let i = 0; i < 10; i++) void new StalledViewer(server, protocol, 'live/control');
+    }
+    const half = await RawSocket.open(server.httpPort);
+    half.write('GET /live/control.flv HTTP/1.1\r\n');
+    await until('all of them play', async () => (await server.sessions()).length === 37);
+    const { unhandled, warnings } = await server.health();
+
+    const begun = performance.now();
+    server.process.program.kill('SIGTERM');
+    await until('the viewers are told', () => Object.values(control.viewers).every(({ ended }) => ended));
+    const told = performance.now() - begun;
+    const { viewers } = control;
+    const ends = Object.fromEntries(Object.entries(viewers).map(([name, { ended }]) => [name, ended]));
+    expect(ends).toEqual({ 'http-flv': 'end', 'ws-flv': '1012', rtmp: 'ended' });
+    expect(told).toBeLessThan(1000);
+    await able.told('NetConnection.Connect.ReconnectRequest');
+    expect((await room.closed()).code).toBe(1012);
+    for (const port of [server.httpPort, server.rtmpPort])
+      await expect(RawSocket.open(port)).rejects.toThrow(/ECONNREFUSED/);
+
+    const { status, signal, stderr } = await server.process.program.done;
+    const took = performance.now() - begun;
+    expect({ status, signal, unhandled, warnings }).toEqual({ status: 0, signal: null, unhandled: 0, warnings: [] });
+    expect(stderr).not.toMatch(/a fault of the server itself|"level":"error"/);
+    expect(took).toBeLessThan(DRAIN + MARGIN);
+    for (const program of [control.publisher, ...others]) await program.done;
+    report('R-23', `viewers told after ${Math.round(told)} ms, the process gone after ${Math.round(took)} ms`);
+  });
+});

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { program } from '../programs.ts';
+import { root } from '../servers.ts';
+import type { Ready, Watched } from './players.ts';
+
+/** A page of another origin with the player library that our own page uses. */
+const PAGE = '<!doctype html><meta charset="utf-8"><video muted></video><script src="/mpegts.js"></script>';
+
+/**
+ * mpegts.js leaves a picture that came alone in its queue, and does not look there at the end of the stream. Where it
+ * steps to the first picture Chromium decodes the first few twice.
+ */
+const SLACK = { fewer: 1, more: 5 };
+
+/** Plays to the end; what it gives is what Chromium counted. */
+const PLAY = `(url) => new Promise((resolve) => {
+  mpegts.LoggingControl.enableAll = false;
+  const video = document.querySelector('video');
+  const faults = [];
+  const player = mpegts.createPlayer({ type: 'flv', isLive: true, url }, { enableStashBuffer: false });
+  const timer = setTimeout(() => { faults.push('it was still playing'); done(); }, 45000);
+  const done = () => {
+    clearTimeout(timer);
+    const { totalVideoFrames, corruptedVideoFrames } = video.getVideoPlaybackQuality();
+    if (video.buffered.length !== 1) faults.push(video.buffered.length + ' pieces instead of one');
+    if (video.error) faults.push(video.error.message);
+    if (corruptedVideoFrames > 0) faults.push(corruptedVideoFrames + ' corrupted pictures');
+    resolve({ pictures: totalVideoFrames, soundBytes: video.webkitAudioDecodedByteCount, faults });
+  };
+  player.on(mpegts.Events.ERROR, (type, detail, info) => { faults.push([type, detail, info && info.msg].join(' ')); done(); });
+  video.onerror = done;
+  video.onended = done;
+  player.attachMediaElement(video);
+  player.load();
+  player.play();
+})`;
+
+/** One for all tests of a file; `closeChromium` ends it. */
+let opened: Promise<{ browser: Browser; server: Server; page: string }> | undefined;
+
+/** Plays an address in a page of its own to the end of the stream. */
+export async function watchInChromium(url: string, live: Ready): Promise<Watched> {
+  const { browser, page: address } = await (opened ??= open());
+  const page = await browser.newPage();
+  try {
+    const faults: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+    page.on('pageerror', (error) => void faults.push(error.message));
+    await page.goto(address);
+    await live();
+    const told = await page.evaluate<Told>(`(${PLAY})(${JSON.stringify(url)})`);
+    faults.push(...told.faults);
+    return { pictures: told.pictures, soundBytes: told.soundBytes, slack: SLACK, complaints: faults.join('\n') };
+  } finally {
+    await page.close();
+  }
+}
+
+interface Told {
+  pictures: number;
+  soundBytes: number;
+  faults: string[];
+}
+
+export async function closeChromium(): Promise<void> {
+  const { browser, server } = (await opened) ?? {};
+  opened = undefined;
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+}
+
+async function open(): Promise<{ browser: Browser; server: Server; page: string }> {
+  const library = readFileSync(join(root, 'node_modules', 'mpegts.js', 'dist', 'mpegts.js'));
+  const server = createServer(({ url }, response) => {
+    const script = url === '/mpegts.js';
+    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
+    response.end(url === '/' ? PAGE : script ? library : '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({
+    executablePath: program('chromium'),
+    args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio'],
+    chromiumSandbox: process.getuid?.() !== 0,
+  });
+  return { browser, server, page: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}

@@ -1,0 +1,68 @@
+import { onTestFinished } from 'vitest';
+import type { ClipName } from '../clips.ts';
+import { type ProgramName, Program, program } from '../programs.ts';
+import { startNginx } from './nginx.ts';
+
+/** A kind of program that sends, with a kind of film. */
+export interface PublisherRow {
+  name: string;
+  clip: ClipName;
+  /** Beside ffmpeg, which makes the films. */
+  needs: readonly ProgramName[];
+  /** Part of the heavier form only. */
+  heavy?: boolean;
+  /** Sends the file at its own pace. */
+  start(file: string, url: string): Program | Promise<Program>;
+}
+
+const LIMIT_MS = 90_000;
+
+export const publishers: readonly PublisherRow[] = [
+  { name: 'ffmpeg with B-frames', clip: 'b-frames', needs: [], start: sendWithFfmpeg },
+  { name: 'ffmpeg without B-frames', clip: 'plain', needs: [], start: sendWithFfmpeg },
+  { name: 'ffmpeg with sound only', clip: 'audio-only', needs: [], start: sendWithFfmpeg },
+  { name: 'ffmpeg with a picture only', clip: 'video-only', needs: [], start: sendWithFfmpeg },
+  { name: 'nginx push', clip: 'b-frames', needs: ['nginx'], start: sendThroughNginx },
+  { name: 'GStreamer', clip: 'plain', needs: ['gstreamer'], heavy: true, start: sendWithGstreamer },
+  { name: 'GStreamer with B-frames', clip: 'b-frames', needs: ['gstreamer'], heavy: true, start: sendWithGstreamer },
+];
+
+/** Sends a file at its own pace; what else ffmpeg shall do with the output stands in `options`. */
+export function sendWithFfmpeg(file: string, url: string, options: readonly string[] = []): Program {
+  const args = [
+    '-v',
+    'warning',
+    '-re',
+    '-i',
+    file,
+    '-c',
+    'copy',
+    ...options,
+    '-flvflags',
+    'no_duration_filesize',
+    '-f',
+    'flv',
+    url,
+  ];
+  return started(new Program(program('ffmpeg'), args, { limitMs: LIMIT_MS }));
+}
+
+/** nginx takes the stream from ffmpeg and pushes it on. */
+async function sendThroughNginx(file: string, url: string): Promise<Program> {
+  const nginx = await startNginx(() => `push ${url};`);
+  return sendWithFfmpeg(file, `${nginx.rtmp}/peer/film`);
+}
+
+function sendWithGstreamer(file: string, url: string): Program {
+  const source = `filesrc location=${file} ! flvdemux name=demux`;
+  const picture = 'demux.video ! queue ! h264parse ! mux.';
+  const sound = 'demux.audio ! queue ! aacparse ! mux.';
+  const sink = `flvmux name=mux streamable=true ! rtmp2sink sync=true location=${url}`;
+  const args = ['-q', ...[source, picture, sound, sink].join(' ').split(' ')];
+  return started(new Program(program('gstreamer'), args, { limitMs: LIMIT_MS }));
+}
+
+function started(sender: Program): Program {
+  onTestFinished(async () => void (await sender.stop('SIGKILL')));
+  return sender;
+}
