@@ -77,7 +77,10 @@ function reference({ routes, media, sockets }, note) {
 function messageTypes() {
   const text = readFileSync(join(root, 'src', 'client', 'messages.ts'), 'utf8');
   const wanted = /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export (?:interface [^]*?^\}|type (?!ServerMessage)[^;]*;)/gm;
-  return [...text.matchAll(wanted)].map(([declaration]) => declaration.replace(/^export /m, '')).join('\n\n').split('\n');
+  return [...text.matchAll(wanted)]
+    .map(([declaration]) => declaration.replace(/^export /m, ''))
+    .join('\n\n')
+    .split('\n');
 }
 
 function details({ method, url, schema }) {

@@ -163,11 +163,17 @@ export class Feed implements StreamSink {
   #tell(cursor: Cursor, block: Block): Uint8Array | undefined {
     const { told } = cursor;
     cursor.told = block.tracks;
-    if (!told) return this.#header(block.tracks);
+    if (!told) return this.#header(this.#outlook(block));
     if (!block.start) return undefined; // announced in the block before it
     const news = block.tracks.filter((track) => !told.includes(track));
     if (news.length === 0) return undefined;
     return concat(news.map((track) => this.#options.muxer.announce(track, block.tracks)));
+  }
+
+  /** A block's tracks with those that were added since, so that what the container's header says stays true. */
+  #outlook({ tracks }: Block): readonly Track[] {
+    const later = this.#tracks.filter(({ id }) => !tracks.some((track) => track.id === id));
+    return later.length > 0 ? [...tracks, ...later] : tracks;
   }
 
   #header(tracks: readonly Track[]): Uint8Array {
