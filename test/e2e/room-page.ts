@@ -121,10 +121,14 @@ export class RoomPage {
     return this.page.getByRole('button', { name });
   }
 
-  /** The value under a heading of the owner’s numbers. */
+  /** What stands under a heading of the owner’s numbers, with its unit. */
+  reading(name: string): Promise<string> {
+    return this.page.locator('dl.nums > div', { hasText: name }).locator('dd').innerText();
+  }
+
+  /** The number in it. */
   async number(name: string): Promise<number> {
-    const text = await this.page.locator('dl.nums > div', { hasText: name }).locator('dd').innerText();
-    return Number.parseFloat(text);
+    return Number.parseFloat(await this.reading(name));
   }
 
   /** A picture of the page for people to look at. */

@@ -19,7 +19,7 @@ export class Control {
   readonly viewers: Record<string, Watcher | RtmpWatcher>;
 
   private constructor(publisher: Program, viewers: Control['viewers'], server: number) {
-    this.metronome = new Metronome([server, publisher.child.pid!]);
+    this.metronome = new Metronome(server, publisher.child.pid!);
     this.publisher = publisher;
     this.viewers = viewers;
   }

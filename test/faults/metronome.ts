@@ -14,16 +14,33 @@ export class Metronome {
   /** When each beat came, and the ms for which the processes had waited for a processor by then. */
   readonly #beats: { at: number; waited: number }[] = [];
   readonly #child: ChildProcess;
+  /** ms for which each process had waited when it was looked at last. */
+  readonly #followed = new Map<number, number>();
+  #waited = 0;
 
   /** `pids`: the processes through which the stream runs. */
-  constructor(pids: readonly number[]) {
+  constructor(...pids: readonly number[]) {
+    for (const pid of pids) this.follow(pid);
     const script = `setInterval(() => process.stdout.write('.'), ${BEAT})`;
     this.#child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child.stdout?.on('data', () => {
-      const waited = pids.reduce((sum, pid) => sum + waitedOf(pid), 0);
-      this.#beats.push({ at: performance.now(), waited });
+      this.#beats.push({ at: performance.now(), waited: this.#look() });
     });
     onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  /** The stream runs through one more process. */
+  follow(pid: number): void {
+    this.#followed.set(pid, waitedOf(pid));
+  }
+
+  #look(): number {
+    for (const [pid, before] of this.#followed) {
+      const waited = Math.max(before, waitedOf(pid));
+      this.#waited += waited - before;
+      this.#followed.set(pid, waited);
+    }
+    return this.#waited;
   }
 
   /** The longest pause among these times in ms, without the time in which the machine was busy with something else. */

@@ -6,6 +6,7 @@ import type { Program } from '../programs.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
 import { Watcher } from '../watch.ts';
 import { Control, stepsOf } from './control.ts';
+import { Metronome } from './metronome.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
 
 const KEY = 'rk_aaaabbbbccccddddeeeeffff';
@@ -19,6 +20,8 @@ export class Room {
   readonly at: TestServer;
   /** What happened, in order: `publish`, `replaced`, `lost`, `live`, `waiting`, … and when by the monotonic clock. */
   readonly told: { what: string; at: number }[] = [];
+
+  readonly metronome: Metronome = new Metronome(process.pid);
 
   private constructor(at: TestServer) {
     this.at = at;
@@ -49,8 +52,10 @@ export class Room {
     return `rtmp://127.0.0.1:${port}/live/${KEY}`;
   }
 
-  publish(port?: number, film: ClipName = 'plain'): Promise<Program> {
-    return publish(film, this.address(port), { loop: true });
+  async publish(port?: number, film: ClipName = 'plain'): Promise<Program> {
+    const program = await publish(film, this.address(port), { loop: true });
+    this.metronome.follow(program.child.pid!);
+    return program;
   }
 
   /** A viewer of each protocol. */
@@ -101,7 +106,7 @@ export async function getPictures(viewers: Viewers, count = 25, limitMs?: number
 }
 
 /** Nobody was closed, times never go back, and the stream's time went on as the clock did. Gives the longest pause in ms. */
-export function expectContinued(viewers: Viewers): number {
+export function expectContinued(viewers: Viewers, metronome?: Metronome): number {
   let longest = 0;
   for (const [protocol, viewer] of Object.entries(viewers)) {
     expect(viewer.ended, `${protocol} keeps its connection`).toBeUndefined();
@@ -112,7 +117,7 @@ export function expectContinued(viewers: Viewers): number {
     const [media, clock] = [last.timestamp - first.timestamp, last.at - first.at];
     expect(media - clock, `${protocol}: the stream's clock keeps up`).toBeGreaterThan(-DRIFT);
     expect(media - clock, `${protocol}: the stream's clock does not run ahead`).toBeLessThan(2000 + DRIFT);
-    longest = Math.max(longest, viewer.longestGap());
+    longest = Math.max(longest, metronome?.longestGap(viewer.arrivals) ?? viewer.longestGap());
   }
   return Math.round(longest);
 }

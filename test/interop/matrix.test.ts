@@ -44,7 +44,7 @@ function cells(publisher: PublisherRow, manner: ShowingOptions['manner']): void 
 async function perform(publisher: PublisherRow, manner: ShowingOptions['manner']): Promise<Showing> {
   const showing = await show({
     stage: await openStage(),
-    film: await film(publisher.clip),
+    film: await film(publisher.clip, publisher.seconds),
     players: columns,
     manner,
     send: publisher.start,

@@ -7,6 +7,8 @@ import { startNginx } from './nginx.ts';
 export interface PublisherRow {
   name: string;
   clip: ClipName;
+  /** How much of it, where that matters. */
+  seconds?: number;
   /** Beside ffmpeg, which makes the films. */
   needs: readonly ProgramName[];
   /** Part of the heavier form only. */
@@ -22,7 +24,8 @@ export const publishers: readonly PublisherRow[] = [
   { name: 'ffmpeg without B-frames', clip: 'plain', needs: [], start: sendWithFfmpeg },
   { name: 'ffmpeg with sound only', clip: 'audio-only', needs: [], start: sendWithFfmpeg },
   { name: 'ffmpeg with a picture only', clip: 'video-only', needs: [], start: sendWithFfmpeg },
-  { name: 'nginx push', clip: 'b-frames', needs: ['nginx'], start: sendThroughNginx },
+  // It loses the first GOP while it connects, so that players would have little time to come.
+  { name: 'nginx push', clip: 'b-frames', seconds: 10, needs: ['nginx'], start: sendThroughNginx },
   { name: 'GStreamer', clip: 'plain', needs: ['gstreamer'], heavy: true, start: sendWithGstreamer },
   { name: 'GStreamer with B-frames', clip: 'b-frames', needs: ['gstreamer'], heavy: true, start: sendWithGstreamer },
 ];

