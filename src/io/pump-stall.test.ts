@@ -6,7 +6,7 @@ import { Pump } from './pump.ts';
 import { systemScheduler } from './scheduler.ts';
 
 /** ms; Pump looks four times in it. */
-const STALL = 400;
+const STALL = 800;
 
 /** Our side of a connection, and the viewer's, which reads nothing yet. */
 async function connection(): Promise<{ socket: Socket; viewer: Socket }> {

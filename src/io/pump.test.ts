@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
+import { settle, VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import type { Cursor } from '../live/cursor.ts';
 import type { EndReason } from '../media/frame.ts';
+import { SECOND } from '../media/time.ts';
 import { Pump, type PumpOptions } from './pump.ts';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -131,6 +132,35 @@ test('the end waits until the socket took the last block', async () => {
   expect(over).toBeUndefined();
   await received();
   expect(over).toBe('ended');
+});
+
+test('one that takes no batch within a minute is given up, even when what it sends keeps the connection busy', async () => {
+  const scheduler = new VirtualScheduler();
+  let over: string | undefined;
+  void pumping({ scheduler }).then((reason) => (over = reason));
+  viewer.pause();
+  blocks.add(...Array.from({ length: FLOOD }, () => block(1)));
+  scheduler.advance(59 * SECOND);
+  await settle();
+  expect(over).toBeUndefined();
+  scheduler.advance(2 * SECOND);
+  await settle();
+  expect(over).toBe('stalled');
+});
+
+test('one that takes each batch in time may stay as long as it likes', async () => {
+  const scheduler = new VirtualScheduler();
+  let over: string | undefined;
+  void pumping({ scheduler }).then((reason) => (over = reason));
+  for (let batch = 0; batch < 3; batch++) {
+    viewer.pause();
+    blocks.add(...Array.from({ length: FLOOD }, () => block(batch)));
+    expect(socket.writableLength).toBeGreaterThan(0);
+    scheduler.advance(59 * SECOND);
+    viewer.resume();
+    await expect.poll(() => [blocks.waiting.length, socket.writableLength], { timeout: 10_000 }).toEqual([0, 0]);
+  }
+  expect(over).toBeUndefined();
 });
 
 test('each block is written in the framing of the protocol', async () => {

@@ -10,6 +10,8 @@ const BATCH_BYTES = 256 * 1024;
 const STALL_MS = 10_000;
 /** Whether bytes still move is looked at this many times in the stall time, so that it is exceeded by little. */
 const LOOKS = 4;
+/** One that is slower than a batch in so many stall times gets no film out of it, whatever it sends meanwhile. */
+const HOPELESS = 6;
 
 export interface PumpOptions {
   socket: Socket;
@@ -45,6 +47,7 @@ export class Pump {
   #stopped = false;
   /** Monotonic µs of the last look at which nothing had moved, and since when that is so. */
   #quiet = { at: -Infinity, since: 0 };
+  #cancel: (() => void) | undefined;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -57,6 +60,7 @@ export class Pump {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#cancel?.();
     this.#options.socket.setTimeout(0);
     this.#options.socket.off('timeout', this.#timeout);
     this.#cursor.leave();
@@ -79,12 +83,14 @@ export class Pump {
   }
 
   #send(buffers: readonly Uint8Array[]): void {
-    const { socket } = this.#options;
+    const { socket, scheduler, stalled } = this.#options;
     const asked = this.#behind;
     this.#write(buffers, asked ? this.#taken : undefined);
     this.#watch(socket.writableLength > 0);
     this.#busy = asked || this.#behind;
     if (this.#behind && !asked) socket.write(NOTHING, this.#taken);
+    // What a peer sends counts as activity for Node's timer, so that one alone could be held off for ever.
+    if (this.#busy) this.#cancel = scheduler.after(HOPELESS * this.#stallMs * MILLISECOND, stalled);
   }
 
   #write(buffers: readonly Uint8Array[], taken: Taken | undefined): void {
@@ -106,6 +112,8 @@ export class Pump {
 
   readonly #taken: Taken = (error) => {
     this.#busy = false;
+    this.#cancel?.();
+    this.#cancel = undefined;
     if (!error) this.#ready();
   };
 
@@ -121,7 +129,11 @@ export class Pump {
   };
 
   get #lookMs(): number {
-    return (this.#options.stallMs ?? STALL_MS) / LOOKS;
+    return this.#stallMs / LOOKS;
+  }
+
+  get #stallMs(): number {
+    return this.#options.stallMs ?? STALL_MS;
   }
 }
 

@@ -49,9 +49,11 @@ test.each(['viewer', 'owner'])(
     await room.plays();
     if (who === 'owner') await room.button('End stream').waitFor();
     const way = await tabThrough(room);
-    const names = way.map(({ name }) => name);
+    // Some names tell the delay, which goes on changing.
+    const lasting = (name: string): string => name.replace(/[\d.]+/g, 'N');
+    const names = way.map(({ name }) => lasting(name));
     expect(way.filter(({ seen }) => !seen)).toEqual([]);
-    for (const control of await room.look<string[]>(CONTROLS)) expect(names).toContain(control);
+    for (const control of await room.look<string[]>(CONTROLS)) expect(names).toContain(lasting(control));
     expect(names[0]).toBe('Skip to the player');
     expect(names.indexOf('Player')).toBeLessThan(names.indexOf('Pause (space)'));
   },
