@@ -1,4 +1,5 @@
 import type { Muxer } from '../containers/muxer.ts';
+import { concatBytes } from '../media/bytes/bytes.ts';
 import type { EndReason, Frame, Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 import { Cursor } from './cursor.ts';
@@ -167,7 +168,7 @@ export class Feed implements StreamSink {
     if (!block.start) return undefined; // announced in the block before it
     const news = block.tracks.filter((track) => !told.includes(track));
     if (news.length === 0) return undefined;
-    return concat(news.map((track) => this.#options.muxer.announce(track, block.tracks)));
+    return join(news.map((track) => this.#options.muxer.announce(track, block.tracks)));
   }
 
   /** A block's tracks with those that were added since, so that what the container's header says stays true. */
@@ -201,7 +202,7 @@ export class Feed implements StreamSink {
 
   #seal(): void {
     if (this.#pending.length === 0) return;
-    const bytes = this.#pending.length === 1 ? this.#pending[0]! : concat(this.#pending);
+    const bytes = join(this.#pending);
     this.#pending = [];
     this.#push({ bytes, dts: this.#pendingDts, start: this.#pendingStart });
   }
@@ -281,20 +282,12 @@ function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {
 }
 
 /** Copies nothing where the parts lie side by side in one buffer, as muxers that write into blocks leave them. */
-function concat(parts: readonly Uint8Array[]): Uint8Array {
+function join(parts: readonly Uint8Array[]): Uint8Array {
   const { buffer, byteOffset: start } = parts[0]!;
   let length = 0;
-  let adjacent = true;
   for (const part of parts) {
-    adjacent &&= part.buffer === buffer && part.byteOffset === start + length;
+    if (part.buffer !== buffer || part.byteOffset !== start + length) return concatBytes(parts);
     length += part.length;
   }
-  if (adjacent) return new Uint8Array(buffer, start, length);
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
+  return parts.length === 1 ? parts[0]! : new Uint8Array(buffer, start, length);
 }
