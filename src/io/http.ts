@@ -12,16 +12,15 @@ import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';
 import { listen } from './listen.ts';
 import { PendingConnections } from './pending.ts';
-import { errorBody, errorHeaders, fromFramework, fromParser, refuseOnSocket } from './refusal.ts';
+import { errorBody, errorHeaders, fromFramework, fromParser, refuse, refuseOnSocket } from './refusal.ts';
 import {
   bearerOf,
   hostOf,
-  isExempt,
   isOwnOrigin,
   isProgram,
   isSameSite,
   isSecure,
-  networkOf,
+  limitKey,
   originForm,
   pathnameOf,
   plainAddress,
@@ -164,8 +163,7 @@ export class Http {
 
   /** What limits per address count a request by; undefined where they do not hold. */
   limitKeyOf(request: IncomingMessage): string | undefined {
-    const { address } = this.remoteOf(request);
-    return isExempt(address, this.#options.proxies) ? undefined : networkOf(address);
+    return limitKey(this.remoteOf(request).address, this.#options.proxies);
   }
 
   identify(credentials: Credentials): Promise<Identity | undefined> {
@@ -231,8 +229,7 @@ export class Http {
   }
 
   #connected(socket: Duplex, remoteAddress: string): void {
-    const address = plainAddress(remoteAddress);
-    if (!isExempt(address, this.#options.proxies) && !this.#pending.add(socket, networkOf(address))) {
+    if (!this.#pending.add(socket, limitKey(plainAddress(remoteAddress), this.#options.proxies))) {
       this.#turnedAway.add();
       socket.destroy();
       return;
@@ -283,10 +280,10 @@ export class Http {
     }
     for (const [name, value] of Object.entries(STRICT_HEADERS)) response.setHeader(name, value);
     if (pathname === undefined) {
-      answer(response, 400, new RoomcastError('bad-request', 'The request names no path.'));
+      refuse(response, new RoomcastError('bad-request', 'The request names no path.'));
     } else if (this.sockets.some((route) => route.match(pathname) !== undefined)) {
       const error = new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.');
-      answer(response, 426, error, UPGRADE);
+      refuse(response, error, { status: 426, headers: UPGRADE });
     } else framework(request, response);
   }
 
@@ -340,16 +337,4 @@ export class Http {
 /** Bodies are checked by `BodyCheck`: the framework is given no schemas, and need not load what compiles them. */
 function uncompiled(): never {
   throw new Error('A route gave the framework a schema.');
-}
-
-/** Answers where no route is asked. */
-function answer(
-  response: ServerResponse,
-  status: number,
-  error: RoomcastError,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const body = JSON.stringify(errorBody(error));
-  const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...length, Connection: 'close', ...headers }).end(body);
 }

@@ -12,8 +12,9 @@ export class PendingConnections {
     this.#limit = limit;
   }
 
-  /** False when the address has too many already; then the connection is not counted. */
-  add(connection: object, address: string): boolean {
+  /** False when the address has too many already; then the connection is not counted. One without address never is. */
+  add(connection: object, address: string | undefined): boolean {
+    if (address === undefined) return true;
     const count = this.#counts.get(address) ?? 0;
     if (this.#limit > 0 && count >= this.#limit) return false;
     this.#counts.set(address, count + 1);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Busy, RoomcastError, toRoomcastError } from '../errors.ts';
 
@@ -40,6 +41,17 @@ export function refuseOnSocket(
   socket.resume();
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** Answers a request that no framework sees; the connection ends with the answer. */
+export function refuse(
+  response: ServerResponse,
+  error: RoomcastError,
+  { status = error.status, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): void {
+  const body = JSON.stringify(errorBody(error));
+  const own = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+  response.writeHead(status, { ...own, ...errorHeaders(error), ...headers }).end(body);
 }
 
 /** Answers a request for an upgrade with an error instead. */

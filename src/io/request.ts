@@ -93,6 +93,11 @@ export function isExempt(address: string, proxies: Proxies): boolean {
   return address === '::1' || address.startsWith('127.') || isListed(address, proxies);
 }
 
+/** What limits per address count a peer by; undefined for those for whom they do not hold. */
+export function limitKey(address: string, proxies: Proxies): string | undefined {
+  return isExempt(address, proxies) ? undefined : networkOf(address);
+}
+
 /** Whether the browser came over TLS: to us, to a configured proxy, or by the word of its own Origin. */
 export function isSecure(request: IncomingMessage, proxies: Proxies): boolean {
   const { socket, headers } = request;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Muxer } from '../../containers/muxer.ts';
 import { RoomcastError, toRoomcastError } from '../../errors.ts';
 import { madeOnce } from '../../io/made-once.ts';
-import { errorBody, errorHeaders } from '../../io/refusal.ts';
+import { refuse } from '../../io/refusal.ts';
 import type { App } from '../../plugin.ts';
 import { chunkOf } from './chunks.ts';
 import { HttpPlayer } from './player.ts';
@@ -25,7 +25,7 @@ const PREFLIGHT: Record<string, string> = {
   'Access-Control-Allow-Headers': 'Authorization, Range',
 };
 
-const NOT_ALLOWED = { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } };
+const NOT_ALLOWED = { status: 405, headers: { ...CORS, Allow: 'GET, HEAD, OPTIONS' } };
 
 /** `GET /PATH.flv`: answers at once, then bytes as they come. */
 export function flvOverHttp(
@@ -55,7 +55,7 @@ async function play(app: App, { request, response, path, muxer, chunk }: Exchang
   try {
     await player.enter();
   } catch (error) {
-    refuse(response, toRoomcastError(error));
+    refuse(response, toRoomcastError(error), { headers: CORS });
     return;
   }
   if (request.method === 'HEAD') {
@@ -70,15 +70,4 @@ async function play(app: App, { request, response, path, muxer, chunk }: Exchang
   // Without a listener the HTTP server closes a socket that waits; the pump decides what a time-out means.
   response.on('timeout', () => {});
   player.start(muxer);
-}
-
-function refuse(
-  response: ServerResponse,
-  error: RoomcastError,
-  { status = error.status, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
-): void {
-  const body = JSON.stringify(errorBody(error));
-  const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-  const all = { ...CORS, ...errorHeaders(error), ...headers, ...length, Connection: 'close' };
-  response.writeHead(status, all).end(body);
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { listen } from '../../io/listen.ts';
 import { PendingConnections } from '../../io/pending.ts';
-import { isExempt, networkOf, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
+import { limitKey, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
 import { TurnedAway } from '../../io/turned-away.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
@@ -66,7 +66,7 @@ export class RtmpServer {
 
   #accept(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
-    if (!isExempt(address, this.#proxies) && !this.#pending.add(socket, networkOf(address))) {
+    if (!this.#pending.add(socket, limitKey(address, this.#proxies))) {
       this.#turnedAway.add();
       socket.destroy();
       return;
