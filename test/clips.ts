@@ -12,7 +12,8 @@ const NUMBERED = [
   '-i',
   "color=size=16x2:rate=25,format=gray,geq=lum='if(mod(floor(N/pow(2,X))+Y,2),235,16)',scale=320:40:flags=neighbor,format=yuv420p[bits];testsrc2=size=320x140:rate=25,format=yuv420p[rest];[bits][rest]vstack",
 ];
-const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '1M'];
+const ENCODER = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
+const H264 = [...ENCODER, '-b:v', '1M'];
 const AAC = ['-c:a', 'aac', '-b:a', '96k'];
 
 export type ClipName =
@@ -26,6 +27,12 @@ export type ClipName =
   | '12-mbit'
   | 'numbered'
   | 'numbered-long-gop';
+
+/** As steady as a line of a fixed rate wants it, with a key frame each second. */
+function steady(rate: string, buffer: string): string[] {
+  const rates = ['-b:v', rate, '-minrate', rate, '-maxrate', rate, '-bufsize', buffer, '-nal-hrd', 'cbr'];
+  return [...ENCODER, ...rates, '-bf', '0', '-g', '25'];
+}
 
 /** Films as encoders send them; `-t` and the file are added. */
 const recipes: Record<ClipName, string[]> = {
@@ -48,56 +55,8 @@ const recipes: Record<ClipName, string[]> = {
     '0',
     ...AAC,
   ],
-  '3-mbit': [
-    ...PICTURE,
-    ...SOUND,
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-pix_fmt',
-    'yuv420p',
-    '-b:v',
-    '3M',
-    '-minrate',
-    '3M',
-    '-maxrate',
-    '3M',
-    '-bufsize',
-    '1M',
-    '-nal-hrd',
-    'cbr',
-    '-bf',
-    '0',
-    '-g',
-    '25',
-    ...AAC,
-  ],
-  '12-mbit': [
-    ...PICTURE,
-    ...SOUND,
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-pix_fmt',
-    'yuv420p',
-    '-b:v',
-    '12M',
-    '-minrate',
-    '12M',
-    '-maxrate',
-    '12M',
-    '-bufsize',
-    '4M',
-    '-nal-hrd',
-    'cbr',
-    '-bf',
-    '0',
-    '-g',
-    '25',
-    ...AAC,
-  ],
+  '3-mbit': [...PICTURE, ...SOUND, ...steady('3M', '1M'), ...AAC],
+  '12-mbit': [...PICTURE, ...SOUND, ...steady('12M', '4M'), ...AAC],
   numbered: [...NUMBERED, ...SOUND, ...H264, '-bf', '0', '-g', '50', '-sc_threshold', '0', ...AAC],
   'numbered-long-gop': [...NUMBERED, ...SOUND, ...H264, '-bf', '0', '-g', '250', '-sc_threshold', '0', ...AAC],
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { LiveStage, type StagePublisher } from './live-stage.ts';
 import { audioTrack, film, videoTrack } from './media.ts';
 import { type RoomcastError, toRoomcastError } from '../src/errors.ts';
@@ -16,7 +17,7 @@ import { RoomDirectory } from '../src/features/rooms/room-directory.ts';
 /** The key of room `garden`, as a file would declare it. */
 export const DECLARED_KEY = 'f3b1c8a2d94e4c7b';
 
-/** Rooms `lobby` and `garden` before a hub in virtual time. */
+/** Rooms `lobby` and `garden` before a hub in virtual time; closed after the test. */
 export interface RoomStage {
   live: LiveStage;
   hub: Hub;
@@ -26,7 +27,6 @@ export interface RoomStage {
   key: string;
   /** Reads the rooms again, as the next start does. */
   reopen(): Promise<RoomDirectory>;
-  close(): Promise<void>;
 }
 
 export async function roomStage({ publish = 'key' }: { publish?: 'key' | 'open' } = {}): Promise<RoomStage> {
@@ -42,11 +42,11 @@ export async function roomStage({ publish = 'key' }: { publish?: 'key' | 'open' 
   const identify = async ({ cookie }: Access['credentials']): Promise<Identity | undefined> =>
     cookie === 'owner' ? { id: 'owner', role: 'owner' } : undefined;
   gate = roomGate({ rooms, hub, control, publish, identify });
-  const close = async (): Promise<void> => {
+  onTestFinished(async () => {
     await store.close();
     await rm(folder, { recursive: true, force: true });
-  };
-  return { live, hub, rooms, control, key: await rooms.key('lobby'), reopen, close };
+  });
+  return { live, hub, rooms, control, key: await rooms.key('lobby'), reopen };
 }
 
 /** Publishes picture and sound for so many seconds. */

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Options } from '../src/config/settings.ts';
 import type { Logger } from '../src/log.ts';
+import { SECOND } from '../src/media/time.ts';
 import { createServer, type Environment, type Server } from '../src/server.ts';
 import { temporaryFolder } from './output.ts';
 import { Program } from './programs.ts';
+import { VirtualScheduler } from './virtual-scheduler.ts';
 
 export const root: string = join(import.meta.dirname, '..');
 
@@ -46,6 +48,18 @@ export async function startServer(options: Options = {}, environment: Environmen
     rtmp: `rtmp://127.0.0.1:${rtmp.port}`,
     log,
   };
+}
+
+/** The same in virtual time: its clock moves only when it is told to. Its publishers and viewers use real sockets. */
+export async function startVirtualServer(options: Options = {}): Promise<TestServer & { scheduler: VirtualScheduler }> {
+  const scheduler = new VirtualScheduler();
+  const started = await startServer({ drain: 0, ...options }, { scheduler });
+  onTestFinished(async () => {
+    const closed = started.server.close();
+    scheduler.advance(SECOND);
+    await closed;
+  });
+  return { ...started, scheduler };
 }
 
 export interface ServerProcess {

@@ -4,6 +4,11 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { FlvReader, type FlvTag } from './flv-reader.ts';
 
+/** The longest pause between two of these times. */
+export function longestGap(times: readonly number[]): number {
+  return times.slice(1).reduce((longest, time, index) => Math.max(longest, time - times[index]!), 0);
+}
+
 /** A viewer that reads FLV and remembers what came when. */
 export class Watcher {
   readonly flv: FlvReader = new FlvReader();
@@ -35,14 +40,6 @@ export class Watcher {
   /** ms since something came last. */
   get silence(): number {
     return performance.now() - (this.flv.tags.at(-1)?.at ?? 0);
-  }
-
-  /** The longest pause in ms between two arrivals from a moment on. */
-  longestGap(from = 0): number {
-    const times = this.flv.tags.map(({ at }) => at).filter((at) => at >= from);
-    let longest = 0;
-    for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i]! - times[i - 1]!);
-    return longest;
   }
 
   #overHttp(url: string): () => void {

@@ -4,7 +4,7 @@ import { publish } from '../publish.ts';
 import type { ClipName } from '../clips.ts';
 import type { Program } from '../programs.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
-import { Watcher } from '../watch.ts';
+import { longestGap, Watcher } from '../watch.ts';
 import { Control, stepsOf } from './control.ts';
 import { Metronome } from './metronome.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
@@ -117,7 +117,7 @@ export function expectContinued(viewers: Viewers, metronome?: Metronome): number
     const [media, clock] = [last.timestamp - first.timestamp, last.at - first.at];
     expect(media - clock, `${protocol}: the stream's clock keeps up`).toBeGreaterThan(-DRIFT);
     expect(media - clock, `${protocol}: the stream's clock does not run ahead`).toBeLessThan(2000 + DRIFT);
-    longest = Math.max(longest, metronome?.longestGap(viewer.arrivals) ?? viewer.longestGap());
+    longest = Math.max(longest, metronome?.longestGap(viewer.arrivals) ?? longestGap(viewer.arrivals));
   }
   return Math.round(longest);
 }

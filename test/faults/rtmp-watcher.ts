@@ -42,11 +42,4 @@ export class RtmpWatcher {
   get silence(): number {
     return performance.now() - (this.frames.at(-1)?.at ?? 0);
   }
-
-  longestGap(from = 0): number {
-    const times = this.frames.map(({ at }) => at).filter((at) => at >= from);
-    let longest = 0;
-    for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i]! - times[i - 1]!);
-    return longest;
-  }
 }

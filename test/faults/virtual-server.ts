@@ -1,11 +1,10 @@
-import { onTestFinished } from 'vitest';
 import { frameOf, sample } from '../../src/containers/contract-samples.ts';
 import { systemScheduler } from '../../src/io/scheduler.ts';
 import { connectRtmp, type RtmpClient } from '../../src/protocols/rtmp/client.ts';
-import { createServer, type Server } from '../../src/server.ts';
+import type { Server } from '../../src/server.ts';
 import type { Options } from '../../src/config/settings.ts';
-import { temporaryFolder } from '../output.ts';
-import { settle, VirtualScheduler } from '../virtual-scheduler.ts';
+import { startVirtualServer } from '../servers.ts';
+import { settle, type VirtualScheduler } from '../virtual-scheduler.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
 
 /** The server looks at its time-outs this often; µs. */
@@ -29,20 +28,7 @@ export class VirtualServer {
   }
 
   static async start(options: Options = {}): Promise<VirtualServer> {
-    const scheduler = new VirtualScheduler();
-    const all: Options = {
-      data: temporaryFolder(),
-      http: '127.0.0.1:0',
-      rtmp: '127.0.0.1:0',
-      publish: 'open',
-      drain: 0,
-    };
-    const server = await createServer({ ...all, ...options }, { scheduler });
-    onTestFinished(async () => {
-      const closed = server.close();
-      scheduler.advance(TICK);
-      await closed;
-    });
+    const { server, scheduler } = await startVirtualServer(options);
     return new VirtualServer(server, scheduler);
   }
 

@@ -1,31 +1,20 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { audioTrack, film, videoTrack } from '../../../test/media.ts';
 import type { Access } from '../../live/access.ts';
-import { DECLARED_KEY, failure, roomStage, type RoomStage } from '../../../test/room-stage.ts';
-
-let scene: RoomStage | undefined;
-
-async function open(options: Parameters<typeof roomStage>[0] = {}): Promise<RoomStage> {
-  return (scene = await roomStage(options));
-}
-
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-});
+import { DECLARED_KEY, failure, roomStage } from '../../../test/room-stage.ts';
 
 describe('the gate', () => {
   const none = { key: undefined as unknown as string };
 
   test('lets a key alone publish, and shows the room’s path instead of it', async () => {
-    const { live, key } = await open();
+    const { live, key } = await roomStage();
     const { publisher } = await live.publish({ ...none, path: `live/${key}` });
     expect([publisher.path, publisher.session.path]).toEqual(['live/lobby', 'live/lobby']);
     expect(JSON.stringify([publisher.session, live.told])).not.toContain(key);
   });
 
   test('lets path and key together publish', async () => {
-    const { live, key } = await open();
+    const { live, key } = await roomStage();
     expect((await live.publish({ path: 'live/lobby', key })).publisher.path).toBe('live/lobby');
     expect((await live.publish({ path: 'live/garden', key: DECLARED_KEY })).publisher.path).toBe('live/garden');
   });
@@ -41,14 +30,14 @@ describe('the gate', () => {
     ['a reserved slug', 'live/admin', DECLARED_KEY],
     ['an empty key', 'live/lobby', ''],
   ])('refuses a publisher with %s, always in the same words', async (_name, path, key) => {
-    const { live } = await open();
+    const { live } = await roomStage();
     const error = await failure(live.publish({ path, key: key! }));
     expect([error.code, error.message]).toEqual(['wrong-key', 'The stream key is missing, or no room has it.']);
     expect(live.told).toEqual(['refused publish wrong-key']);
   });
 
   test('lets everyone play a room, live or not, and tells the owner from others', async () => {
-    const { live, hub } = await open();
+    const { live, hub } = await roomStage();
     const viewer = await live.play({ path: 'live/lobby' });
     expect(viewer.subscription.session.grant).toEqual({ path: 'live/lobby' });
     const { access } = viewer;
@@ -57,7 +46,7 @@ describe('the gate', () => {
   });
 
   test('answers a player that names a key exactly as one that names nothing', async () => {
-    const { live, key } = await open();
+    const { live, key } = await roomStage();
     await live.publish({ ...none, path: `live/${key}` });
     const unknown = await failure(live.play({ path: 'live/rk_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }));
     const named = await failure(live.play({ path: `live/${key}` }));
@@ -66,7 +55,7 @@ describe('the gate', () => {
   });
 
   test('lets the program itself publish anywhere, and everyone play that while it is on', async () => {
-    const { hub } = await open();
+    const { hub } = await roomStage();
     const access = (action: 'publish' | 'play'): Access => ({
       action,
       protocol: action === 'publish' ? 'program' : 'test',
@@ -83,7 +72,7 @@ describe('the gate', () => {
   });
 
   test('with “publish: open” lets everyone publish and wait on any well-formed path', async () => {
-    const { live, key } = await open({ publish: 'open' });
+    const { live, key } = await roomStage({ publish: 'open' });
     expect((await live.publish({ ...none, path: 'cam/one' })).publisher.path).toBe('cam/one');
     expect((await live.play({ path: 'cam/two' })).subscription.path).toBe('cam/two');
     expect((await live.publish({ ...none, path: `live/${key}` })).publisher.path).toBe('live/lobby');

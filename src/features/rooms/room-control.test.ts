@@ -1,24 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LiveStage } from '../../../test/live-stage.ts';
 import { SECOND } from '../../media/time.ts';
 import { RoomControl } from './room-control.ts';
 import { roomInfo, streamInfo } from './room-info.ts';
-import { failure, perform, roomStage, type RoomStage } from '../../../test/room-stage.ts';
-
-let scene: RoomStage | undefined;
-
-async function open(options: Parameters<typeof roomStage>[0] = {}): Promise<RoomStage> {
-  return (scene = await roomStage(options));
-}
-
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-});
+import { failure, perform, roomStage } from '../../../test/room-stage.ts';
 
 describe('what the owner does to a room', () => {
   test('a new key cuts the publisher at once and ends the broadcast without grace', async () => {
-    const { live, hub, control, key } = await open();
+    const { live, hub, control, key } = await roomStage();
     const publisher = await live.publish({ path: 'live/lobby', key });
     await perform({ live }, publisher);
     expect(hub.stream('live/lobby')?.state).toBe('live');
@@ -29,7 +18,7 @@ describe('what the owner does to a room', () => {
   });
 
   test('a new key ends a broadcast whose publisher was lost, too', async () => {
-    const { live, hub, control, key } = await open();
+    const { live, hub, control, key } = await roomStage();
     await live.play({ path: 'live/lobby' });
     const publisher = await live.publish({ path: 'live/lobby', key });
     await perform({ live }, publisher);
@@ -40,7 +29,7 @@ describe('what the owner does to a room', () => {
   });
 
   test('a publisher that was asked in before the key changed and enters after it is cut within two seconds', async () => {
-    const { live, key } = await open();
+    const { live, key } = await roomStage();
     const replaceKey = async (): Promise<{ key: string; oldKeyId: string }> => ({ key: 'new', oldKeyId: 'old' });
     const late = new LiveStage({ gate: () => ({ path: 'live/lobby', keyId: 'old' }) });
     const control = new RoomControl({
@@ -58,7 +47,7 @@ describe('what the owner does to a room', () => {
   });
 
   test('End stream ends the broadcast, and the encoder that comes back by itself is refused for a while', async () => {
-    const { live, hub, control, key } = await open();
+    const { live, hub, control, key } = await roomStage();
     const publisher = await live.publish({ path: 'live/lobby', key });
     await perform({ live }, publisher);
     control.end('live/lobby');
@@ -74,7 +63,7 @@ describe('what the owner does to a room', () => {
   });
 
   test('a new key is not held up by an ended broadcast', async () => {
-    const { live, control, key } = await open();
+    const { live, control, key } = await roomStage();
     const publisher = await live.publish({ path: 'live/lobby', key });
     await perform({ live }, publisher);
     control.end('live/lobby');
@@ -85,7 +74,7 @@ describe('what the owner does to a room', () => {
 
 describe('what is told of a room', () => {
   test('follows its life, and remembers when it was live', async () => {
-    const { live, hub, rooms, control, key } = await open();
+    const { live, hub, rooms, control, key, reopen } = await roomStage();
     const lobby = (): ReturnType<typeof roomInfo> => roomInfo(rooms.find('lobby')!, hub, undefined);
     expect(lobby()).toEqual({ slug: 'lobby', title: 'Lobby', state: 'idle', viewers: 0, tracks: [], role: 'guest' });
 
@@ -103,12 +92,12 @@ describe('what is told of a room', () => {
     await Promise.all(writes);
     expect(lobby()).toMatchObject({ state: 'ended', lastLive: { duration: 2, endedAt: expect.stringMatching(/Z$/) } });
     const later = new LiveStage();
-    const known = (await scene!.reopen()).find('lobby')!;
+    const known = (await reopen()).find('lobby')!;
     expect(roomInfo(known, later.hub, undefined)).toMatchObject({ state: 'idle', lastLive: { duration: 2 } });
   });
 
   test('tells the owner that it is the owner', async () => {
-    const { hub, rooms } = await open();
+    const { hub, rooms } = await roomStage();
     expect(roomInfo(rooms.find('lobby')!, hub, { id: 'owner', role: 'owner' }).role).toBe('owner');
   });
 });

@@ -5,7 +5,7 @@ import { MILLISECOND, SECOND } from '../../../src/media/time.ts';
 import { playProtocols, StalledViewer } from '../../faults/stalled-viewer.ts';
 import { FlvReader } from '../../flv-reader.ts';
 import { startServer, until } from '../../servers.ts';
-import { FlvStage, PATH } from './stage.ts';
+import { FlvStage, PATH, publishFrames } from './stage.ts';
 import { ask, BINARY, protocols, refusal, Viewer } from './viewer.ts';
 
 const { video, audio } = sample;
@@ -226,15 +226,7 @@ describe('http-flv', () => {
 test('a viewer that takes nothing is closed with one line of the log, the same for every protocol', async () => {
   const at = await startServer({ limits: { viewerStall: 1 }, merge: 0 });
   const { hub, http, rtmp } = at.server;
-  const by = await hub.publish({
-    action: 'publish',
-    protocol: 'test',
-    path: PATH,
-    credentials: {},
-    remote: { address: '192.0.2.1' },
-    close() {},
-    traffic: () => ({ in: 0, out: 0 }),
-  });
+  const by = await publishFrames(at.server);
   for (const protocol of playProtocols)
     void new StalledViewer({ httpPort: http.port, rtmpPort: rtmp.port }, protocol, PATH);
   await until('all of them wait', () => hub.viewers(PATH) === playProtocols.length);

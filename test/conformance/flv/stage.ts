@@ -1,15 +1,27 @@
-import { onTestFinished } from 'vitest';
 import type { Options } from '../../../src/config/settings.ts';
 import type { Publisher } from '../../../src/live/publisher.ts';
 import type { Frame } from '../../../src/media/frame.ts';
 import { MILLISECOND, SECOND } from '../../../src/media/time.ts';
-import { type LogLine, startServer } from '../../servers.ts';
-import { settle, VirtualScheduler } from '../../virtual-scheduler.ts';
+import { type LogLine, startVirtualServer } from '../../servers.ts';
+import { settle, type VirtualScheduler } from '../../virtual-scheduler.ts';
 import type { Server } from '../../../src/server.ts';
 import { type Protocol, type Question, Viewer } from './viewer.ts';
 
 /** The path that is played unless another is named. */
 export const PATH = 'live/lobby';
+
+/** A publisher that is no connection: what the test writes into it is on air. */
+export function publishFrames({ hub }: Server): Promise<Publisher> {
+  return hub.publish({
+    action: 'publish',
+    protocol: 'test',
+    path: PATH,
+    credentials: {},
+    remote: { address: '192.0.2.1' },
+    close() {},
+    traffic: () => ({ in: 0, out: 0 }),
+  });
+}
 
 /** A server with real sockets in virtual time, whose publishers are frames. Closed after the test. */
 export class FlvStage {
@@ -18,22 +30,15 @@ export class FlvStage {
   readonly log: readonly LogLine[];
   readonly #base: string;
 
-  private constructor(scheduler: VirtualScheduler, at: { server: Server; http: string; log: LogLine[] }) {
-    this.scheduler = scheduler;
+  private constructor(at: Awaited<ReturnType<typeof startVirtualServer>>) {
+    this.scheduler = at.scheduler;
     this.server = at.server;
     this.log = at.log;
     this.#base = at.http;
   }
 
   static async start(options: Options = {}): Promise<FlvStage> {
-    const scheduler = new VirtualScheduler();
-    const at = await startServer({ merge: 0, drain: 0, ...options }, { scheduler });
-    onTestFinished(async () => {
-      const closed = at.server.close();
-      scheduler.advance(SECOND);
-      await closed;
-    });
-    return new FlvStage(scheduler, at);
+    return new FlvStage(await startVirtualServer({ merge: 0, ...options }));
   }
 
   get port(): number {
@@ -45,15 +50,7 @@ export class FlvStage {
   }
 
   publish(): Promise<Publisher> {
-    return this.server.hub.publish({
-      action: 'publish',
-      protocol: 'test',
-      path: PATH,
-      credentials: {},
-      remote: { address: '192.0.2.1' },
-      close() {},
-      traffic: () => ({ in: 0, out: 0 }),
-    });
+    return publishFrames(this.server);
   }
 
   /** Writes frames at the distances that stand in them; the clock ends behind the last, when all of them were sent. */
