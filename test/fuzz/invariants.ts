@@ -19,8 +19,13 @@ const BUFFERS = 256 * 1024;
 const OBJECTS = { fixed: 2 * 1024 * 1024, perByte: 96 };
 /** G3: ms, and ms for each KiB of input. */
 const TIME = { fixed: 5, perKiB: 1 };
-/** A fault of time or memory counts when it shows in each of this many runs: the machine has other work, too. */
-const REPEATS = 4;
+/** A fault of time or memory counts when it shows in each of so many runs: the machine has other work, too. */
+const REPEATS = { time: 12, memory: 4 };
+/** G3: how many times as long twice the bytes may take, and over how many doublings. */
+const GROWTH = 2.5;
+const DOUBLINGS = 3;
+/** G3: ms of processor time over which a mean is taken. */
+const MEASURED = 200;
 
 /** Runs one input through a target. Undefined where it keeps its promises. */
 export function check(target: FuzzTarget, input: Uint8Array): Finding | undefined {
@@ -67,19 +72,15 @@ export function checkTwice(
 /** G3, the other half: twice the bytes take about twice the time. Undefined, or what is wrong. */
 export function checkLinear(target: FuzzTarget, input: Uint8Array): Finding | undefined {
   if (input.length === 0) return undefined;
-  for (let size = 16 * 1024; size <= 1024 * 1024; size *= 4) {
+  for (let size = 16 * 1024; size <= 256 * 1024; size *= 4) {
     const small = repeated(input, size);
-    const large = repeated(input, 2 * size);
+    const large = repeated(input, 2 ** DOUBLINGS * size);
     const first = fastest(target, small, 1);
-    if (fastest(target, large, 1) > 2.5 * Math.max(1, first)) {
-      const ratio = growth(target, input, size);
-      // What is worse than linear is so at larger sizes, too; a step of caches or of the collector is not.
-      if (ratio > 2.5 && growth(target, input, 4 * size) > 2.5) {
-        return {
-          invariant: 'G3',
-          message: `${2 * size} bytes take ${ratio.toFixed(1)} times as long as ${size}`,
-          input,
-        };
+    if (growth(first, fastest(target, large, 1)) > GROWTH) {
+      const ratio = growth(meanCost(target, small), meanCost(target, large));
+      if (ratio > GROWTH) {
+        const message = `from ${size} bytes on, twice the bytes take ${ratio.toFixed(1)} times as long`;
+        return { invariant: 'G3', message, input };
       }
     }
     if (first > 50) break;
@@ -87,9 +88,12 @@ export function checkLinear(target: FuzzTarget, input: Uint8Array): Finding | un
   return undefined;
 }
 
-/** How many times as long twice the bytes take. */
-function growth(target: FuzzTarget, input: Uint8Array, size: number): number {
-  return fastest(target, repeated(input, 2 * size)) / Math.max(1, fastest(target, repeated(input, size)));
+/**
+ * How many times as long twice the bytes take, as the mean over some doublings: one of them may cross a step of
+ * caches or of the collector, and what is worse than linear is so in each.
+ */
+function growth(small: number, large: number): number {
+  return (large / Math.max(0.1, small)) ** (1 / DOUBLINGS);
 }
 
 function outcome(run: () => unknown): unknown {
@@ -115,17 +119,32 @@ function timeLimit({ patience = 1 }: FuzzTarget, input: Uint8Array): number {
   return patience * (TIME.fixed + (TIME.perKiB * input.length) / 1024);
 }
 
-function fastest(target: FuzzTarget, input: Uint8Array, times = REPEATS): number {
+/** The least ms of some runs: other programs only ever add to it. */
+function fastest(target: FuzzTarget, input: Uint8Array, times = REPEATS.time): number {
   let best = Infinity;
   for (let i = 0; i < times; i++) {
-    const started = cpuTime();
+    const started = performance.now();
     errorOf(() => target.run(input));
-    best = Math.min(best, cpuTime() - started);
+    best = Math.min(best, performance.now() - started);
   }
   return best;
 }
 
-/** ms of processor time of this thread: what other programs do meanwhile does not count. */
+/**
+ * Mean ms of processor time of a run: what other programs do meanwhile does not count, and the collector's share is
+ * even. The kernel counts in ticks of some ms, so many runs are counted as one.
+ */
+function meanCost(target: FuzzTarget, input: Uint8Array): number {
+  const started = cpuTime();
+  let runs = 0;
+  do {
+    errorOf(() => target.run(input));
+    runs++;
+  } while (cpuTime() - started < MEASURED);
+  return (cpuTime() - started) / runs;
+}
+
+/** ms of processor time of this thread. */
 function cpuTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -150,7 +169,7 @@ function memory(): Memory {
 
 function leastMemory(target: FuzzTarget, input: Uint8Array): Memory {
   const least = { buffers: Infinity, objects: Infinity };
-  for (let i = 0; i < REPEATS; i++) {
+  for (let i = 0; i < REPEATS.memory; i++) {
     const before = memory();
     errorOf(() => target.run(input));
     const after = memory();
