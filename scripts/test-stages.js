@@ -23,6 +23,12 @@ const stages = [
  * did, or when something had to be left out although `CI` is set.
  */
 export async function runTests({ full = false, wanted = [] } = {}) {
+  const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    say(`There is no stage “${unknown.join('”, “')}”. All are run, or those that are named:`);
+    for (const { name, what } of stages) say(`  ${name.padEnd(12)} ${what}`);
+    return 2;
+  }
   const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   await setUp();
   const missing = await providePrograms(full ? allPrograms : fewPrograms);

@@ -7,8 +7,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /**
  * `src/boot.js` sets theme and language before the first paint, so that nothing flashes. It has to be a classic script
- * in the head, which Vite does not bundle: this gives it a hashed name and a tag. The policy of the pages allows no
- * inline script.
+ * in the head, which Vite does not bundle: this gives it a hashed name and a tag, and the names of the languages, so that
+ * the words come beside the scripts and not after them. The policy of the pages allows no inline script.
  */
 function boot(): Plugin {
   return {
@@ -20,12 +20,14 @@ function boot(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_html, { bundle }) {
-        const built = Object.values(bundle ?? {}).find(
-          (file) => file.type === 'asset' && file.names.includes('boot.js'),
-        );
-        return [
-          { tag: 'script', attrs: { src: built ? `/${built.fileName}` : '/src/boot.js' }, injectTo: 'head-prepend' },
-        ];
+        const files = Object.values(bundle ?? {});
+        const built = files.find((file) => file.type === 'asset' && file.names.includes('boot.js'));
+        const attrs: Record<string, string> = { src: built ? `/${built.fileName}` : '/src/boot.js' };
+        for (const lang of ['en', 'zh']) {
+          const words = files.find((file) => file.type === 'chunk' && file.name === lang);
+          if (words) attrs[`data-${lang}`] = `/${words.fileName}`;
+        }
+        return [{ tag: 'script', attrs, injectTo: 'head-prepend' }];
       },
     },
   };

@@ -6,15 +6,18 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
-/** Compressed KB of scripts and styles that are loaded before the page is there. */
+/** Compressed KB of scripts and styles that are loaded before the page is there; the owner's QR code is drawn into it later. */
+const MOST = 60;
+const LATER = /\/qr-/;
+
 const pages = [
-  { path: '/', words: 'Nobody is live right now', most: 60 },
-  { path: '/lobby', words: 'Lobby is not live right now', most: 60 },
-  { path: '/embed/lobby', words: 'Lobby is not live right now', most: 60 },
-  { path: 'owner', words: 'Your room is ready', most: 70 },
+  { path: '/', words: 'Nobody is live right now' },
+  { path: '/lobby', words: 'Lobby is not live right now' },
+  { path: '/embed/lobby', words: 'Lobby is not live right now' },
+  { path: 'owner', words: 'Your room is ready' },
 ];
 
-test.each(pages)('$path is there after at most $most KB, without the player library', async ({ path, words, most }) => {
+test.each(pages)(`$path is there after at most ${MOST} KB, without the player library`, async ({ path, words }) => {
   const server = await startServer();
   const profile = await browser.profile();
   const loaded: Promise<{ name: string; size: number }>[] = [];
@@ -28,8 +31,9 @@ test.each(pages)('$path is there after at most $most KB, without the player libr
   const files = await Promise.all(loaded);
   expect(files.length).toBeGreaterThan(2);
   expect(files.filter(({ name }) => name.includes('mpegts'))).toEqual([]);
+  const first = files.filter(({ name }) => !LATER.test(name));
   expect(
-    files.reduce((sum, { size }) => sum + size, 0),
-    JSON.stringify(files),
-  ).toBeLessThan(most * 1024);
+    first.reduce((sum, { size }) => sum + size, 0),
+    JSON.stringify(first),
+  ).toBeLessThan(MOST * 1024);
 });

@@ -1,7 +1,8 @@
 import { getContext, setContext } from 'svelte';
 import { type Client, type Clock, createClient, systemClock } from '../../src/client/index.ts';
-import { en, type Messages } from './messages/en.ts';
-import { zh } from './messages/zh.ts';
+import type { Lang } from './format/units.ts';
+import type { Messages } from './messages/en.ts';
+import { loadMessages } from './messages/load.ts';
 import { browserMeans, copyText } from './settings/clipboard.ts';
 import { Settings } from './settings/settings.svelte.ts';
 
@@ -10,18 +11,42 @@ const TOAST = 2400;
 /** A sentence needs longer than a word. ms a letter */
 const TOAST_LETTER = 60;
 
+/** What must be there before anything is shown. */
+export interface Start {
+  settings: Settings;
+  words: Messages;
+}
+
+export async function prepare(): Promise<Start> {
+  const settings = new Settings();
+  return { settings, words: await loadMessages(settings.lang) };
+}
+
 /** What every part of the page shares. Made once by the entry. */
 export class App {
-  readonly settings: Settings = new Settings();
+  readonly settings: Settings;
+  /** The words of the chosen language. */
+  t: Messages = $state.raw()!;
   readonly clock: Clock = systemClock;
   readonly base: string = location.origin;
   readonly client: Client = createClient({ base: location.origin });
   toast: { text: string } | undefined = $state.raw();
   #cancel: (() => void) | undefined;
 
-  /** The words of the chosen language. */
-  get t(): Messages {
-    return this.settings.lang === 'zh' ? zh : en;
+  constructor({ settings, words }: Start) {
+    this.settings = settings;
+    this.t = words;
+  }
+
+  /** Shows the page in another language from now on. */
+  async speak(lang: Lang): Promise<void> {
+    try {
+      this.t = await loadMessages(lang);
+    } catch {
+      this.say(this.t.errors.unreachable);
+      return;
+    }
+    this.settings.setLang(lang);
   }
 
   /** Says one short thing, one at a time. */
@@ -46,8 +71,8 @@ export class App {
 
 const key = Symbol('app');
 
-export function provideApp(): App {
-  return setContext(key, new App());
+export function provideApp(start: Start): App {
+  return setContext(key, new App(start));
 }
 
 export function useApp(): App {

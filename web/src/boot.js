@@ -12,6 +12,13 @@
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
   const spoken = asked.get('lang') || kept.lang || navigator.language || 'en';
   root.lang = /^zh/i.test(spoken) ? 'zh-Hans' : 'en';
+  const words = document.currentScript.dataset[root.lang.slice(0, 2)];
+  if (words) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = words;
+    document.head.append(link);
+  }
   const owned = Array.isArray(kept.owned) && kept.owned.includes(decodeURIComponent(location.pathname.slice(1)));
   if (owned || location.hash.startsWith('#owner=')) root.dataset.owner = '';
   root.dataset.page = location.pathname === '/' ? 'home' : location.pathname.startsWith('/embed/') ? 'embed' : 'room';
