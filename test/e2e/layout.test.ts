@@ -42,13 +42,17 @@ test('nothing jumps on the page while the stream comes, breaks off, and is over'
   await expectStill(room);
 });
 
-test('nothing jumps on the owner’s page while the stream comes', async () => {
-  const server = await startServer();
+test('nothing jumps on the owner’s page while the stream comes, breaks off, and is over', async () => {
+  const server = await startServer({ grace: 2 });
   const owner = await RoomPage.open(await browser.profile(), server.server.link());
   await owner.says('Your room is ready');
-  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const publisher = await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
   await owner.plays();
   await until('there are numbers', async () => (await owner.number('Frame rate')) > 0);
+  await owner.says('Picture and sound arrive as they should.');
+  publisher.kill('SIGKILL');
+  await owner.says('Nothing has arrived');
+  await owner.says('You were live for');
   await expectStill(owner);
 });
 

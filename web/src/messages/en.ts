@@ -60,6 +60,7 @@ export const en = {
       title: 'The stream has ended',
       text: (ran: string) => `It ran for ${ran}. Thank you for watching.`,
       plain: 'Thank you for watching.',
+      own: (ran: string) => `You were live for ${ran}. Press Start Streaming to go live again.`,
     },
     publisher: {
       title: (name: string) => `${name}’s connection dropped`,
@@ -196,6 +197,10 @@ export const en = {
     idle: {
       title: 'Once you are live, this place tells you how picture and sound arrive.',
       text: 'Viewers, bit rate, frame rate, and advice in a sentence when something can be better.',
+    },
+    fine: {
+      title: 'Picture and sound arrive as they should.',
+      text: 'If something can be better, this is where it is said.',
     },
     goneNotice: {
       title: 'Your signal stopped. Waiting for it.',

@@ -24,7 +24,12 @@ export const zh: Messages = {
       text: '开播后画面会自动出现在这里。',
     },
     starting: { title: '马上开始', text: '信号已到，第一帧画面马上出现。' },
-    ended: { title: '直播结束了', text: (ran) => `播了 ${ran}，谢谢观看。`, plain: '谢谢观看。' },
+    ended: {
+      title: '直播结束了',
+      text: (ran) => `播了 ${ran}，谢谢观看。`,
+      plain: '谢谢观看。',
+      own: (ran) => `这次播了 ${ran}。想再开播，点“开始直播”即可。`,
+    },
     publisher: { title: (name) => `${beforeHan(name)}的连接断了`, text: '为你留着位置，恢复后自动继续。' },
     viewer: { title: '你的网络断了', text: '直播还在继续，网络恢复后自动接上。' },
     server: { title: '连接中断了', text: '正在重连，画面会自动恢复。' },
@@ -149,6 +154,7 @@ export const zh: Messages = {
       gone: (value) => `信号中断 ${Math.round(value)} 秒`,
     },
     idle: { title: '开播后，这里会显示画面和声音的状态。', text: '观众、码率、帧率，以及用一句话说清楚的建议。' },
+    fine: { title: '画面和声音都正常。', text: '有可以改进的地方时，会在这里告诉你。' },
     goneNotice: { title: '信号断了，正在等它回来', text: (viewers) => `${viewers} 位观众还在，他们看到最后一帧。` },
     advice: {
       'gop-long': {
