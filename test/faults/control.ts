@@ -24,13 +24,13 @@ export class Control {
     this.viewers = viewers;
   }
 
-  /** `name`: the key by which it publishes, where one is needed. */
+  /** `name`: the key by which it publishes, where one is needed. `limitMs`: how long it may live. */
   static async beside(
     server: { http: string; ws: string; rtmp: string; process?: { pid: number } },
-    options: { path?: string; name?: string; film?: ClipName } = {},
+    options: { path?: string; name?: string; film?: ClipName; limitMs?: number } = {},
   ): Promise<Control> {
-    const { path = 'live/control', name = path.slice('live/'.length), film = 'plain' } = options;
-    const publisher = await publish(film, `${server.rtmp}/live/${name}`, { loop: true });
+    const { path = 'live/control', name = path.slice('live/'.length), film = 'plain', limitMs = 120_000 } = options;
+    const publisher = await publish(film, `${server.rtmp}/live/${name}`, { loop: true, limitMs });
     const viewers = {
       'http-flv': new Watcher(`${server.http}/${path}.flv`),
       'ws-flv': new Watcher(`${server.ws}/${path}.flv`),

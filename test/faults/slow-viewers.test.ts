@@ -11,7 +11,7 @@ import { playProtocols, StalledViewer } from './stalled-viewer.ts';
 import { expectNoFault, WatchedServer } from './watched-server.ts';
 
 /** Viewers of each protocol that never read. */
-const STALLED = sized(25, 200);
+const STALLED = sized(25, 67);
 /** What one viewer may have queued. The system's own buffers of 4 MB fill before. */
 const QUEUE = 4 * 2 ** 20;
 /** A viewer that takes nothing is closed after 10 s, and by this time in any case. ms */

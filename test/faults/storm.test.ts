@@ -16,12 +16,14 @@ const BROADCASTS = sized(40, 2000);
 const EVERY = 300;
 const VIEWERS = sized(20, 50);
 const PICTURES = 2000;
+/** ms for all of it. */
+const LIMIT = BROADCASTS * EVERY + 60_000;
 
 describe('R-11 a storm of starts and stops', () => {
   const name = 'R-11 leaves nothing behind, and who comes next plays at once';
-  testWith(['ffmpeg'], name, { timeout: BROADCASTS * EVERY + 60_000 }, async () => {
-    const server = await WatchedServer.start();
-    const control = await Control.beside(server);
+  testWith(['ffmpeg'], name, { timeout: LIMIT }, async () => {
+    const server = await WatchedServer.start([], { limitMs: LIMIT });
+    const control = await Control.beside(server, { limitMs: LIMIT });
     const random = new Random(11);
     const watch = (protocol: PlayProtocol): Watcher | RtmpWatcher =>
       protocol === 'rtmp'

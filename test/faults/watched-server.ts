@@ -39,10 +39,10 @@ export class WatchedServer {
     this.rtmpPort = Number(new URL(process.rtmp).port);
   }
 
-  /** Everybody may publish. `args` are flags of `roomcast serve`. */
-  static async start(args: readonly string[] = []): Promise<WatchedServer> {
+  /** Everybody may publish. `args` are flags of `roomcast serve`; `limitMs` is how long it may live. */
+  static async start(args: readonly string[] = [], options: { limitMs?: number } = {}): Promise<WatchedServer> {
     const nodeArgs = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.ts')];
-    return new WatchedServer(await startProcess(args, { nodeArgs }));
+    return new WatchedServer(await startProcess(args, { ...options, nodeArgs }));
   }
 
   get http(): string {
