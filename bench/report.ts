@@ -43,7 +43,7 @@ export function markdownOf(report: Report): string {
   const sections = [
     `# Benchmark of ${date.slice(0, 10)}, ${machine.name}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel} · Node ${machine.node} · nginx ${machine.nginx} · ffmpeg ${machine.ffmpeg} · ${machine.network}`,
-    `One publisher, 720p30, 2 Mbit/s, GOP 2 s. The server alone on one core, all else on another. ${options.viewers} viewers, windows of ${options.seconds} s, ${options.runs} interleaved runs. Absolute figures drift from hour to hour: compare only what stands in one table.`,
+    `One publisher, 720p30, 2 Mbit/s, GOP 2 s. The server alone on one core, all else on another. ${options.viewers} viewers, windows of ${options.seconds} s, ${options.runs} interleaved runs. Absolute figures drift from hour to hour: compare only what stands in one table. A target's figure is the median of the runs that are to be trusted.`,
     '## Targets',
     table(
       ['work', 'target', 'figure', '', 'cause'],

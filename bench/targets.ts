@@ -1,3 +1,4 @@
+import { doubts } from './doubts.ts';
 import type { FanoutResult } from './fanout.ts';
 import type { MemoryResult } from './memory.ts';
 import type { PictureResult } from './picture.ts';
@@ -35,6 +36,8 @@ interface Target {
   unit: string;
   atMost: number;
   figure(results: Results): number | undefined;
+  /** The fan-out rows that it is made of. */
+  rows?: readonly string[];
   digits?: number;
 }
 
@@ -52,6 +55,7 @@ const targets: readonly Target[] = [
     unit: 'viewers',
     atMost: 0,
     figure: (results) => overFanouts(results, 'full-auto', ({ below, lost }) => below + lost),
+    rows: ['full-auto'],
   },
   ratio('WS-FLV, window 100 ms', 1.25, 'ws-100', 'flv-100'),
   ratio('RTMP play, window 100 ms', 0.7, 'rtmp-100', 'nginx-rtmp'),
@@ -84,29 +88,35 @@ const targets: readonly Target[] = [
 
 /** What was aimed at beside what was measured. */
 export function verdicts(results: Results): Verdict[] {
-  return targets.map(({ key, work, unit, atMost, figure, digits = 1 }) => {
+  return targets.map(({ key, work, unit, atMost, figure, rows = [], digits = 1 }) => {
     const value = figure(results);
+    const doubt = rows.some((row) => isDoubtful(results, row)) ? ' (doubtful)' : '';
     return {
       key,
       work,
       target: `≤ ${atMost} ${unit}`,
-      figure: value === undefined ? undefined : `${value.toFixed(digits)} ${unit}`,
+      figure: value === undefined ? undefined : `${value.toFixed(digits)} ${unit}${doubt}`,
       met: value === undefined ? undefined : value <= atMost,
     };
   });
 }
 
-/** Each run gives one ratio; the median of them counts, because a machine's speed drifts between runs. */
+/**
+ * Each run gives one ratio; the median of them counts, because a machine's speed drifts between runs. Where no run of
+ * both is to be trusted, the medians of each are divided.
+ */
 function ratio(work: string, atMost: number, row: string, by: string): Target {
   const figure = (results: Results): number | undefined => {
-    const [own, other] = [row, by].map((name) => results.get(name) as readonly FanoutResult[] | undefined);
-    const pairs = (own ?? []).flatMap((result, run) => {
-      const peer = other?.[run];
-      return peer ? [result.cpuPerViewer / peer.cpuPerViewer] : [];
+    const [own, other] = [trusted(results, row), trusted(results, by)];
+    const pairs = [...own].flatMap(([run, { cpuPerViewer }]) => {
+      const peer = other.get(run);
+      return peer ? [cpuPerViewer / peer.cpuPerViewer] : [];
     });
-    return pairs.length > 0 ? median(pairs) : undefined;
+    if (pairs.length > 0) return median(pairs);
+    if (own.size === 0 || other.size === 0) return undefined;
+    return medianOf(own, ({ cpuPerViewer }) => cpuPerViewer) / medianOf(other, ({ cpuPerViewer }) => cpuPerViewer);
   };
-  return { key: `${row}/${by}`, work, unit: `× ${by}`, atMost, figure, digits: 2 };
+  return { key: `${row}/${by}`, work, unit: `× ${by}`, atMost, figure, rows: [row, by], digits: 2 };
 }
 
 function delay(window: string, atMost: number, row: string, which: 'first' | 'last'): Target {
@@ -117,6 +127,7 @@ function delay(window: string, atMost: number, row: string, which: 'first' | 'la
     unit: 'ms',
     atMost,
     figure: (results) => overFanouts(results, row, (result) => result.delay[which].p99),
+    rows: [row],
   };
 }
 
@@ -135,6 +146,23 @@ function ofMemory(
 }
 
 function overFanouts(results: Results, row: string, of: (result: FanoutResult) => number): number | undefined {
-  const found = results.get(row) as readonly FanoutResult[] | undefined;
-  return found && found.length > 0 ? median(found.map(of)) : undefined;
+  const found = trusted(results, row);
+  return found.size > 0 ? medianOf(found, of) : undefined;
+}
+
+function medianOf(found: ReadonlyMap<number, FanoutResult>, of: (result: FanoutResult) => number): number {
+  return median([...found.values()].map(of));
+}
+
+/** The runs of a row that nothing speaks against, by their number; all of them where there is none. */
+function trusted(results: Results, row: string): ReadonlyMap<number, FanoutResult> {
+  const all = [...((results.get(row) ?? []) as readonly FanoutResult[]).entries()];
+  const sound = all.filter(([, result]) => doubts(result).length === 0);
+  return new Map(sound.length > 0 ? sound : all);
+}
+
+/** True where each run of a row is doubtful. */
+export function isDoubtful(results: Results, row: string): boolean {
+  const all = (results.get(row) ?? []) as readonly FanoutResult[];
+  return all.length > 0 && all.every((result) => doubts(result).length > 0);
 }
