@@ -7,6 +7,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
     setupFiles: ['test/object-prototype.ts'],
     isolate: false,
+    // Some simulate hours, and a machine may have other work.
+    testTimeout: 60_000,
   },
 });
 

@@ -12,7 +12,12 @@ const config: ViteUserConfig = defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      stage('fuzz', { include: ['test/fuzz/**/*.test.ts'], maxConcurrency: 2, fileParallelism: false }),
+      stage('fuzz', {
+        include: ['test/fuzz/**/*.test.ts'],
+        testTimeout: 60_000,
+        maxConcurrency: 2,
+        fileParallelism: false,
+      }),
       stage('conformance', { include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2 }),
       stage('faults', { include: ['test/faults/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false }),
       stage('interop', {
