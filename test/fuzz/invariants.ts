@@ -73,11 +73,10 @@ export function checkTwice(
 export function checkLinear(target: FuzzTarget, input: Uint8Array): Finding | undefined {
   if (input.length === 0) return undefined;
   for (let size = 16 * 1024; size <= 256 * 1024; size *= 4) {
-    const small = repeated(input, size);
-    const large = repeated(input, 2 ** DOUBLINGS * size);
-    const first = fastest(target, small, 1);
-    if (growth(first, fastest(target, large, 1)) > GROWTH) {
-      const ratio = growth(meanCost(target, small), meanCost(target, large));
+    const first = fastest(target, repeated(input, size), 1);
+    const last = fastest(target, repeated(input, 2 ** DOUBLINGS * size), 1);
+    if (last > GROWTH ** DOUBLINGS * Math.max(0.1, first)) {
+      const ratio = growth(target, input, size);
       if (ratio > GROWTH) {
         const message = `from ${size} bytes on, twice the bytes take ${ratio.toFixed(1)} times as long`;
         return { invariant: 'G3', message, input };
@@ -89,11 +88,19 @@ export function checkLinear(target: FuzzTarget, input: Uint8Array): Finding | un
 }
 
 /**
- * How many times as long twice the bytes take, as the mean over some doublings: one of them may cross a step of
- * caches or of the collector, and what is worse than linear is so in each.
+ * How many times as long twice the bytes take, as the least of some doublings: one of them may reach the end of a
+ * message whose parts were only kept before, or cross a step of caches or of the collector. What is worse than linear
+ * is so in each.
  */
-function growth(small: number, large: number): number {
-  return (large / Math.max(0.1, small)) ** (1 / DOUBLINGS);
+function growth(target: FuzzTarget, input: Uint8Array, size: number): number {
+  let least = Infinity;
+  let before = meanCost(target, repeated(input, size));
+  for (let doubling = 1; doubling <= DOUBLINGS && least > GROWTH; doubling++) {
+    const cost = meanCost(target, repeated(input, 2 ** doubling * size));
+    least = Math.min(least, cost / Math.max(0.1, before));
+    before = cost;
+  }
+  return least;
 }
 
 function outcome(run: () => unknown): unknown {

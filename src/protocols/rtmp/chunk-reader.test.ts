@@ -61,6 +61,15 @@ describe('the chunk reader', () => {
     expect([reader.next(0)?.timestamp, reader.next(0)?.timestamp, reader.next(0)]).toEqual([2, 3, undefined]);
   });
 
+  test('leaves what is still to be read where it is when nothing is added', () => {
+    const reader = new ChunkReader(caseLimits);
+    const bytes = fromHex('03 000000 000002 14 00000000 0102  03 000000 000020 14 00000000' + '55'.repeat(32));
+    reader.push(bytes);
+    reader.next(0);
+    reader.push(new Uint8Array(0));
+    expect(reader.next(0)!.body.buffer).toBe(bytes.buffer);
+  });
+
   test('keeps what it found when the bytes it was given are much more', () => {
     const reader = new ChunkReader(caseLimits);
     const filler = fromHex(`06 000001 000080 09 01000000 ${'00'.repeat(128)}`);

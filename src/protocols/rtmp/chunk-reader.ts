@@ -68,6 +68,7 @@ export class ChunkReader {
 
   /** Adds bytes. Messages may share their memory, so they must not change afterwards. */
   push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     const done = this.#at === this.#input.length;
     this.#input = done ? bytes : concatBytes([this.#input.subarray(this.#at), bytes]);
     this.#at = 0;
