@@ -1,9 +1,26 @@
 /** What every part of the server agrees on: a track and one access unit of it. */
 
+import type { ColorInfo } from './color-info.ts';
+
 export type Kind = 'video' | 'audio' | 'data';
 
 /** A codec's short name, as in the codec table (`media/codec/table.ts`). */
-export type Codec = 'h264' | 'aac' | 'mp3' | 'amf' | 'captions';
+export type Codec =
+  | 'h264'
+  | 'h265'
+  | 'av1'
+  | 'vp9'
+  | 'vp8'
+  | 'aac'
+  | 'mp3'
+  | 'opus'
+  | 'flac'
+  | 'ac3'
+  | 'eac3'
+  | 'pcma'
+  | 'pcmu'
+  | 'amf'
+  | 'captions';
 
 /**
  * One elementary stream in one configuration. Immutable: a new configuration is a new `Track` with the same `id`, and
@@ -16,6 +33,15 @@ export interface Track {
   readonly codec: Codec;
   /** Codec config: avcC, AudioSpecificConfig; for `amf` the AMF0 bytes of the last `onMetaData`. May be empty. */
   readonly config: Uint8Array;
+  /** What the publisher says of the colours beside the config. */
+  readonly color?: ColorInfo;
+  /** Pixels of the pictures, for codecs whose config does not tell (VP8, VP9). */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** The first track of a kind: the one that is played where there is a choice of several. */
+export function mainTrack(tracks: readonly Track[], kind: Kind): Track | undefined {
+  return tracks.find((track) => track.kind === kind);
 }
 
 /** One access unit. `data` is shared by all readers and is read-only by rule. */

@@ -1,7 +1,7 @@
-import { ProtocolError } from '../../errors.ts';
 import { BitReader } from '../bytes/bit-reader.ts';
 import { readProgramConfig } from './aac-pce.ts';
 import type { CodecDefinition, CodecInfo } from './codec.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 /** samplingFrequencyIndex (ISO/IEC 14496-3, table 1.18). */
 export const AAC_RATES: readonly number[] = [
@@ -36,10 +36,8 @@ const TYPE_ESCAPE = 31;
 const ER_BSAC = 22;
 /** Types whose config is a GASpecificConfig. */
 const GENERAL_AUDIO = new Set([1, 2, 3, 4, 6, 7, 17, 19, 20, 21, 22, 23]);
-const WITH_LAYER = new Set([6, 20]);
-const RESILIENT = new Set([17, 19, 20, 23]);
-/** Types followed by epConfig. */
-const ERROR_PROTECTED = new Set([17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 39]);
+/** Types that decoders without SBR play, too: behind their config may be marks of it. */
+const MARKED = new Set([1, 2, 3, 4]);
 
 /** Marks of SBR and PS that old decoders do not see (1.6.6.1). */
 const SYNC_SBR = 0x2b7;
@@ -91,7 +89,8 @@ function describe(config: Uint8Array): CodecInfo {
   if (audio.channels !== undefined) info.channels = audio.ps && audio.channels === 1 ? 2 : audio.channels;
   if (audio.coreSamples !== undefined) {
     const factor = audio.sbrRate !== undefined && audio.coreRate !== undefined ? audio.sbrRate / audio.coreRate : 1;
-    info.frameSamples = Math.round(audio.coreSamples * factor);
+    const samples = Math.round(audio.coreSamples * factor);
+    if (samples > 0) info.frameSamples = samples;
   }
   return info;
 }
@@ -103,11 +102,7 @@ function describe(config: Uint8Array): CodecInfo {
 export function parseAudioConfig(bytes: Uint8Array): AudioConfig | undefined {
   if (bytes.length === 0) return undefined;
   const config: AudioConfig = { objectType: 0, sbr: false, ps: false };
-  try {
-    readConfig(new BitReader(bytes), config);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-  }
+  unlessBroken(() => readConfig(new BitReader(bytes), config));
   return config.objectType > 0 ? config : undefined;
 }
 
@@ -127,10 +122,7 @@ function readConfig(bits: BitReader, config: AudioConfig): void {
   }
   if (GENERAL_AUDIO.has(type)) readGeneralAudio(bits, config);
   else if (type === objectType.eld) config.coreSamples = bits.flag() ? 480 : 512;
-  else return;
-  if (type === objectType.eld) return;
-  if (ERROR_PROTECTED.has(type) && bits.bits(2) > 1) return;
-  if (!explicit) readSyncExtensions(bits, config);
+  if (!explicit && MARKED.has(type)) readSyncExtensions(bits, config);
 }
 
 function readGeneralAudio(bits: BitReader, config: AudioConfig): void {
@@ -139,12 +131,8 @@ function readGeneralAudio(bits: BitReader, config: AudioConfig): void {
   config.coreSamples = type === objectType.erLd ? (short ? 480 : 512) : short ? 960 : 1024;
   if (bits.flag()) bits.skip(14); // coreCoderDelay
   const extension = bits.flag();
-  if (config.channelConfig === 0) config.channels = readProgramConfig(bits);
-  if (WITH_LAYER.has(type)) bits.skip(3);
-  if (!extension) return;
-  if (type === ER_BSAC) bits.skip(16);
-  if (RESILIENT.has(type)) bits.skip(3);
-  bits.skip(1); // extensionFlag3
+  if (config.channelConfig === 0) put(config, 'channels', readProgramConfig(bits) || undefined);
+  if (extension) bits.skip(1); // extensionFlag3; what other types have before it is of no use
 }
 
 function readSyncExtensions(bits: BitReader, config: AudioConfig): void {

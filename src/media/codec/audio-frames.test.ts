@@ -23,6 +23,10 @@ describe('ADTS', () => {
     expect(toHex(parseAdts(withCrc)!.data)).toBe('211004');
   });
 
+  test('knows the lowest rate', () => {
+    expect(toHex(parseAdts(fromHex('fff17080 015ffc 211004'))!.config)).toBe('1610');
+  });
+
   test('is split into its frames', () => {
     const two = concatBytes([FRAME, FRAME]);
     expect(splitAdts(two).map(({ data }) => toHex(data))).toEqual(['211004', '211004']);
@@ -33,7 +37,8 @@ describe('ADTS', () => {
   test.each([
     ['a length below that of its header', 'fff15080 00dffc 211004'],
     ['a length beyond the end', 'fff15080 03fffc 211004'],
-    ['a reserved rate', 'fff17c80 015ffc 211004'],
+    ['a reserved rate', 'fff17480 015ffc 211004'],
+    ['the mark of a rate written out', 'fff17c80 015ffc 211004'],
     ['a layer', 'fff75080 015ffc 211004'],
     ['no sync word', 'ffa15080 015ffc 211004'],
     ['too few bytes', 'fff15080 015f'],
@@ -54,6 +59,19 @@ describe('MPEG audio', () => {
     ['fffb0064', 0, 0],
   ])('a frame with the header %s has %i bytes', (hex, length, bitRate) => {
     expect(parseMpegAudio(fromHex(hex))).toMatchObject({ length, bitRate });
+  });
+
+  test('bit rates grow in steps of 8 kbit/s and more', () => {
+    const rates = (first: string): number[] =>
+      Array.from({ length: 15 }, (_, index) => parseMpegAudio(fromHex(`${first}${index.toString(16)}064`))!.bitRate);
+    const steps = (first: string): number[] =>
+      rates(first).map((rate, index, all) => (rate - (all[index - 1] ?? 0)) / 8000);
+    expect(steps('ffff')).toEqual([0, ...Array<number>(14).fill(4)]);
+    expect(steps('fffd')).toEqual([0, 4, 2, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8]);
+    expect(steps('fffb')).toEqual([0, 4, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8]);
+    expect(steps('fff7')).toEqual([0, 4, 2, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 4, 4]);
+    expect(steps('fff5')).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]);
+    expect(steps('fff3')).toEqual(steps('fff5'));
   });
 
   test('the config stays the same while bit rate, padding and joint stereo change', () => {

@@ -1,5 +1,8 @@
 import type { CodecDefinition } from './codec.ts';
-import { seiMessages, seiType } from './sei.ts';
+import { seiMessages } from './sei.ts';
+
+/** payloadType of user_data_registered_itu_t_t35, the same in H.264 (D.1.1) and H.265 (D.2.1). */
+const REGISTERED_USER_DATA = 4;
 
 /** itu_t_t35_country_code of the United States, provider ATSC, identifier `GA94`, type `cc_data` (ANSI/SCTE 128, 8.1). */
 const PREFIX = [0xb5, 0x00, 0x31, 0x47, 0x41, 0x39, 0x34, 0x03] as const;
@@ -21,13 +24,13 @@ export const captions: CodecDefinition = {
   describe: () => ({}),
 };
 
-/** The valid triplets in an SEI NAL unit; undefined where there are none. */
-export function captionsOf(sei: Uint8Array): Uint8Array | undefined {
+/** The valid triplets in an SEI NAL unit with `header` bytes before its messages; undefined where there are none. */
+export function captionsOf(sei: Uint8Array, header = 1): Uint8Array | undefined {
   // Cheaper than taking the unit apart, and most have no registered user data.
   if (!mayHold(sei)) return undefined;
   const triplets: number[] = [];
-  for (const { type, payload } of seiMessages(sei)) {
-    if (type === seiType.registeredUserData) readTriplets(payload, triplets);
+  for (const { type, payload } of seiMessages(sei, header)) {
+    if (type === REGISTERED_USER_DATA) readTriplets(payload, triplets);
   }
   return triplets.length > 0 ? Uint8Array.from(triplets) : undefined;
 }

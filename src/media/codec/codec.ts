@@ -12,11 +12,22 @@ export interface CodecInfo {
   height?: number;
   /** Frames per second from the codec's timing information, if it carries any. */
   frameRate?: number;
+  /** Bits of a luma sample. */
+  bitDepth?: number;
+  color?: Color;
   /** Hz, after SBR. */
   sampleRate?: number;
   channels?: number;
   /** Samples per frame at `sampleRate`, for audio. */
   frameSamples?: number;
+}
+
+/** What colours the numbers of a picture mean; code points of ITU-T H.273. */
+export interface Color {
+  primaries: number;
+  transfer: number;
+  matrix: number;
+  fullRange: boolean;
 }
 
 /** One codec: a row of the table. A codec is added as one file and one row. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../bytes/hex.ts';
+import type { Kind, Track } from '../frame.ts';
 import { buildAudioConfig, parseAudioConfig } from './aac.ts';
-import { aacCases, avcCases, mp3Cases } from './cases.ts';
+import { avcCases } from './h264-cases.ts';
 import { buildAvcConfig, parseAvcConfig } from './h264-config.ts';
+import { aacCases, mp3Cases } from './mpeg-audio-cases.ts';
 import { codecs, describeTrack } from './table.ts';
 
 describe.each([
@@ -73,5 +75,35 @@ test('metadata and captions have nothing to tell', () => {
 
 test('every codec is in the table under its name and kind', () => {
   for (const [name, codec] of Object.entries(codecs)) expect(codec.name).toBe(name);
-  expect(Object.values(codecs).map(({ kind }) => kind)).toEqual(['video', 'audio', 'audio', 'data', 'data']);
+  const of = (kind: Kind): string[] =>
+    Object.values(codecs)
+      .filter((codec) => codec.kind === kind)
+      .map(({ name }) => name);
+  expect(of('video')).toEqual(['h264', 'h265', 'av1', 'vp9', 'vp8']);
+  expect(of('audio')).toEqual(['aac', 'mp3', 'opus', 'flac', 'ac3', 'eac3', 'pcma', 'pcmu']);
+  expect(of('data')).toEqual(['amf', 'captions']);
+});
+
+describe('a track tells', () => {
+  const vp9: Track = { id: 1, kind: 'video', codec: 'vp9', config: fromHex('000b820202020000') };
+
+  test('the size and the colours that its config leaves open, where somebody else knows them', () => {
+    const color = { config: { bitDepth: 10, primaries: 9, transfer: 16, matrix: 9 } };
+    expect(describeTrack({ ...vp9, color, size: { width: 640, height: 360 } })).toMatchObject({
+      width: 640,
+      height: 360,
+      bitDepth: 8,
+      color: { primaries: 9, transfer: 16, matrix: 9, fullRange: false },
+    });
+    expect(describeTrack(vp9)).not.toHaveProperty('width');
+  });
+
+  test('what its config says of colours, whatever its publisher does', () => {
+    const hdr: Track = {
+      ...vp9,
+      config: fromHex('020aa20910090000'),
+      color: { config: { primaries: 1, transfer: 1 } },
+    };
+    expect(describeTrack(hdr).color).toMatchObject({ primaries: 9, transfer: 16, matrix: 9 });
+  });
 });

@@ -3,6 +3,7 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { parseSps } from './h264-sps.ts';
 import { nalLimits, type NalLimits, NAL_PREFIX } from './nal.ts';
+import { checkSet, readSets, writeSets } from './parameter-sets.ts';
 
 const VERSION = 1;
 /** Counts of sets in an avcC (ISO/IEC 14496-15, 5.3.3.1.2). */
@@ -31,26 +32,16 @@ export function parseAvcConfig(bytes: Uint8Array, limits: NalLimits = nalLimits)
   if (bytes.length < 6 || bytes[0] !== VERSION) throw new ProtocolError('The H.264 config is not an avcC.');
   const reader = new ByteReader(bytes, 4);
   const config: AvcConfig = { lengthSize: (reader.u8() & 3) + 1, sps: [], pps: [], spsExtensions: [] };
-  if (!readSets(reader, reader.u8() & 0x1f, config.sps, limits) || reader.left === 0) return config;
-  if (!readSets(reader, reader.u8(), config.pps, limits)) return config;
+  const into = (sets: Uint8Array[]) => (nal: Uint8Array) => {
+    checkSet(nal, limits);
+    sets.push(nal);
+  };
+  if (!readSets(reader, reader.u8() & 0x1f, into(config.sps)) || reader.left === 0) return config;
+  if (!readSets(reader, reader.u8(), into(config.pps))) return config;
   if (reader.left < 4) return config;
   reader.skip(3); // chroma format and bit depths
-  readSets(reader, reader.u8(), config.spsExtensions, limits);
+  readSets(reader, reader.u8(), into(config.spsExtensions));
   return config;
-}
-
-/** Returns false where the sets are cut off. */
-function readSets(reader: ByteReader, count: number, into: Uint8Array[], limits: NalLimits): boolean {
-  for (let i = 0; i < count; i++) {
-    if (reader.left < 2) return false;
-    const length = reader.u16();
-    if (length > reader.left) return false;
-    if (length > limits.parameterSet) {
-      throw new ProtocolError(`A parameter set has more than ${limits.parameterSet} bytes.`, 'limit-exceeded');
-    }
-    if (length > 0) into.push(reader.take(length));
-  }
-  return true;
 }
 
 /** Writes an avcC for 4-byte lengths. Undefined without at least one readable SPS and one PPS. */
@@ -75,11 +66,4 @@ export function buildAvcConfig(config: Omit<AvcConfig, 'lengthSize'>): Uint8Arra
   writer.u8(extensions.length);
   writeSets(writer, extensions);
   return writer.finish();
-}
-
-function writeSets(writer: ByteWriter, sets: readonly Uint8Array[]): void {
-  for (const set of sets) {
-    writer.u16(set.length);
-    writer.bytes(set);
-  }
 }

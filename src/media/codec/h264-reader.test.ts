@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../../errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
-import { avcCases } from './cases.ts';
+import { avcCases } from './h264-cases.ts';
 import { parseAvcConfig } from './h264-config.ts';
 import { H264Reader } from './h264-reader.ts';
 

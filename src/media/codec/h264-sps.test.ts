@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { avcCases, hostileSpsCases, spsOf } from './cases.ts';
+import { avcCases } from './h264-cases.ts';
 import { parseAvcConfig } from './h264-config.ts';
+import { hostileSpsCases, spsOf } from './h264-hostile-cases.ts';
 import { parseSps } from './h264-sps.ts';
 
 describe('an SPS', () => {

@@ -1,19 +1,17 @@
-import { ProtocolError } from '../../errors.ts';
 import { BitReader } from '../bytes/bit-reader.ts';
-import { nalLimits, unescapeNal } from './nal.ts';
+import type { Color } from './codec.ts';
+import { bounded, nalLimits, unescapeNal } from './nal.ts';
+import { putSize } from './picture-size.ts';
+import { unlessBroken } from './unless-broken.ts';
+import { rateOf, readAspect, readColor } from './vui.ts';
 
-/** Pixels; more is a fault of the sender. */
-const MAX_SIZE = 16_384;
 /** max_num_ref_frames (H.264, A.3.1). */
 const MAX_REFERENCES = 16;
 /** num_ref_frames_in_pic_order_cnt_cycle (H.264, 7.4.2.1.1). */
 const MAX_CYCLE = 255;
 /** cpb_cnt_minus1 + 1 (H.264, E.2.2). */
 const MAX_CPB = 32;
-/** Frames per second; timing information beyond it is not meant as such. */
-const MAX_FRAME_RATE = 1000;
 
-const EXTENDED_ASPECT = 255;
 const MACROBLOCK = 16;
 
 /** Profiles whose parameter sets tell of chroma and bit depth (H.264, 7.3.2.1.1). */
@@ -37,6 +35,7 @@ export interface Sps {
   interlaced?: boolean;
   /** Width and height of a sample. */
   aspect?: [number, number];
+  color?: Color;
   /** Frames per second from the VUI. */
   frameRate?: number;
   /** Frames that may come before one that is shown earlier. */
@@ -50,19 +49,14 @@ export interface Sps {
 export function parseSps(nal: Uint8Array): Sps | undefined {
   if (nal.length < 4 || nal.length > nalLimits.parameterSet) return undefined;
   const sps: Sps = { profile: nal[1]!, constraints: nal[2]!, level: nal[3]! };
-  const bits = new BitReader(unescapeNal(nal));
-  try {
-    bits.skip(32);
-    readSps(bits, sps);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-  }
+  unlessBroken(() => readSps(new BitReader(unescapeNal(nal)), sps));
   return sps;
 }
 
 function readSps(bits: BitReader, sps: Sps): void {
+  bits.skip(32); // header, profile_idc, constraint flags, level_idc
   sps.id = bits.ue();
-  const separatePlanes = HIGH_PROFILES.has(sps.profile) && readChroma(bits, sps);
+  const separatePlanes = readChroma(bits, sps);
   bits.ue(); // log2_max_frame_num_minus4
   readPictureOrder(bits);
   sps.references = bounded(bits.ue(), MAX_REFERENCES, 'reference frames');
@@ -73,6 +67,12 @@ function readSps(bits: BitReader, sps: Sps): void {
 
 /** Returns whether the colour planes are coded apart. */
 function readChroma(bits: BitReader, sps: Sps): boolean {
+  if (!HIGH_PROFILES.has(sps.profile)) {
+    sps.chromaFormat = 1;
+    sps.bitDepthLuma = 8;
+    sps.bitDepthChroma = 8;
+    return false;
+  }
   const chromaFormat = bounded(bits.ue(), 3, 'as chroma format');
   const separate = chromaFormat === 3 && bits.flag();
   const luma = 8 + bounded(bits.ue(), 6, 'as extra bit depth');
@@ -125,19 +125,15 @@ function readSize(bits: BitReader, sps: Sps, separatePlanes: boolean): void {
     height -= (bits.ue() + bits.ue()) * unitY;
   }
   sps.interlaced = !frames;
-  // A size out of bounds is unknown; what comes after it can still be read.
-  if (width < 1 || height < 1 || width > MAX_SIZE || height > MAX_SIZE) return;
-  sps.width = width;
-  sps.height = height;
+  putSize(sps, { width, height });
 }
 
 function readVui(bits: BitReader, sps: Sps): void {
-  if (bits.flag()) readAspect(bits, sps);
+  const aspect = bits.flag() && readAspect(bits);
+  if (aspect) sps.aspect = aspect;
   if (bits.flag()) bits.skip(1); // overscan_appropriate_flag
-  if (bits.flag()) {
-    bits.skip(4); // video_format, video_full_range_flag
-    if (bits.flag()) bits.skip(24); // colour_primaries, transfer_characteristics, matrix_coefficients
-  }
+  const color = bits.flag() && readColor(bits);
+  if (color) sps.color = color;
   if (bits.flag()) {
     bits.ue(); // chroma_sample_loc_type_top_field
     bits.ue(); // chroma_sample_loc_type_bottom_field
@@ -155,39 +151,12 @@ function readVui(bits: BitReader, sps: Sps): void {
   sps.reorder = bounded(bits.ue(), MAX_REFERENCES, 'reordered frames');
 }
 
-/** Sample aspect ratios (H.264, table E-1). */
-const ASPECTS: readonly (readonly [number, number])[] = [
-  [0, 0],
-  [1, 1],
-  [12, 11],
-  [10, 11],
-  [16, 11],
-  [40, 33],
-  [24, 11],
-  [20, 11],
-  [32, 11],
-  [80, 33],
-  [18, 11],
-  [15, 11],
-  [64, 33],
-  [160, 99],
-  [4, 3],
-  [3, 2],
-  [2, 1],
-];
-
-function readAspect(bits: BitReader, sps: Sps): void {
-  const index = bits.bits(8);
-  const [x, y] = index === EXTENDED_ASPECT ? [bits.bits(16), bits.bits(16)] : (ASPECTS[index] ?? [0, 0]);
-  if (x > 0 && y > 0) sps.aspect = [x, y];
-}
-
 function readTiming(bits: BitReader, sps: Sps): void {
   const unit = bits.bits(32);
   const scale = bits.bits(32);
   bits.skip(1); // fixed_frame_rate_flag
-  const rate = scale / (2 * unit);
-  if (rate > 0 && rate <= MAX_FRAME_RATE) sps.frameRate = rate;
+  const rate = rateOf(scale, 2 * unit);
+  if (rate !== undefined) sps.frameRate = rate;
 }
 
 function skipHrd(bits: BitReader): void {
@@ -199,9 +168,4 @@ function skipHrd(bits: BitReader): void {
     bits.skip(1);
   }
   bits.skip(20); // lengths of delays and of the time offset
-}
-
-function bounded(value: number, most: number, what: string): number {
-  if (value > most) throw new ProtocolError(`A parameter set says ${value} ${what}; at most ${most} is allowed.`);
-  return value;
 }

@@ -1,7 +1,8 @@
-import { ProtocolError } from '../../errors.ts';
 import type { CodecDefinition, CodecInfo } from './codec.ts';
 import { parseAvcConfig } from './h264-config.ts';
 import { parseSps, type Sps } from './h264-sps.ts';
+import { putSize } from './picture-size.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 const PROFILES: Readonly<Record<number, string>> = {
   44: 'CAVLC 4:4:4 Intra',
@@ -27,22 +28,16 @@ function describe(config: Uint8Array): CodecInfo {
   if (!sps) return info;
   info.profile = profileName(sps);
   info.level = levelName(sps);
-  if (sps.width !== undefined && sps.height !== undefined) {
-    info.width = sps.width;
-    info.height = sps.height;
-  }
+  putSize(info, sps);
   if (sps.frameRate !== undefined) info.frameRate = sps.frameRate;
+  if (sps.bitDepthLuma !== undefined) info.bitDepth = sps.bitDepthLuma;
+  if (sps.color) info.color = sps.color;
   return info;
 }
 
 function firstSps(config: Uint8Array): Sps | undefined {
-  try {
-    const [nal] = parseAvcConfig(config).sps;
-    return nal && parseSps(nal);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
+  const nal = unlessBroken(() => parseAvcConfig(config))?.sps[0];
+  return nal && parseSps(nal);
 }
 
 /** `avc1.PPCCLL` (RFC 6381, 3.3; ISO/IEC 14496-15, Annex E). */
@@ -58,5 +53,5 @@ function profileName({ profile, constraints }: Sps): string {
 function levelName({ profile, constraints, level }: Sps): string {
   // Level 1b of the old profiles is 11 with a flag (H.264, A.3.1).
   if (level === 9 || (level === 11 && profile < 100 && (constraints & CONSTRAINT_3) !== 0)) return '1b';
-  return level % 10 === 0 ? `${level / 10}` : `${Math.floor(level / 10)}.${level % 10}`;
+  return `${level / 10}`;
 }

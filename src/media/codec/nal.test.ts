@@ -86,7 +86,7 @@ describe('the limits of an access unit', () => {
 
   test('a stream of ones, of zeros or of start codes is scanned in linear time', () => {
     for (const pattern of [[1], [0], [0, 0, 1], [0, 0, 3]]) {
-      const data = Uint8Array.from({ length: 2 ** 20 }, (_, i) => pattern[i % pattern.length]!);
+      const data = new Uint8Array(2 ** 20).map((_, i) => pattern[i % pattern.length]!);
       try {
         splitAnnexB(data);
       } catch (error) {

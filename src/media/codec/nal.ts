@@ -155,6 +155,16 @@ function nextEscape(nal: Uint8Array, from: number): number {
   return -1;
 }
 
+/**
+ * Checks a number in a parameter set; `what` it counts is for people.
+ *
+ * @throws ProtocolError above `most`.
+ */
+export function bounded(value: number, most: number, what: string): number {
+  if (value > most) throw new ProtocolError(`A parameter set says ${value} ${what}; at most ${most} is allowed.`);
+  return value;
+}
+
 function checkUnit(data: Uint8Array, limits: NalLimits): void {
   if (data.length > limits.unit) {
     throw new ProtocolError(`An access unit has more than ${limits.unit} bytes.`, 'limit-exceeded');

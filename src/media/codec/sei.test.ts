@@ -18,6 +18,10 @@ describe('SEI', () => {
     ]);
   });
 
+  test('may end without a stop bit', () => {
+    expect(messages('06 04 01 aa')).toEqual([[4, 'aa']]);
+  });
+
   test('counts types and sizes beyond 255', () => {
     expect(messages(`06 ff01 ff02 ${'00 01'.repeat(128)} 05 80`.replace(' 05 80', ' 0580'))).toEqual([
       [256, `${'0001'.repeat(128)}05`],

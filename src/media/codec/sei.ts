@@ -1,8 +1,5 @@
 import { unescapeNal } from './nal.ts';
 
-/** payloadType (H.264, D.1). */
-export const seiType = { pictureTiming: 1, registeredUserData: 4, unregisteredUserData: 5, recoveryPoint: 6 } as const;
-
 /** Larger ones pass through, but are not looked into. Captions of a frame take about 100 bytes. */
 const MAX_READ = 64 * 1024;
 
@@ -12,8 +9,8 @@ export interface SeiMessage {
 }
 
 /**
- * The messages of an SEI NAL unit (H.264, 7.3.2.3), with `header` bytes before them (1 in H.264). What is cut off is
- * left out.
+ * The messages of an SEI NAL unit (H.264, 7.3.2.3), with `header` bytes before them (1 in H.264, 2 in H.265). What is
+ * cut off is left out.
  */
 export function seiMessages(nal: Uint8Array, header = 1): SeiMessage[] {
   if (nal.length > MAX_READ) return [];

@@ -1,0 +1,22 @@
+import type { Color } from './codec.ts';
+
+/** The code point of ITU-T H.273 for what is not told. */
+const UNSPECIFIED = 2;
+
+/** The colours of pictures that do not tell of them. */
+export const UNTOLD_COLOR: Color = {
+  primaries: UNSPECIFIED,
+  transfer: UNSPECIFIED,
+  matrix: UNSPECIFIED,
+  fullRange: false,
+};
+
+/** True where any of the three code points is told. */
+export function isTold({ primaries, transfer, matrix }: Color): boolean {
+  return [primaries, transfer, matrix].some((point) => point !== UNSPECIFIED);
+}
+
+/** The given colours where they say anything, be it that all values are used; undefined where they do not. */
+export function knownColor(color: Color): Color | undefined {
+  return isTold(color) || color.fullRange ? color : undefined;
+}

@@ -1,0 +1,227 @@
+import { fromHex } from '../bytes/hex.ts';
+import type { ConfigCase } from './cases.ts';
+import type { CodecInfo } from './codec.ts';
+
+const hevc = (name: string, hex: string, value: CodecInfo): ConfigCase => ({ name, bytes: fromHex(hex), value });
+
+/** hvcC as x265 3.5 and FFmpeg 5.1 wrote them for `hvc1`. */
+export const hevcCases: ConfigCase[] = [
+  hevc(
+    'Main',
+    `0101600000009000000000003ff000fcfdf8f800000f03a00001001840010c01ffff0160000003009000000300000300
+    3f959409a10001002b42010101600000030090000003000003003fa005020171f2e595952930bc05a020000003002000
+    000303c1a2000100064401c073c189`,
+    { codecs: 'hvc1.1.6.L63.90', profile: 'Main', level: '2.1', width: 640, height: 360, frameRate: 30, bitDepth: 8 },
+  ),
+  hevc(
+    'Main 10',
+    `01022000000090000000000078f000fcfdfafa00000f03a00001001840010c01ffff0220000003009000000300000300
+    78959409a10001002a420101022000000300900000030000030078a00280802d136595952930bc05a020000003002000
+    000641a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.2.4.L120.90',
+      profile: 'Main 10',
+      level: '4',
+      width: 1280,
+      height: 720,
+      frameRate: 50,
+      bitDepth: 10,
+    },
+  ),
+  hevc(
+    'HDR10, with its mastering display in SEI',
+    `01022000000090000000000078f000fcfdfafa00000f04a00001001840010c01ffff0220000003009000000300000300
+    78959409a10001002e420101022000000300900000030000030078a003c0801107cad965654a4c2f016a122012080000
+    1f480003a98040a2000100064401c073c18927000200094e01900403e8019080001e4e01891833c286c41d4c0bb884d0
+    3e803d13404200989680000003000180`,
+    {
+      codecs: 'hvc1.2.4.L120.90',
+      profile: 'Main 10',
+      level: '4',
+      width: 1920,
+      height: 1080,
+      frameRate: 30_000 / 1001,
+      bitDepth: 10,
+      color: { primaries: 9, transfer: 16, matrix: 9, fullRange: false },
+    },
+  ),
+  hevc(
+    'HLG',
+    `0102200000009000000000007bf000fcfdfafa00000f03a00001001840010c01ffff0220000003009000000300000300
+    7b959409a10001003042010102200000030090000003000003007ba003c0801107cad965654a4c2f016a122412080000
+    030008000003019040a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.2.4.L123.90',
+      profile: 'Main 10',
+      level: '4.1',
+      width: 1920,
+      height: 1080,
+      frameRate: 50,
+      bitDepth: 10,
+      color: { primaries: 9, transfer: 18, matrix: 9, fullRange: false },
+    },
+  ),
+  hevc(
+    'cropped from 328×248, with B-frames',
+    `0101600000009000000000003cf000fcfdf8f800000f03a00001001840010c01ffff0160000003009000000300000300
+    3c959809a10001002b42010101600000030090000003000003003ca00a480f9c9265959a4932bc05a020000003002000
+    00030321a2000100074401c172b46240`,
+    { codecs: 'hvc1.1.6.L60.90', profile: 'Main', level: '2', width: 322, height: 242, frameRate: 25, bitDepth: 8 },
+  ),
+  hevc(
+    '10 bit, cropped from 1368',
+    `01022000000090000000000078f000fcfdfafa00000f03a00001001840010c01ffff0220000003009000000300000300
+    78959409a10001002a420101022000000300900000030000030078a002b080301cdb6595952930bc05a02000007d2000
+    0bb801a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.2.4.L120.90',
+      profile: 'Main 10',
+      level: '4',
+      width: 1366,
+      height: 768,
+      frameRate: 24_000 / 1001,
+      bitDepth: 10,
+    },
+  ),
+  hevc(
+    'full range of BT.709',
+    `0101600000009000000000005af000fcfdf8f800000f03a00001001840010c01ffff0160000003009000000300000300
+    5a959409a10001002d42010101600000030090000003000003005aa0050201e16595952930bc05b80808082000000300
+    200000030321a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.1.6.L90.90',
+      profile: 'Main',
+      level: '3',
+      width: 640,
+      height: 480,
+      frameRate: 25,
+      bitDepth: 8,
+      color: { primaries: 1, transfer: 1, matrix: 1, fullRange: true },
+    },
+  ),
+  hevc(
+    '4:2:2 of 10 bit',
+    `0104080000009d08000000003cf000fcfefafa00000f03a00001001740010c01ffff0408000003009d0800000300003c
+    959409a10001002b4201010408000003009d0800000300003cb00a080407c7b6595952930bc05a020000030002000003
+    003210a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.4.10.L60.9D.8',
+      profile: 'Main 4:2:2 10',
+      level: '2',
+      width: 320,
+      height: 242,
+      frameRate: 25,
+      bitDepth: 10,
+    },
+  ),
+  hevc(
+    '4:4:4, cropped',
+    `0104080000009e08000000003cf000fcfff8f800000f03a00001001740010c01ffff0408000003009e0800000300003c
+    959409a10001002b4201010408000003009e0800000300003c90015101e38ff2caca94985e02d0100000030010000003
+    019080a2000100084401c07318301890`,
+    {
+      codecs: 'hvc1.4.10.L60.9E.8',
+      profile: 'Main 4:4:4',
+      level: '2',
+      width: 322,
+      height: 240,
+      frameRate: 25,
+      bitDepth: 8,
+    },
+  ),
+  hevc(
+    '12 bit',
+    `0104080000009988000000003cf000fcfdfcfc00000f03a00001001740010c01ffff040800000300998800000300003c
+    959409a10001002a420101040800000300998800000300003ca00a080f114a595952930bc05a02000003000200000300
+    3210a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.4.10.L60.99.88',
+      profile: 'Main 12',
+      level: '2',
+      width: 320,
+      height: 240,
+      frameRate: 25,
+      bitDepth: 12,
+    },
+  ),
+  hevc(
+    'monochrome',
+    `0104080000009fc8000000003cf000fcfcf8f800000f03a00001001740010c01ffff0408000003009fc800000300003c
+    959409a1000100294201010408000003009fc800000300003cc028203c5965654a4c2f016c08000003000800000300c8
+    40a2000100064401c073c189`,
+    {
+      codecs: 'hvc1.4.10.L60.9F.C8',
+      profile: 'Monochrome',
+      level: '2',
+      width: 320,
+      height: 240,
+      frameRate: 25,
+      bitDepth: 8,
+      color: { primaries: 2, transfer: 2, matrix: 2, fullRange: true },
+    },
+  ),
+  hevc(
+    'temporal sub-layers',
+    `0101600000009000000000003cf000fcfdf8f800001303a00001001c40010c02ffff0160000003009000000300000300
+    3c00009594aca048a10001002e42010201600000030090000003000003003c0000a00a080f1659594acb24995e02d010
+    0000030010000003019080a2000100074401c172b46240`,
+    { codecs: 'hvc1.1.6.L60.90', profile: 'Main', level: '2', width: 320, height: 240, frameRate: 25, bitDepth: 8 },
+  ),
+  hevc(
+    'an HRD',
+    `0101600000009000000000003ff000fcfdf8f800000f04a00001001840010c01ffff0160000003009000000300000300
+    3f959409a10001003542010101600000030090000003000003003fa005020171f2e595952930bc05a020000003002000
+    0003032c2491cbc0061a800c3510a2000100064401c073c18927000100064e0181010f80`,
+    { codecs: 'hvc1.1.6.L63.90', profile: 'Main', level: '2.1', width: 640, height: 360, frameRate: 25, bitDepth: 8 },
+  ),
+  hevc(
+    'scaling lists',
+    `0101600000009000000000003cf000fcfdf8f800000f03a00001001840010c01ffff0160000003009000000300000300
+    3c959409a10001002a42010101600000030090000003000003003ca00a080f165959529385e02d010000030001000003
+    001908a2000100064401c073c189`,
+    { codecs: 'hvc1.1.6.L60.90', profile: 'Main', level: '2', width: 320, height: 240, frameRate: 25, bitDepth: 8 },
+  ),
+  hevc(
+    'fields',
+    `0101600000004000000000005af000fcfdf8f800000f04a00001001840010c01ffff0160000003004000000300000300
+    5a959409a10001002b42010101600000030040000003000003005aa005a200905965654a4c2f01686800000300080000
+    0300c840a2000100064401c073c18927000100064e0181010f80`,
+    { codecs: 'hvc1.1.6.L90.40', profile: 'Main', level: '3', width: 720, height: 576, frameRate: 25, bitDepth: 8 },
+  ),
+  hevc(
+    'pictures that need no others',
+    `0104080000009fa8000000003cf000fcfdf8f800000f03a00001001740010c01ffff0408000003009fa800000300003c
+    ba0240a1000100284201010408000003009fa800000300003ca00a080f165ba4a4c2f016808000000300800000030084
+    a2000100064401c0718312`,
+    {
+      codecs: 'hvc1.4.10.L60.9F.A8',
+      profile: 'Main Intra',
+      level: '2',
+      width: 320,
+      height: 240,
+      frameRate: 1,
+      bitDepth: 8,
+    },
+  ),
+  hevc(
+    'the High tier',
+    `01216000000090000000000099f000fcfdf8f800000f03a00001001840010c01ffff2160000003009000000300000300
+    99959409a10001002b420101216000000300900000030000030099a005020171f2e595952930bc09a020000003002000
+    00030321a2000100064401c073c189`,
+    { codecs: 'hvc1.1.6.H153.90', profile: 'Main', level: '5.1', width: 640, height: 360, frameRate: 25, bitDepth: 8 },
+  ),
+  {
+    ...hevc('no parameter sets', '0101600000009000000000003ff000fcfdf8f800000f00', {
+      codecs: 'hvc1.1.6.L63.90',
+      profile: 'Main',
+      level: '2.1',
+    }),
+    oneWay: true,
+  },
+  {
+    ...hevc('a few bytes', '0101600000009000000000003f', { codecs: 'hvc1.1.6.L63.90', profile: 'Main', level: '2.1' }),
+    oneWay: true,
+  },
+  { ...hevc('less than a profile', '010160000000900000000000', {}), oneWay: true },
+  { ...hevc('nothing', '', {}), oneWay: true },
+];
