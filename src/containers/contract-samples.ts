@@ -34,6 +34,54 @@ export const sample: Readonly<Record<'video' | 'video2' | 'audio' | 'audio2' | '
   data: track(3, 'data', 'amf', ''),
 };
 
+const HEVC_640 = `0101600000009000000000003ff000fcfdf8f800000f03a00001001840010c01ffff0160000003009000000300000300
+  3f959409a10001002b42010101600000030090000003000003003fa005020171f2e595952930bc05a020000003002000
+  000303c1a2000100064401c073c189`;
+
+const FLAC_CONFIG = '664c614380000022001000100000160000350ac440f000015888b2d9c923d7580bfef57edf3ef325851c';
+const AC3_FRAME = `0b77e38300402f8429024d13c7f244852f9f3a4d09f3d86fb3a54badf52a6a4cbfb29041f84200dc59a2b03982a0d1
+  286480764c27b1c5b1bab0a65f9ab9d23240353b05ac85a9fa5c24d79486d2992008afd0433be9048c0168580526ec900dc95aee84a2ae
+  d0b5ffe95bb64648071f46792ca8ef8a155cf753bc532000d797`;
+const EAC3_FRAME = `0b77003f3487c00020f80000150000060606018181874f69bea32b31fc8721525a4fd2c328cacc7f3e3e7cf9f3e7cf801e1
+  97ecc963197ecc96029d397e1ebe5071060be50710609b8e6b07931cd8356131cd83502a6d28678763f3418c763f341809b0ac887af43b9c982
+  f43b9c9829ce7541e3db0ecf783db0ecf600006f31`;
+
+/** What a container has to carry of a codec: its track, a frame to begin with, and one that may follow it. */
+export interface CodecSample {
+  track: Track;
+  key: Uint8Array;
+  next: Uint8Array;
+}
+
+function codecSample(of: Track, key: string, next: string = key): CodecSample {
+  return { track: of, key: fromHex(key), next: fromHex(next) };
+}
+
+/** The codecs that are not in `sample`, as real encoders wrote them. */
+export const codecSamples: readonly CodecSample[] = [
+  codecSample(track(1, 'video', 'h265', HEVC_640), '00000004 26010a0b', '00000004 02010c0d'),
+  codecSample(
+    track(1, 'video', 'av1', '81040c000a0b00000024cf7f0dbfff3008'),
+    '0a0b00000024cf7f0dbfff3008 3202 1000',
+    '3202 3006',
+  ),
+  codecSample(track(1, 'video', 'vp9', '000b820202020000'), '824983420013f00b36063824', '8700000000'),
+  codecSample(
+    track(1, 'video', 'vp8', '000a820202020000'),
+    'f002009d012a1000100000470885858885848802020275aa03f803fa020d4dee00fefd6ef3ffe46fe3e746ffc8e3fffc4a9e',
+    'b101000510ac001800303ff40c00ef00feed4ddfc698f3f03d00ef7ff5bf92fedfc97f701fcac0',
+  ),
+  codecSample(track(2, 'audio', 'opus', '4f707573486561640102380180bb0000000000'), 'fc0102030405'),
+  codecSample(
+    track(2, 'audio', 'flac', FLAC_CONFIG),
+    'fff86908030f0f48021e011e001eff1dfe1de6253bb6b65b43a1e03ad0235fc7ecfa7fa86a3696a6aa2a9a8560',
+  ),
+  codecSample(track(2, 'audio', 'ac3', '100800'), AC3_FRAME),
+  codecSample(track(2, 'audio', 'eac3', '0100200400'), EAC3_FRAME),
+  codecSample(track(2, 'audio', 'pcma', '0101'), 'd5d5d5d5'),
+  codecSample(track(2, 'audio', 'pcmu', '0102'), 'ffffffff'),
+];
+
 export interface FrameOptions {
   ms: number;
   cts?: number;

@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.ts';
 import { concatBytes, equalBytes } from '../media/bytes/bytes.ts';
 import { fromMs, SECOND } from '../media/time.ts';
 import type { Codec, Frame, Track } from '../media/frame.ts';
-import { film, frameOf, sample } from './contract-samples.ts';
+import { codecSamples, film, frameOf, sample } from './contract-samples.ts';
 import type { Demuxer, MediaEvent } from './demuxer.ts';
 import type { Muxer } from './muxer.ts';
 
@@ -152,6 +152,32 @@ export function containerContract(container: Container): ContractCase[] {
     );
     checkOrder(events);
   });
+
+  for (const { track, key, next } of codecSamples) {
+    const frames = Array.from({ length: 20 }, (_, i): Frame => {
+      const isKey = track.kind === 'audio' || i % 10 === 0;
+      return { ...frameOf(track, { ms: i * 40, key: isKey }), data: isKey ? key : next };
+    });
+    add([track.codec], `${track.codec} makes the round trip, and a joiner reads its config first`, () => {
+      roundTrip([track], frames);
+      const writer = muxer();
+      const bytes = frames.map((frame) => writer.mux(frame));
+      const events = demux(writer.header([track]), ...bytes.slice(10));
+      sameTracks(tracksOf(events), [track]);
+      sameFrames(framesOf(events), frames.slice(10));
+      checkOrder(events);
+    });
+    add([track.codec, 'h264', 'aac'], `a change to ${track.codec} is announced and read`, () => {
+      const writer = muxer();
+      const old = film({ video, audio, count: 5 });
+      const tracks = track.kind === 'video' ? [track, audio] : [video, track];
+      const before = [writer.header([video, audio]), ...old.map((frame) => writer.mux(frame))];
+      const later = frames.map((frame) => ({ ...frame, dts: frame.dts + SECOND, pts: frame.pts + SECOND }));
+      const events = demux(...before, writer.announce(track, tracks), ...later.map((frame) => writer.mux(frame)));
+      sameFrames(framesOf(events), [...old, ...later]);
+      checkOrder(events);
+    });
+  }
 
   add(['h264', 'aac'], 'the same comes out wherever the bytes are cut', () => {
     const writer = muxer();

@@ -59,13 +59,13 @@ describe('one muxing for all', () => {
     expect(words).toEqual(['[v1 a17]', ...all.slice(all.indexOf('K1000'))]);
   });
 
-  test('a viewer who came before the first frame waits for the first key frame', async () => {
+  test('a viewer who came before the first frame gets all from there, the sound before the picture, too', async () => {
     const stage = new FeedStage();
     let calls = 0;
     const cursor = stage.feed.join(() => calls++);
     stage.update(video, audio);
-    await stage.write([frame(audio, 0), frame(video, 0), frame(audio, 20), frame(video, 40, { key: true })]);
-    expect(drain(cursor)).toEqual(['[v1 a17]', 'K40']);
+    await stage.write([frame(audio, 0), frame(audio, 20), frame(video, 40, { key: true })]);
+    expect(drain(cursor)).toEqual(['[v1 a17]', 'A0', 'A20', 'K40']);
     expect(calls).toBeGreaterThan(0);
   });
 
@@ -115,6 +115,16 @@ describe('tracks', () => {
     await stage.write(film({ ms: 80, video, audio }));
     expect(stage.leftOut).toEqual([audio]);
     expect(drain(cursor)).toEqual(['[v1]', 'K0', 'P40']);
+  });
+
+  test('where the picture is left out, a joiner starts with the sound behind its key frame', async () => {
+    const stage = new FeedStage({ muxer: new WordMuxer({ carries: ['audio'] }) });
+    const early = stage.feed.join(() => {});
+    stage.update(video, audio);
+    await stage.write(film({ ms: 1060, video, audio }));
+    stage.feed.flush();
+    expect(drain(stage.feed.join(() => {}))).toEqual(['[a17]', 'A1000', 'A1020', 'A1040']);
+    expect(drain(early).slice(0, 3)).toEqual(['[a17]', 'A0', 'A20']);
   });
 
   test('a late track is announced inline to those who watch and stands in the header of those who join', async () => {

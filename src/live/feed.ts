@@ -1,6 +1,6 @@
 import type { Muxer } from '../containers/muxer.ts';
 import { concatBytes } from '../media/bytes/bytes.ts';
-import type { EndReason, Frame, Track } from '../media/frame.ts';
+import { type EndReason, type Frame, mainTrack, type Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 import { Cursor } from './cursor.ts';
 import type { GopLimits } from './gop.ts';
@@ -41,7 +41,7 @@ export interface FeedOptions {
 }
 
 /**
- * Muxes a stream once for all viewers of one format. Frames are gathered into blocks in a ring; each viewer has a
+ * Muxes a stream once for all viewers of one format: of several tracks of a kind the first that the format can carry. Frames are gathered into blocks in a ring; each viewer has a
  * cursor into it. Slow viewers jump to the newest join point, at block borders only, so that no picture is ever torn.
  */
 export class Feed implements StreamSink {
@@ -59,6 +59,8 @@ export class Feed implements StreamSink {
   #pendingStart = false;
   #cancel: (() => void) | undefined;
   #flushSoon = false;
+  /** A joiner could start at a frame that is not carried, and starts at the next one instead. */
+  #owed = false;
   #largest = 0;
   #rate = 0;
   #second = { start: 0, length: 0 };
@@ -93,8 +95,9 @@ export class Feed implements StreamSink {
   update(tracks: readonly Track[]): void {
     const { muxer } = this.#options;
     const before = this.#tracks;
-    const carried = tracks.filter((track) => muxer.carries(track));
-    for (const track of tracks) if (!carried.includes(track)) this.#options.leftOut(track);
+    const possible = tracks.filter((track) => muxer.carries(track));
+    for (const track of tracks) if (!possible.includes(track)) this.#options.leftOut(track);
+    const carried = possible.filter((track) => track.kind === 'data' || track === mainTrack(possible, track.kind));
     if (sameTracks(before, carried)) return;
     this.#seal();
     this.#tracks = carried;
@@ -104,13 +107,20 @@ export class Feed implements StreamSink {
   }
 
   write(frame: Frame, start: boolean): void {
-    if (!this.#tracks.includes(frame.track)) return;
+    if (!this.#tracks.includes(frame.track)) {
+      this.#owed ||= start;
+      return;
+    }
     const bytes = this.#options.muxer.mux(frame);
     if (bytes.length === 0) return;
-    if (start) this.#seal();
+    const begins = start || (this.#owed && frame.track.kind !== 'data');
+    if (begins) {
+      this.#owed = false;
+      this.#seal();
+    }
     if (this.#pending.length === 0) {
       this.#pendingDts = frame.dts;
-      this.#pendingStart = start;
+      this.#pendingStart = begins;
     }
     this.#pending.push(bytes);
     if (bytes.length > this.#largest) this.#largest = bytes.length;
@@ -190,7 +200,7 @@ export class Feed implements StreamSink {
       this.#cancel ??= scheduler.after(window, () => this.flush());
       return;
     }
-    const picture = frame.track.kind === 'video' || !this.#tracks.some((track) => track.kind === 'video');
+    const picture = frame.track.kind === 'video' || !mainTrack(this.#tracks, 'video');
     if (!picture) {
       this.#cancel ??= scheduler.after(RIDE_ALONG, () => this.flush());
     } else if (!this.#flushSoon) {

@@ -31,8 +31,9 @@ describe('join points', () => {
     expect(joins).toHaveLength(5);
   });
 
-  test('are never in the sound before the first picture of a stream that has one', () => {
-    expect(joinsOf(film({ ms: 5000, audio }), [video, audio])).toEqual([]);
+  test('are at the first sound of a stream whose picture is still to come, and then at that', () => {
+    const frames = [...film({ ms: 5000, audio }), ...film({ ms: 40, from: 5000, video })];
+    expect(joinsOf(frames, [video, audio])).toEqual([0, 5000]);
   });
 
   test('are never in data', () => {
@@ -57,7 +58,7 @@ describe('the GOP cache', () => {
   });
 
   test('is empty until a key frame comes', () => {
-    expect(fill({ duration: 10 * SECOND, bytes: 1e6 }, [frame(video, 0), frame(audio, 10)]).frames).toEqual([]);
+    expect(fill({ duration: 10 * SECOND, bytes: 1e6 }, [frame(video, 0), frame(video, 40)]).frames).toEqual([]);
   });
 
   test('holds a GOP of exactly its duration and forgets a longer one until the next key frame', () => {

@@ -1,4 +1,4 @@
-import type { Frame, Track } from '../media/frame.ts';
+import { type Frame, mainTrack, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 
 /** Without pictures a joiner gets about this much sound at once, enough to fill a player's buffer. */
@@ -13,24 +13,32 @@ export interface GopLimits {
   bytes: number;
 }
 
-/** Says at which frames a joiner can start: key frames, or about once a second where there is no picture. */
+/** Says at which frames a joiner can start: the first, key frames, or about once a second where there is no picture. */
 export class JoinPoints {
   #last = -Infinity;
-  #lastVideo = -Infinity;
+  #hadVideo = false;
+  /** Time of the first sound after the newest picture. By the sound's own clock: those of a publisher may have drifted apart. */
+  #quietSince: number | undefined;
 
   at(frame: Frame, tracks: readonly Track[]): boolean {
     const { kind } = frame.track;
-    if (kind === 'data') return false;
-    if (kind === 'video') this.#lastVideo = frame.dts;
+    // Joiners begin with the picture that is played, wherever others have their key frames.
+    if (kind === 'data' || mainTrack(tracks, kind)?.id !== frame.track.id) return false;
+    if (kind === 'video') {
+      this.#hadVideo = true;
+      this.#quietSince = undefined;
+    } else this.#quietSince ??= frame.dts;
     const start = kind === 'video' ? frame.key : this.#soundAlone(frame, tracks);
     if (start) this.#last = frame.dts;
     return start;
   }
 
   #soundAlone(frame: Frame, tracks: readonly Track[]): boolean {
+    // Sound that comes a little before the first picture is heard by those who wait.
+    if (this.#last === -Infinity) return true;
     if (frame.dts - this.#last < AUDIO_SPAN) return false;
-    if (!tracks.some((track) => track.kind === 'video')) return true;
-    return this.#lastVideo > -Infinity && frame.dts - this.#lastVideo > VIDEO_SILENCE;
+    if (!mainTrack(tracks, 'video')) return true;
+    return this.#hadVideo && frame.dts - this.#quietSince! > VIDEO_SILENCE;
   }
 }
 

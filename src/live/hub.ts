@@ -23,8 +23,14 @@ export interface HubEvents {
   'session-end': { session: Session; reason: EndReason };
   /** Viewers of a path changed. */
   viewers: { path: string; viewers: number };
-  /** A peer was refused. */
-  refused: { action: 'publish' | 'play'; protocol: string; remote: Access['remote']; error: RoomcastError };
+  /** A peer was refused. `path` is there only where it is a known one: any other may be a key. */
+  refused: {
+    action: 'publish' | 'play';
+    protocol: string;
+    path?: string;
+    remote: Access['remote'];
+    error: RoomcastError;
+  };
   /** A stream has a track that a format cannot carry. */
   'left-out': { path: string; feed: string; track: Track };
 }
@@ -52,6 +58,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #slots = new Map<string, Slot>();
   readonly #gates: Authorize[] = [];
+  readonly #known: ((path: string) => boolean)[] = [];
   readonly #viewers = new Map<string, number>();
   readonly #members = new Map<Session, Publisher | Subscription>();
   readonly #kicked = new Map<string, number>();
@@ -65,6 +72,11 @@ export class Hub {
   /** Adds a question at the gate. Those added first are asked first. */
   authorize(gate: Authorize): void {
     this.#gates.push(gate);
+  }
+
+  /** Says which paths everybody may read, so that a refusal can name its path where it is not a key in its place. */
+  nameable(isKnown: (path: string) => boolean): void {
+    this.#known.push(isKnown);
   }
 
   /** Streams that are on, or waited for. */
@@ -171,8 +183,9 @@ export class Hub {
       return enter(grant, path);
     } catch (error) {
       const refusal = toRoomcastError(error);
-      const { action, protocol, remote } = access;
-      this.events.emit('refused', { action, protocol, remote, error: refusal });
+      const { action, protocol, path, remote } = access;
+      const known = this.#known.some((isKnown) => isKnown(path)) ? { path } : {};
+      this.events.emit('refused', { action, protocol, ...known, remote, error: refusal });
       throw refusal;
     }
   }

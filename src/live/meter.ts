@@ -1,4 +1,4 @@
-import type { Frame } from '../media/frame.ts';
+import type { Frame, Kind } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 
 /** Numbers are means over about this long. */
@@ -15,6 +15,8 @@ export interface Rates {
 
 /** Measures a stream as it is written: a few additions per frame, none per viewer. */
 export class Meter {
+  /** Frames of each kind so far. */
+  readonly counts: Record<Kind, number> = { video: 0, audio: 0, data: 0 };
   #since = -Infinity;
   #bytes = { video: 0, audio: 0, data: 0 };
   #frames = 0;
@@ -24,12 +26,13 @@ export class Meter {
   #gop: number | undefined;
   #rates: Rates = { bitRate: 0, videoBitRate: 0, audioBitRate: 0 };
 
-  /** `now`: monotonic µs. */
-  add(frame: Frame, now: number): void {
+  /** `main`: of the track that is played, whose pictures count. `now`: monotonic µs. */
+  add(frame: Frame, main: boolean, now: number): void {
     if (now - this.#since > SPAN) this.#roll(now);
     const { kind } = frame.track;
     this.#bytes[kind] += frame.data.length;
-    if (kind !== 'video') return;
+    this.counts[kind]++;
+    if (kind !== 'video' || !main) return;
     if (this.#frames++ === 0) this.#firstDts = frame.dts;
     this.#lastDts = frame.dts;
     if (!frame.key) return;

@@ -27,6 +27,8 @@ export class Session {
   readonly #access: Access;
   #closed = false;
   #cursor: { readonly skips: number } | undefined;
+  /** Of the cursors that it played by before. */
+  #skips = 0;
 
   constructor(options: { id: string; path: string; access: Access; grant: Grant; since: number }) {
     this.id = options.id;
@@ -55,11 +57,12 @@ export class Session {
 
   /** Times this viewer jumped ahead because it was too slow. */
   get skips(): number {
-    return this.#cursor?.skips ?? 0;
+    return this.#skips + (this.#cursor?.skips ?? 0);
   }
 
   /** Says which cursor this session plays by. */
   follow(cursor: { readonly skips: number }): void {
+    this.#skips = this.skips;
     this.#cursor = cursor;
   }
 

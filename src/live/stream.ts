@@ -1,4 +1,6 @@
-import type { EndReason, Frame, Track } from '../media/frame.ts';
+import { equalBytes } from '../media/bytes/bytes.ts';
+import { sameColorInfo } from '../media/color-info.ts';
+import { type EndReason, type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { Broadcast } from './broadcast.ts';
 import { GopCache, type GopLimits, JoinPoints } from './gop.ts';
@@ -22,6 +24,14 @@ export interface StreamSink {
   /** `start`: a joiner can start at this frame. */
   write(frame: Frame, start: boolean): void;
   end(reason: EndReason): void;
+}
+
+/** Looks at what a publisher sends, with the publisher's own times. It must be quick: it is asked for every frame. */
+export interface StreamWatcher {
+  /** Another publisher begins, whose clock and tracks have nothing to do with those of the one before. */
+  begin(): void;
+  /** `main`: of the track that is played. `now`: monotonic µs. */
+  see(frame: Frame, main: boolean, now: number): void;
 }
 
 export interface StreamOptions {
@@ -48,6 +58,7 @@ export class Stream {
   readonly #cache: GopCache;
   readonly #sinks = new Set<StreamSink>();
   readonly #shared = new Map<string, StreamSink>();
+  #watchers: readonly StreamWatcher[] = [];
   #joins = new JoinPoints();
   #meter = new Meter();
   #timeline: Timeline | undefined;
@@ -78,6 +89,11 @@ export class Stream {
     return this.#meter.rates(this.#options.scheduler.now());
   }
 
+  /** Frames of each kind that the broadcast took, also when it is over. */
+  get frames(): Readonly<Record<Kind, number>> {
+    return this.#meter.counts;
+  }
+
   /** The stream's time at the newest frame and the monotonic time at which it came, in µs. */
   get edge(): { media: number; at: number } | undefined {
     return this.#timeline && { media: this.#timeline.edge, at: this.#timeline.at };
@@ -88,6 +104,12 @@ export class Stream {
     this.#sinks.add(sink);
     if (this.state === 'live' || this.state === 'waiting') this.#replay(sink);
     return () => this.#sinks.delete(sink);
+  }
+
+  /** Shows a watcher what publishers send from here on. Returns what stops it. */
+  watch(watcher: StreamWatcher): () => void {
+    this.#watchers = [...this.#watchers, watcher];
+    return () => void (this.#watchers = this.#watchers.filter((other) => other !== watcher));
   }
 
   /** The one sink of a name, made when the first viewer needs it. */
@@ -109,6 +131,7 @@ export class Stream {
     this.#needKey = true;
     this.#aliases = new WeakMap();
     const now = scheduler.now();
+    for (const watcher of this.#watchers) watcher.begin();
     if (this.active && this.#timeline) {
       this.#timeline = new Timeline({ base: this.#timeline.edge + (now - this.#timeline.at), now });
       return;
@@ -143,15 +166,18 @@ export class Stream {
     const { scheduler } = this.#options;
     const now = scheduler.now();
     if (!this.#aliases.has(frame.track)) this.announce(frame.track);
+    const main = mainTrack(this.#tracks, frame.track.kind)?.id === frame.track.id;
     if (this.#needKey && frame.track.kind === 'video') {
-      if (!frame.key) return;
+      if (!frame.key || !main) return;
       this.#needKey = false;
     }
     const mapped = this.#timeline!.map(frame, this.#aliases.get(frame.track)!, now);
-    this.#meter.add(mapped, now);
+    this.#meter.add(mapped, main, now);
     if (this.state === 'live') this.#deliver(mapped);
     else if (this.state === 'waiting') this.#resume(mapped);
     else this.#hold(mapped);
+    // Last, so that one who came with the first frame sees it, too.
+    for (const watcher of this.#watchers) watcher.see(frame, main, now);
   }
 
   /** Ends the broadcast: at once, or after the grace when the publisher was merely lost. */
@@ -167,7 +193,7 @@ export class Stream {
     this.#held = [];
     this.#heldBytes = 0;
     this.#cache.clear();
-    if (this.broadcast) this.last = { startedAt: this.broadcast.startedAt, endedAt: this.#options.scheduler.wall() };
+    if (this.broadcast) this.last = this.broadcast.end();
     this.broadcast = undefined;
     this.#timeline = undefined;
     this.#tracks = [];
@@ -202,7 +228,7 @@ export class Stream {
     this.#held.push(frame);
     if (this.#held.length === 1) {
       const { scheduler, newId } = this.#options;
-      this.broadcast = new Broadcast({ id: newId(), startedAt: scheduler.wall() });
+      this.broadcast = new Broadcast({ id: newId(), scheduler });
       this.#cancel = scheduler.after(TRACKS_WAIT, () => this.#goLive());
       this.#set('starting');
     }
@@ -229,7 +255,7 @@ export class Stream {
 
   #deliver(frame: Frame): void {
     const start = this.#joins.at(frame, this.#tracks);
-    if (start) this.broadcast!.observe(frame.dts, this.#options.scheduler.wall());
+    if (start && this.broadcast!.observe(frame.dts)) this.#changed();
     this.#cache.add(frame, start, this.#tracks);
     for (const sink of this.#sinks) sink.write(frame, start);
   }
@@ -262,8 +288,8 @@ export class Stream {
 
 function sameConfig(a: Track, b: Track): boolean {
   if (a === b) return true;
-  if (a.codec !== b.codec || a.config.length !== b.config.length) return false;
-  return a.config.every((byte, index) => byte === b.config[index]);
+  if (a.codec !== b.codec || a.size?.width !== b.size?.width || a.size?.height !== b.size?.height) return false;
+  return equalBytes(a.config, b.config) && sameColorInfo(a.color, b.color);
 }
 
 function replaceTrack(tracks: readonly Track[], track: Track): readonly Track[] {

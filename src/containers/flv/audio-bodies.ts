@@ -1,16 +1,20 @@
-import { isAdts, splitAdts } from '../../media/codec/adts.ts';
-import { mp3Config } from '../../media/codec/mp3.ts';
-import { equalBytes } from '../../media/bytes/bytes.ts';
-import type { Track } from '../../media/frame.ts';
+import { buildG711Config } from '../../media/codec/g711.ts';
+import type { OpusReader } from '../../media/codec/opus-reader.ts';
+import { codecs } from '../../media/codec/table.ts';
+import type { Codec } from '../../media/frame.ts';
+import { AudioLane } from './audio-lane.ts';
 import { packetType, soundFormat } from './body.ts';
-import { EX_AUDIO, fourCc } from './four-cc.ts';
-import { type Found, trackId } from './found.ts';
+import { readChannelLayout } from './channel-layout.ts';
+import { type ExPart, exPacket, readExBody } from './ex-header.ts';
+import { codecOf, EX_AUDIO } from './four-cc.ts';
+import { audioTrackId, type Found, MAX_TRACKS, trackId } from './found.ts';
 
+/** SoundFormat and so on, and AACPacketType behind it. */
+const HEAD = 1;
 const AAC_HEAD = 2;
-const MP3_HEAD = 1;
-
-/** An AudioSpecificConfig with a long program config element stays far below this many bytes. */
-const MAX_CONFIG = 1024;
+/** SoundType of the header: two channels. */
+const STEREO = 1;
+const G711_RATE = 8000;
 
 /** SoundFormat (E.4.2.1). */
 const FORMATS: readonly (string | undefined)[] = [
@@ -21,8 +25,8 @@ const FORMATS: readonly (string | undefined)[] = [
   'Nellymoser',
   'Nellymoser',
   'Nellymoser',
-  'G.711 A-law',
-  'G.711 mu-law',
+  undefined,
+  undefined,
   undefined,
   undefined,
   'Speex',
@@ -30,53 +34,72 @@ const FORMATS: readonly (string | undefined)[] = [
 
 /** Reads the bodies of audio tags. */
 export class AudioBodies {
-  #track: Track | undefined;
+  readonly #lanes = new Map<number, AudioLane>();
 
   decode(body: Uint8Array, found: Found): void {
     const format = body[0]! >> 4;
+    const data = body.subarray(HEAD);
     if (format === soundFormat.aac) this.#aac(body, found);
-    else if (format === soundFormat.mp3 || format === soundFormat.mp3At8k) this.#mp3(body.subarray(MP3_HEAD), found);
-    else if (format === EX_AUDIO) found.leaveOut(`audio ${fourCc(body)}`);
+    else if (format === soundFormat.mp3 || format === soundFormat.mp3At8k) this.#sound('mp3', data, found);
+    else if (format === soundFormat.pcma) this.#pcm('pcma', body, found);
+    else if (format === soundFormat.pcmu) this.#pcm('pcmu', body, found);
+    else if (format === EX_AUDIO) this.#enhanced(body, found);
     else found.leaveOut(FORMATS[format] ?? `audio SoundFormat ${format}`);
   }
 
   #aac(body: Uint8Array, found: Found): void {
     const data = body.subarray(AAC_HEAD);
     if (data.length === 0) return;
-    if (body[1] === packetType.config) {
-      if (data.length <= MAX_CONFIG) this.#adopt('aac', data, found);
-      else found.drop();
-    } else if (body[1] === packetType.frame) {
-      // Some encoders leave the ADTS header on. No raw frame begins like one: it would be an END element alone.
-      if (isAdts(data)) this.#adts(data, found);
-      else this.#frame('aac', data, found);
-    }
+    const lane = this.#lane(trackId.audio);
+    if (body[1] === packetType.config) found.attempt(() => lane.configure('aac', data, found));
+    else if (body[1] === packetType.frame) lane.sound('aac', data, found);
   }
 
-  #adts(data: Uint8Array, found: Found): void {
-    for (const frame of splitAdts(data)) {
-      if (this.#track?.codec !== 'aac') this.#adopt('aac', frame.config, found);
-      if (isAdts(frame.data)) found.drop();
-      else if (frame.data.length > 0) this.#frame('aac', frame.data, found);
-    }
+  #sound(codec: Codec, data: Uint8Array, found: Found): void {
+    if (data.length > 0) this.#lane(trackId.audio).sound(codec, data, found);
   }
 
-  #mp3(data: Uint8Array, found: Found): void {
+  #pcm(codec: 'pcma' | 'pcmu', body: Uint8Array, found: Found): void {
+    if (body.length === HEAD) return;
+    const channels = (body[0]! & STEREO) + 1;
+    this.#lane(trackId.audio).configure(codec, buildG711Config({ sampleRate: G711_RATE, channels }), found);
+    this.#sound(codec, body.subarray(HEAD), found);
+  }
+
+  #enhanced(body: Uint8Array, found: Found): void {
+    const read = found.attempt(() => readExBody(body, 'audio'));
+    if (!read) return;
+    found.delay(read.nanos);
+    for (const part of read.parts) this.#part(read.type, part, found);
+  }
+
+  #part(type: number, { track, fourCc, data }: ExPart, found: Found): void {
+    const codec = codecOf(fourCc);
+    if (!codec || codecs[codec].kind !== 'audio') {
+      found.leaveOut(`audio ${fourCc}`);
+      return;
+    }
+    const id = audioTrackId(track);
+    if (!this.#lanes.has(id) && this.#lanes.size >= MAX_TRACKS) {
+      found.leaveOut('more audio tracks');
+      return;
+    }
     if (data.length === 0) return;
-    const config = mp3Config(data);
-    if (config) this.#adopt('mp3', config, found);
-    if (config) this.#frame('mp3', data, found);
-    else found.drop();
+    const lane = this.#lane(id);
+    if (type === exPacket.start) found.attempt(() => lane.configure(codec, data, found));
+    else if (type === exPacket.frames) lane.sound(codec, data, found);
+    else if (type === exPacket.channels && codec === 'opus') found.attempt(() => arrange(lane, data, found));
   }
 
-  #adopt(codec: 'aac' | 'mp3', config: Uint8Array, found: Found): void {
-    if (this.#track?.codec === codec && equalBytes(this.#track.config, config)) return;
-    this.#track = { id: trackId.audio, kind: 'audio', codec, config: config.slice() };
-    found.track(this.#track);
+  #lane(id: number): AudioLane {
+    let lane = this.#lanes.get(id);
+    if (!lane) this.#lanes.set(id, (lane = new AudioLane(id)));
+    return lane;
   }
+}
 
-  #frame(codec: 'aac' | 'mp3', data: Uint8Array, found: Found): void {
-    if (this.#track?.codec === codec) found.frame(this.#track, data);
-    else found.drop();
-  }
+/** Of the codecs only Opus has channels that its packets do not tell. */
+function arrange(lane: AudioLane, data: Uint8Array, found: Found): void {
+  const reader = lane.readerOf('opus') as OpusReader;
+  lane.adopt(reader.arrange(readChannelLayout(data)), found);
 }

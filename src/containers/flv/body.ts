@@ -2,11 +2,12 @@ import { concatBytes } from '../../media/bytes/bytes.ts';
 import type { Codec, Frame, Track } from '../../media/frame.ts';
 import { codecs } from '../../media/codec/table.ts';
 import { toMs } from '../../media/time.ts';
+import { exBodyHead, exColorBody, exConfigBody } from './ex-body.ts';
 import { type TagType, tagType } from './tag.ts';
 
 /** CodecID of the video header and SoundFormat of the audio header (E.4.3.1, E.4.2.1). */
 export const videoCodec = { avc: 7 } as const;
-export const soundFormat = { mp3: 2, aac: 10, mp3At8k: 14 } as const;
+export const soundFormat = { mp3: 2, pcma: 7, pcmu: 8, aac: 10, mp3At8k: 14 } as const;
 
 /** FrameType (E.4.3.1). */
 export const frameType = { key: 1, inter: 2, command: 5 } as const;
@@ -30,8 +31,9 @@ const AAC_FRAME = Uint8Array.of((soundFormat.aac << 4) | (3 << 2) | SIZE_16 | ST
 
 /** The tag type that carries a track's frames; undefined for what FLV has no place for. */
 export function flvTagType(codec: Codec): TagType | undefined {
-  if (codec === 'h264') return tagType.video;
-  if (codec === 'aac' || codec === 'mp3') return tagType.audio;
+  const { kind } = codecs[codec];
+  if (kind === 'video') return tagType.video;
+  if (kind === 'audio') return tagType.audio;
   return codec === 'amf' ? tagType.script : undefined;
 }
 
@@ -44,8 +46,14 @@ export function flvBodyHead(frame: Frame): Uint8Array {
       return AAC_FRAME;
     case 'mp3':
       return Uint8Array.of(mp3Head(frame.track.config));
-    default:
+    case 'pcma':
+    case 'pcmu':
+      return Uint8Array.of(pcmHead(frame.track));
+    case 'amf':
+    case 'captions':
       return EMPTY;
+    default:
+      return exBodyHead(frame, { frameType: typeOf(frame), cts: ctsOf(frame) });
   }
 }
 
@@ -63,14 +71,35 @@ export function flvConfigBody(track: Track): Uint8Array | undefined {
     ]);
   }
   if (track.codec === 'aac') return concatBytes([Uint8Array.of(AAC_FRAME[0]!, packetType.config), track.config]);
-  return undefined;
+  return exConfigBody(track, frameType.key);
+}
+
+/**
+ * The body that tells how a track's colours are meant beside its config; undefined where nobody said, and for codecs
+ * that are not written in the enhanced form.
+ */
+export function flvColorBody(track: Track): Uint8Array | undefined {
+  return track.codec === 'h264' ? undefined : exColorBody(track, frameType.command);
 }
 
 function avcHead(frame: Frame): Uint8Array {
-  // The difference of the rounded times, so that the sum is the rounded presentation time.
-  const cts = Math.max(MIN_CTS, Math.min(MAX_CTS, toMs(frame.pts) - toMs(frame.dts)));
-  const type = frame.key ? frameType.key : frameType.inter;
-  return Uint8Array.of((type << 4) | videoCodec.avc, packetType.frame, cts >> 16, cts >> 8, cts);
+  const cts = ctsOf(frame);
+  return Uint8Array.of((typeOf(frame) << 4) | videoCodec.avc, packetType.frame, cts >> 16, cts >> 8, cts);
+}
+
+function typeOf({ key }: Frame): number {
+  return key ? frameType.key : frameType.inter;
+}
+
+/** ms. The difference of the rounded times, so that the sum is the rounded presentation time. */
+function ctsOf({ pts, dts }: Frame): number {
+  return Math.max(MIN_CTS, Math.min(MAX_CTS, toMs(pts) - toMs(dts)));
+}
+
+/** G.711 has 8 kHz whatever SoundRate says, of which the lowest is 5.5 (E.4.2.1). */
+function pcmHead({ codec, config }: Track): number {
+  const format = codec === 'pcma' ? soundFormat.pcma : soundFormat.pcmu;
+  return (format << 4) | SIZE_16 | (codecs[codec].describe(config).channels === 2 ? STEREO : 0);
 }
 
 function mp3Head(config: Uint8Array): number {

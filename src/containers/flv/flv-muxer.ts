@@ -16,7 +16,10 @@ export class FlvMuxer implements Muxer {
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
 
-  /** Captions are not carried apart: they travel inside their pictures. */
+  /**
+   * Captions are not carried apart: they travel inside their pictures. Nor is what a publisher says of colours beside
+   * the config: players in browsers take a metadata packet for a picture.
+   */
   carries(track: Track): boolean {
     return flvTagType(track.codec) !== undefined;
   }

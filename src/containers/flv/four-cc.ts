@@ -1,18 +1,42 @@
+import type { Codec } from '../../media/frame.ts';
+
 /** Bit that marks a header with a FourCC (Enhanced RTMP, ExVideoTagHeader), and the SoundFormat that does. */
-const EX_VIDEO = 0x80;
+export const EX_VIDEO = 0x80;
 export const EX_AUDIO = 9;
+
+/** The names that Enhanced RTMP gives to codecs, all that it has. */
+const names: Readonly<Partial<Record<Codec, string>>> = {
+  h264: 'avc1',
+  h265: 'hvc1',
+  av1: 'av01',
+  vp9: 'vp09',
+  vp8: 'vp08',
+  aac: 'mp4a',
+  mp3: '.mp3',
+  opus: 'Opus',
+  flac: 'fLaC',
+  ac3: 'ac-3',
+  eac3: 'ec-3',
+};
+
+const byName = new Map(Object.entries(names).map(([codec, name]) => [name, codec as Codec]));
 
 /** True for the first byte of a video body that is in the form of Enhanced RTMP. */
 export function isFourCc(first: number): boolean {
   return (first & EX_VIDEO) !== 0;
 }
 
-/** The four letters after the first byte; anything that is no letter, digit or space is shown as a dot. */
-export function fourCc(body: Uint8Array): string {
-  let name = '';
-  for (const byte of body.subarray(1, 5)) {
-    const character = String.fromCharCode(byte);
-    name += /[A-Za-z0-9 -]/.test(character) ? character : '.';
-  }
-  return name;
+/** A codec's FourCC; undefined for one that has none. */
+export function fourCcOf(codec: Codec): string | undefined {
+  return names[codec];
+}
+
+/** The codec of a FourCC; undefined for one that we do not know. */
+export function codecOf(fourCc: string): Codec | undefined {
+  return byName.get(fourCc);
+}
+
+/** The four characters as bytes. */
+export function fourCcBytes(fourCc: string): Uint8Array {
+  return Uint8Array.from(fourCc, (character) => character.charCodeAt(0));
 }

@@ -11,6 +11,7 @@ import {
   isAmfObject,
 } from '../amf/index.ts';
 import { flvTagType, soundFormat, videoCodec } from './body.ts';
+import { fourCcBytes, fourCcOf } from './four-cc.ts';
 import { tagType } from './tag.ts';
 
 export const METADATA = 'onMetaData';
@@ -125,7 +126,7 @@ function addVideo(entries: AmfObject, track: Track): void {
     entries['height'] = height;
   }
   if (frameRate !== undefined) entries['framerate'] = frameRate;
-  entries['videocodecid'] = videoCodec.avc;
+  entries['videocodecid'] = track.codec === 'h264' ? videoCodec.avc : fourCcNumber(track);
 }
 
 function addAudio(entries: AmfObject, track: Track): void {
@@ -136,5 +137,11 @@ function addAudio(entries: AmfObject, track: Track): void {
     entries['stereo'] = channels > 1;
     entries['audiochannels'] = channels;
   }
-  entries['audiocodecid'] = track.codec === 'aac' ? soundFormat.aac : soundFormat.mp3;
+  const { codec } = track;
+  entries['audiocodecid'] = codec in soundFormat ? soundFormat[codec as keyof typeof soundFormat] : fourCcNumber(track);
+}
+
+/** Codecs of Enhanced RTMP are named in metadata by their FourCC as a number. */
+function fourCcNumber({ codec }: Track): number {
+  return fourCcBytes(fourCcOf(codec)!).reduce((sum, byte) => sum * 256 + byte, 0);
 }

@@ -3,48 +3,62 @@ import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import { toHex } from '../../media/bytes/hex.ts';
 import type { MediaEvent } from '../demuxer.ts';
-import { flvBody, flvConfigBody } from './body.ts';
+import { flvBody, flvColorBody, flvConfigBody } from './body.ts';
 import { avcConfigBody, flvCases, type FlvCase, type FlvSummary } from './cases.ts';
 import { FlvDemuxer } from './flv-demuxer.ts';
 import { flvHeader, flvTag, tagType } from './tag.ts';
 import { FlvTagDecoder } from './tag-decoder.ts';
 
 const MS = 1000;
+/** Time of the tags, ms. */
+const AT = 40;
+/** Ids from here on are of tracks that are not the first of their kind. */
+const FURTHER = 0x100;
 
 function summary(events: readonly MediaEvent[], decoder: FlvTagDecoder, droppedBefore = 0): FlvSummary[] {
   const found = events.map((event): FlvSummary => {
-    if (event.type === 'track') return { track: event.track.codec, config: toHex(event.track.config) };
-    const { track, dts, pts, key, data } = event.frame;
-    return { frame: track.codec, cts: (pts - dts) / MS, key, data: toHex(data) };
+    const { id, codec, config, color, size } = event.type === 'track' ? event.track : event.frame.track;
+    const further = id >= FURTHER ? { id } : {};
+    if (event.type === 'track') {
+      const told = { ...(color && { color }), ...(size && { size: `${size.width}x${size.height}` }) };
+      return { track: codec, ...further, config: toHex(config), ...told };
+    }
+    const { dts, pts, key, data } = event.frame;
+    const late = (dts - AT * MS) % MS;
+    return { frame: codec, ...further, cts: (pts - dts) / MS, key, data: toHex(data), ...(late && { late }) };
   });
   for (const unsupported of decoder.unsupported) found.push({ unsupported });
   if (decoder.dropped > droppedBefore) found.push({ dropped: decoder.dropped - droppedBefore });
   return found;
 }
 
+function bodyOf(event: MediaEvent): Uint8Array {
+  if (event.type === 'frame') return flvBody(event.frame);
+  return flvColorBody(event.track) ?? flvConfigBody(event.track) ?? event.track.config;
+}
+
 function decode({ type, before = [], bytes }: FlvCase): { events: MediaEvent[]; decoder: FlvTagDecoder } {
   const decoder = new FlvTagDecoder();
   for (const body of before) decoder.decode(type, 0, body);
-  return { events: decoder.decode(type, 40, bytes), decoder };
+  return { events: decoder.decode(type, AT, bytes), decoder };
 }
 
 describe('the FLV tag decoder', () => {
   test.each(flvCases)('reads $name', (item) => {
     const { events, decoder } = decode(item);
     expect(summary(events, decoder)).toEqual(item.value);
-    for (const event of events) if (event.type === 'frame') expect(event.frame.dts).toBe(40 * MS);
+    for (const event of events) if (event.type === 'frame') expect(Math.floor(event.frame.dts / MS)).toBe(AT);
   });
 
   test.each(flvCases.filter(({ oneWay }) => !oneWay))('writes $name again', (item) => {
     const { events } = decode(item);
     const [last] = events.slice(-1);
     expect(last).toBeDefined();
-    const body = last!.type === 'frame' ? flvBody(last!.frame) : (flvConfigBody(last!.track) ?? last!.track.config);
-    expect(toHex(body)).toBe(toHex(item.bytes));
+    expect(toHex(bodyOf(last!))).toBe(toHex(item.bytes));
   });
 
   test.each(flvCases)('reads $name wherever the stream is cut', ({ type, before = [], bytes }) => {
-    const parts = [...before, bytes].map((body) => flvTag(type, 40, body));
+    const parts = [...before, bytes].map((body) => flvTag(type, AT, body));
     const file = concatBytes([flvHeader({ audio: true, video: true }), ...parts]);
     const whole = new FlvDemuxer();
     const wanted = summary(whole.push(file), whole.decoder);
@@ -62,7 +76,7 @@ describe('the FLV tag decoder', () => {
         const decoder = new FlvTagDecoder();
         for (const body of before) decoder.decode(type, 0, body);
         try {
-          decoder.decode(type, 40, bytes.subarray(0, length));
+          decoder.decode(type, AT, bytes.subarray(0, length));
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);
         }

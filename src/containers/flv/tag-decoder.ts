@@ -44,6 +44,11 @@ export class FlvTagDecoder {
     return this.#found.dropped;
   }
 
+  /** Those of them that were damaged or came before their config. */
+  get damaged(): number {
+    return this.#found.damaged;
+  }
+
   /**
    * `timestampMs` is the 32 bits of the tag or message as an unsigned number, wraps and all. `body` is kept by frames,
    * so it must not change afterwards.

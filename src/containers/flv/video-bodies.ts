@@ -1,14 +1,20 @@
+import { codecs } from '../../media/codec/table.ts';
 import type { NalLimits } from '../../media/codec/nal.ts';
-import { H264Reader } from '../../media/codec/h264-reader.ts';
-import type { Track } from '../../media/frame.ts';
+import type { Codec } from '../../media/frame.ts';
 import { frameType, packetType, videoCodec } from './body.ts';
-import { fourCc, isFourCc } from './four-cc.ts';
-import { type Found, trackId } from './found.ts';
+import { readColorInfo } from './color-body.ts';
+import { plainVpc } from './ex-body.ts';
+import { exPacket, type ExPart, readExBody } from './ex-header.ts';
+import { codecOf, isFourCc } from './four-cc.ts';
+import { type Found, MAX_TRACKS, trackId, videoTrackId } from './found.ts';
+import { VideoLane } from './video-lane.ts';
 
 /** Video header, AVCPacketType and composition time. */
 const AVC_HEAD = 5;
+/** Composition time before the pictures of some enhanced codecs. */
+const CTS = 3;
 
-/** CodecID (E.4.3.1), and the one that some encoders took for H.265. */
+/** CodecID (E.4.3.1). */
 const CODECS: readonly (string | undefined)[] = [
   undefined,
   undefined,
@@ -17,71 +23,98 @@ const CODECS: readonly (string | undefined)[] = [
   'VP6',
   'VP6 with alpha',
   'Screen video 2',
-  undefined,
-  undefined,
-  undefined,
-  undefined,
-  undefined,
-  'H.265 (CodecID 12)',
 ];
-
-const NO_CONFIG = new Uint8Array(0);
+/** The one that some encoders took for H.265 before it had a name; its body is that of H.264. */
+const HEVC = 12;
 
 /** Reads the bodies of video tags. */
 export class VideoBodies {
-  readonly #reader: H264Reader;
-  #track: Track | undefined;
-  readonly #captions: Track = { id: trackId.captions, kind: 'data', codec: 'captions', config: NO_CONFIG };
-  #captioned = false;
+  readonly #limits: NalLimits;
+  readonly #lanes = new Map<number, VideoLane>();
 
   constructor(limits: NalLimits) {
-    this.#reader = new H264Reader(limits);
+    this.#limits = limits;
   }
 
   decode(body: Uint8Array, found: Found): void {
     const first = body[0]!;
     if (isFourCc(first)) {
-      found.leaveOut(`video ${fourCc(body)}`);
+      this.#enhanced(body, found);
       return;
     }
     if (first >> 4 === frameType.command) return;
     const codec = first & 15;
-    if (codec !== videoCodec.avc) found.leaveOut(CODECS[codec] ?? `video CodecID ${codec}`);
-    else if (body.length < AVC_HEAD) found.drop();
-    else this.#avc(body, found);
+    if (codec === videoCodec.avc) this.#plain('h264', body, found);
+    else if (codec === HEVC) this.#plain('h265', body, found);
+    else found.leaveOut(CODECS[codec] ?? `video CodecID ${codec}`);
   }
 
-  #avc(body: Uint8Array, found: Found): void {
-    const data = body.subarray(AVC_HEAD);
-    const type = body[1]!;
-    if (data.length === 0 || type > packetType.frame) return;
-    if (type === packetType.config) {
-      this.#adopt(this.#reader.configure(data), found);
-      return;
-    }
-    const unit = this.#reader.read(data);
-    this.#adopt(unit.config, found);
-    if (unit.data.length === 0) return;
-    if (!this.#track) {
+  #plain(codec: Codec, body: Uint8Array, found: Found): void {
+    if (body.length < AVC_HEAD) {
       found.drop();
       return;
     }
-    const cts = ((body[2]! << 24) | (body[3]! << 16) | (body[4]! << 8)) >> 8;
-    if (unit.captions) this.#caption(unit.captions, cts, found);
-    found.frame(this.#track, unit.data, cts, unit.key);
+    const data = body.subarray(AVC_HEAD);
+    const type = body[1]!;
+    if (data.length === 0 || type > packetType.frame) return;
+    const lane = this.#lane(trackId.video);
+    if (type === packetType.config) lane.configure(codec, data, found);
+    else lane.picture(codec, data, ctsAt(body, AVC_HEAD - CTS), found);
   }
 
-  #adopt(config: Uint8Array | undefined, found: Found): void {
-    if (!config) return;
-    this.#track = { id: trackId.video, kind: 'video', codec: 'h264', config };
-    found.track(this.#track);
+  #enhanced(body: Uint8Array, found: Found): void {
+    const isCommand = ((body[0]! >> 4) & 7) === frameType.command;
+    // A command has nothing behind its number, where metadata may call itself one.
+    if (isCommand && (body[0]! & 15) !== exPacket.metadata) return;
+    const read = found.attempt(() => readExBody(body, 'video'));
+    if (!read) return;
+    found.delay(read.nanos);
+    for (const part of read.parts) this.#part(read.type, part, found);
   }
 
-  #caption(data: Uint8Array, cts: number, found: Found): void {
-    if (!this.#captioned) {
-      this.#captioned = true;
-      found.track(this.#captions);
+  #part(type: number, { track, fourCc, data }: ExPart, found: Found): void {
+    const codec = codecOf(fourCc);
+    if (!codec || codecs[codec].kind !== 'video') {
+      found.leaveOut(`video ${fourCc}`);
+      return;
     }
-    found.frame(this.#captions, data, cts);
+    const id = videoTrackId(track);
+    if (!this.#lanes.has(id) && this.#lanes.size >= MAX_TRACKS) {
+      found.leaveOut('more video tracks');
+      return;
+    }
+    if (data.length === 0) return;
+    if (type === exPacket.start) this.#lane(id).configure(codec, configOf(codec, data), found);
+    else if (type === exPacket.framesX) this.#lane(id).picture(codec, data, 0, found);
+    else if (type === exPacket.frames) this.#frames(codec, id, data, found);
+    else if (type === exPacket.metadata) this.#metadata(id, data, found);
+    else if (type === exPacket.tsStart) found.leaveOut('an AV1 video descriptor');
   }
+
+  #metadata(id: number, data: Uint8Array, found: Found): void {
+    const color = found.attempt(() => readColorInfo(data));
+    if (color) this.#lane(id).paint(color, found);
+  }
+
+  #frames(codec: Codec, id: number, data: Uint8Array, found: Found): void {
+    const timed = codec === 'h264' || codec === 'h265';
+    if (!timed) this.#lane(id).picture(codec, data, 0, found);
+    else if (data.length <= CTS) found.drop();
+    else this.#lane(id).picture(codec, data.subarray(CTS), ctsAt(data, 0), found);
+  }
+
+  #lane(id: number): VideoLane {
+    let lane = this.#lanes.get(id);
+    if (!lane) this.#lanes.set(id, (lane = new VideoLane(id, this.#limits)));
+    return lane;
+  }
+}
+
+function configOf(codec: Codec, data: Uint8Array): Uint8Array {
+  return codec === 'vp9' || codec === 'vp8' ? plainVpc(data) : data;
+}
+
+/** SI24, ms (E.4.3.2). */
+function ctsAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8)) >> 8;
 }

@@ -21,7 +21,13 @@ export function flvOverSocket(
   app: App,
   muxer: () => Muxer,
 ): (request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string) => void {
-  const accept = socketAcceptor({ maxMessageBytes: MAX_MESSAGE_BYTES });
+  const accept = socketAcceptor({
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    malformed(request, words) {
+      const { address } = app.http.remoteOf(request);
+      app.log.info({ protocol: 'ws-flv', remote: address, code: 'protocol-error' }, words);
+    },
+  });
   const frames = binaryFrames();
   return (request, duplex, head, path) => {
     const socket = duplex as Socket;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appOf, askedFor, rtmpTarget } from './address.ts';
+import { appOf, askedFor, movedTo, rtmpTarget } from './address.ts';
 
 describe('what a peer asks for', () => {
   test.each([
@@ -62,5 +62,18 @@ describe('an address to connect to', () => {
     'rtmp://h:99999/a/b',
   ])('is not %s', (url) => {
     expect(rtmpTarget(url)).toBeUndefined();
+  });
+});
+
+describe('where a server sends a stream', () => {
+  test.each([
+    ['rtmp://host/live/lobby?key=K', 'rtmp://other:1936/live', 'rtmp://other:1936/live/lobby?key=K'],
+    ['rtmp://host/live/lobby', '/backup', 'rtmp://host/backup/lobby'],
+    ['rtmp://host/live/lobby', '//[::1]:1936/live/', 'rtmp://[::1]:1936/live/lobby'],
+    ['rtmp://host/live?key=K/lobby', 'rtmp://other/live', 'rtmp://other/live?key=K/lobby'],
+    ['rtmp://host/live/lobby', 'http://other/live', undefined],
+    ['rtmp://host/live/lobby', 'rtmp://', undefined],
+  ])('%s to %s', (url, place, moved) => {
+    expect(movedTo(rtmpTarget(url)!, place)).toBe(moved);
   });
 });

@@ -19,7 +19,7 @@ export interface RtmpTarget {
 /** Longer names are no names of ours; cutting here bounds the work. */
 const MAX_TEXT = 1024;
 const DEFAULT_PORT = 1935;
-const URL_FORM = /^rtmp:\/\/(?:[^/?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:[\]]+)(?::(\d{1,5}))?\/(.+)$/;
+const URL_FORM = /^rtmp:\/\/(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:[\]@]+)(?::(\d{1,5}))?\/(.+)$/;
 
 /**
  * Joins app and stream name to a path. A key may stand in the query of either: `live` + `lobby?key=K`,
@@ -65,6 +65,19 @@ export function rtmpTarget(url: string): RtmpTarget | undefined {
   const name = slash < 0 ? '' : rest.slice(slash + 1);
   const authority = port === DEFAULT_PORT ? host : `${host}:${port}`;
   return { host: host.replace(/^\[|\]$/g, ''), port, app, name, tcUrl: `rtmp://${authority}/${app}` };
+}
+
+/**
+ * The URL of the same stream at another `tcUrl`, which may be relative to the one before (Enhanced RTMP v2, Reconnect
+ * Request). Undefined where that is none of RTMP. A key that stood behind the app stays there.
+ */
+export function movedTo({ tcUrl, name }: RtmpTarget, place: string): string | undefined {
+  const [before, query] = cut(tcUrl);
+  const moved = URL.parse(place, before);
+  if (!moved) return undefined;
+  if (moved.search === '' && query !== '') moved.search = query;
+  const url = `${moved.href.replace(/\/$/, '')}/${name}`;
+  return rtmpTarget(url) === undefined ? undefined : url;
 }
 
 function cut(text: string): [string, string] {

@@ -4,9 +4,11 @@ import { film, frameOf, sample } from '../../containers/contract-samples.ts';
 import { RoomcastError } from '../../errors.ts';
 import type { Frame } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
+import { amfObject } from '../../containers/amf/index.ts';
 import { rtmpTarget } from './address.ts';
 import { noise } from './cases.ts';
 import { type RtmpClientEvent, RtmpClientWire } from './client-wire.ts';
+import { command } from './replies.ts';
 import { RtmpMuxer } from './rtmp-muxer.ts';
 import { type RtmpEvent, RtmpWire } from './wire.ts';
 
@@ -110,7 +112,26 @@ describe('our client that publishes', () => {
     const kicked = new Pair('publish').settle();
     kicked.server.finish('kicked', new RoomcastError('kicked'));
     kicked.settle();
-    expect(kicked.heard.at(-1)).toMatchObject({ type: 'close', error: { code: 'denied' } });
+    expect(kicked.heard.at(-1)).toMatchObject({ type: 'close', error: { code: 'kicked' } });
+  });
+
+  test('is asked to come back, here or elsewhere, and leaves without ending the broadcast', () => {
+    for (const place of [undefined, 'rtmp://other/live']) {
+      const pair = new Pair('publish').settle();
+      const code = 'NetConnection.Connect.ReconnectRequest';
+      const info = amfObject({ level: 'status', code, description: '', ...(place ? { tcUrl: place } : {}) });
+      pair.hear(command(0, 'onStatus', 0, null, info));
+      expect(pair.heard.at(-1)).toEqual({ type: 'reconnect', ...(place ? { tcUrl: place } : {}) });
+      pair.client.abandon();
+      expect(pair.client.toSend()).toEqual([]);
+    }
+  });
+
+  test('says nothing that a terminal would obey', () => {
+    const pair = new Pair('publish').settle();
+    const words = { level: 'error', code: 'NetStream.Publish.Denied', description: 'a\u001b[2Jb\r\nc' };
+    pair.hear(command(1, 'onStatus', 0, null, amfObject(words)));
+    expect(pair.heard.at(-1)).toMatchObject({ error: { message: expect.stringMatching(/a \[2Jb c$/) } });
   });
 
   test('writes nothing before it may', () => {
@@ -131,7 +152,7 @@ describe('our client that publishes', () => {
   test.each(['wrong-key', 'too-soon', 'bad-path', 'busy'] as const)('is refused in words: %s', (code) => {
     const pair = new Pair('publish', { refusal: new RoomcastError(code) }).settle();
     const last = pair.heard.at(-1);
-    expect(last).toMatchObject({ type: 'close', error: { code: 'denied' } });
+    expect(last).toMatchObject({ type: 'close', error: { code } });
     expect(last?.type === 'close' && last.error.message).toContain(code);
     expect(last?.type === 'close' && last.error.message).not.toContain('key=K');
   });
@@ -157,7 +178,7 @@ describe('our client that plays', () => {
 
   test('is refused in words', () => {
     const pair = new Pair('play', { refusal: new RoomcastError('not-found') }).settle();
-    expect(pair.heard.at(-1)).toMatchObject({ type: 'close', error: { code: 'denied' } });
+    expect(pair.heard.at(-1)).toMatchObject({ type: 'close', error: { code: 'not-found' } });
   });
 });
 

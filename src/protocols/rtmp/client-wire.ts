@@ -9,7 +9,7 @@ import {
 } from '../../containers/amf/index.ts';
 import type { MediaEvent } from '../../containers/demuxer.ts';
 import { FlvTagDecoder, type FlvTagDecoderOptions, tagType } from '../../containers/flv/index.ts';
-import { Denied, ProtocolError, type RoomcastError, toRoomcastError } from '../../errors.ts';
+import { Denied, type ErrorCode, errorCodes, ProtocolError, RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { RtmpTarget } from './address.ts';
@@ -17,6 +17,7 @@ import { type ChunkLimits, ChunkReader } from './chunk-reader.ts';
 import { OUT_CHUNK } from './chunk-writer.ts';
 import { ClientHandshake, type HandshakeTools } from './handshake.ts';
 import { controlEvent, type Message, messageType, splitAggregate, u32, userControl } from './message.ts';
+import { announcement } from './negotiation.ts';
 import { command, control, WINDOW } from './replies.ts';
 import { RtmpMuxer } from './rtmp-muxer.ts';
 
@@ -29,8 +30,8 @@ export type RtmpClientEvent =
   | { type: 'status'; level: string; code: string; description: string }
   /** The broadcast is over, or the server ended what we publish. */
   | { type: 'end' }
-  /** The server asks us to leave and to come back. */
-  | { type: 'reconnect' }
+  /** The server asks us to leave and to come back, to another address where it names one. */
+  | { type: 'reconnect'; tcUrl?: string }
   /** The connection is of no use any more. */
   | { type: 'close'; error: RoomcastError };
 
@@ -57,6 +58,9 @@ const LIVE_ONLY = -1000;
 /** What a player tells that it buffers, ms. */
 const BUFFER_MS = 1000;
 const MAX_WORDS = 200;
+const MAX_URL = 1024;
+/** Control characters would do something to the terminal that shows the words. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
 const SET_DATA_FRAME = encodeAmf0('@setDataFrame');
 
 /** Statuses after which a player gets nothing more. */
@@ -123,6 +127,11 @@ export class RtmpClientWire {
     this.#over();
   }
 
+  /** Ends it without a word, so that a broadcast waits for us to come back. */
+  abandon(): void {
+    this.#over();
+  }
+
   /** Bytes to write now. */
   toSend(): Uint8Array[] {
     return this.#out.splice(0);
@@ -159,9 +168,9 @@ export class RtmpClientWire {
   #offer(): AmfValue {
     const { action, target } = this.#options;
     const { app, tcUrl } = target;
-    if (action === 'publish') return amfObject({ app, type: 'nonprivate', flashVer: AGENT, tcUrl });
+    if (action === 'publish') return amfObject({ app, type: 'nonprivate', flashVer: AGENT, tcUrl, ...announcement() });
     const codecs = { capabilities: 15, audioCodecs: 4071, videoCodecs: 252, videoFunction: 1 };
-    return amfObject({ app, flashVer: AGENT, tcUrl, fpad: false, ...codecs });
+    return amfObject({ app, flashVer: AGENT, tcUrl, fpad: false, ...codecs, ...announcement() });
   }
 
   #read(bytes: Uint8Array, now: number, events: RtmpClientEvent[]): void {
@@ -255,7 +264,7 @@ export class RtmpClientWire {
   #status(info: AmfValue, events: RtmpClientEvent[]): void {
     const { level, code, description } = wordsOf(info);
     events.push({ type: 'status', level, code, description });
-    if (code === 'NetConnection.Connect.ReconnectRequest') events.push({ type: 'reconnect' });
+    if (code === 'NetConnection.Connect.ReconnectRequest') events.push({ type: 'reconnect', ...placeIn(info) });
     else if (level === 'error') this.#refused(info, events);
     else if (this.#state === 'asking' && code === 'NetStream.Publish.Start') this.#ready('publishing', events);
     else if (this.#state === 'asking' && code === 'NetStream.Play.Start') this.#ready('playing', events);
@@ -270,8 +279,7 @@ export class RtmpClientWire {
   }
 
   #refused(info: AmfValue, events: RtmpClientEvent[]): void {
-    const { code, description } = wordsOf(info);
-    this.#close(new Denied('denied', `The RTMP server refused: ${code} ${description}`.trim()), events);
+    this.#close(refusal(wordsOf(info)), events);
   }
 
   #end(events: RtmpClientEvent[]): void {
@@ -294,11 +302,26 @@ export class RtmpClientWire {
   }
 }
 
+/** A server of ours puts a code of the error list in front of its words; any other has only said no. */
+function refusal({ code, description }: { code: string; description: string }): RoomcastError {
+  const message = `The RTMP server refused: ${code} ${description}`.trim();
+  const [word = ''] = description.split(':', 1);
+  return Object.hasOwn(errorCodes, word)
+    ? new RoomcastError(word as ErrorCode, message)
+    : new Denied('denied', message);
+}
+
+/** Where the server wants us to connect anew (Enhanced RTMP v2, Reconnect Request). */
+function placeIn(info: AmfValue): { tcUrl?: string } {
+  const tcUrl = isAmfObject(info) ? info['tcUrl'] : undefined;
+  return typeof tcUrl === 'string' && tcUrl.length <= MAX_URL ? { tcUrl } : {};
+}
+
 function wordsOf(info: AmfValue): { level: string; code: string; description: string } {
   const object = isAmfObject(info) ? info : amfObject();
   const text = (name: string): string => {
     const value = object[name];
-    return typeof value === 'string' ? value.slice(0, MAX_WORDS) : '';
+    return typeof value === 'string' ? value.slice(0, MAX_WORDS).replaceAll(CONTROLS, ' ') : '';
   };
   return { level: text('level'), code: text('code'), description: text('description') };
 }

@@ -6,7 +6,7 @@ import { ProtocolError, RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
-import { rtmpTarget } from './address.ts';
+import { movedTo, rtmpTarget, type RtmpTarget } from './address.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
 import { type RtmpClientEvent, RtmpClientWire } from './client-wire.ts';
 
@@ -32,8 +32,14 @@ export interface RtmpClientOptions {
   status?(status: { level: string; code: string; description: string }): void;
 }
 
-/** How a connection ended: `ended` is the clean end of the broadcast, `left` our own, `reconnect` the server's wish. */
-export type RtmpEnd = { reason: 'ended' | 'left' | 'reconnect' } | { reason: 'lost'; error: RoomcastError };
+/**
+ * How a connection ended: `ended` is the clean end of the broadcast, `left` our own, `reconnect` the server's wish, with
+ * the URL to go to where it is another.
+ */
+export type RtmpEnd =
+  | { reason: 'ended' | 'left' }
+  | { reason: 'reconnect'; url?: string }
+  | { reason: 'lost'; error: RoomcastError };
 
 /**
  * Connects and asks to publish or play. Rejects with the server's refusal, `time-out` or `protocol-error`; never names
@@ -58,6 +64,8 @@ export class RtmpClient {
   readonly #over = Promise.withResolvers<RtmpEnd>();
   readonly #drains: (() => void)[] = [];
   readonly #cancel: () => void;
+  readonly #target: RtmpTarget;
+  #isReady = false;
   #cancelLinger: (() => void) | undefined;
 
   constructor(options: RtmpClientOptions) {
@@ -65,6 +73,7 @@ export class RtmpClient {
     if (!target) throw new RoomcastError('bad-request', 'The address is not of the form rtmp://host[:port]/app/name.');
     const { action, scheduler, connectTime = CONNECT_TIME } = options;
     this.#options = options;
+    this.#target = target;
     this.ready = this.#accepted.promise;
     this.ended = this.#over.promise;
     const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -139,7 +148,8 @@ export class RtmpClient {
     this.#socket.on('drain', () => this.#drained());
     this.#socket.on('error', (error) => (cause = error));
     this.#socket.on('close', () => {
-      this.#settle({ reason: 'lost', error: lost(cause) });
+      this.#wire.abandon();
+      this.#settle({ reason: 'lost', error: this.#lost(cause) });
       this.#cancel();
       this.#cancelLinger?.();
       this.#drained();
@@ -160,6 +170,7 @@ export class RtmpClient {
     switch (event.type) {
       case 'ready':
         this.#cancel();
+        this.#isReady = true;
         this.#accepted.resolve();
         return;
       case 'track':
@@ -173,8 +184,8 @@ export class RtmpClient {
         this.#finish({ reason: 'ended' });
         return;
       case 'reconnect':
-        this.#wire.leave();
-        this.#finish({ reason: 'reconnect' });
+        this.#wire.abandon();
+        this.#finish({ reason: 'reconnect', ...this.#elsewhere(event.tcUrl) });
         return;
       case 'close':
         this.#finish({ reason: 'lost', error: event.error });
@@ -210,10 +221,32 @@ export class RtmpClient {
     for (const bytes of out) this.#socket.write(bytes);
     this.#socket.uncork();
   }
+
+  #elsewhere(tcUrl: string | undefined): { url?: string } {
+    const url = tcUrl === undefined ? undefined : movedTo(this.#target, tcUrl);
+    return url === undefined ? {} : { url };
+  }
+
+  /** A connection that broke, in words that name the host and never the URL. */
+  #lost(cause: unknown): RoomcastError {
+    const place = `${this.#target.host}:${this.#target.port}`;
+    return new ProtocolError(causeInWords(cause, place) ?? this.#silence(place), 'time-out');
+  }
+
+  #silence(place: string): string {
+    return this.#isReady
+      ? `The RTMP server at ${place} closed the connection.`
+      : `The server at ${place} closed the connection without an answer. It may not know this key or application.`;
+  }
 }
 
-/** A connection that broke. Node's messages name addresses and ports, and no URL. */
-function lost(cause: unknown): RoomcastError {
-  const words = cause instanceof Error ? `: ${cause.message}` : '';
-  return new ProtocolError(`The connection to the RTMP server was lost${words}.`, 'time-out');
+/** What the system says of a connection, as people say it; undefined where it says nothing. */
+function causeInWords(cause: unknown, place: string): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The host of ${place} was not found.`;
+  if (code === 'ECONNREFUSED') return `Nothing listens at ${place}.`;
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `There is no way to ${place} from this machine.`;
+  if (code === 'ETIMEDOUT') return `${place} does not answer.`;
+  return `The connection to ${place} was lost: ${cause.message}.`;
 }

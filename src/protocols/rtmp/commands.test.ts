@@ -76,9 +76,9 @@ describe('connect', () => {
   });
 
   test('is where reconnecting by itself is announced, and confirmed', () => {
-    expect(connected().reconnects).toBe(false);
-    expect(connected({ capsEx: 5 }).reconnects).toBe(true);
-    expect(connected({ capsEx: 'x' }).reconnects).toBe(false);
+    expect(connected().announced.reconnects).toBe(false);
+    expect(connected({ capsEx: 5 }).announced.reconnects).toBe(true);
+    expect(connected({ capsEx: 'x' }).announced.reconnects).toBe(false);
   });
 
   test('must come first', () => {

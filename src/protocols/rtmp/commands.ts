@@ -2,7 +2,8 @@ import { amfObject, type AmfObject, type AmfValue, isAmfObject } from '../../con
 import { ProtocolError } from '../../errors.ts';
 import { appOf, askedFor, type Asked } from './address.ts';
 import { MEDIA_STREAM } from './message.ts';
-import { CAPS_RECONNECT, command, connected, failure, result, status } from './replies.ts';
+import { type Announced, readAnnounced } from './negotiation.ts';
+import { command, connected, failure, result, status } from './replies.ts';
 
 /** Every `createStream` gets the same id; more than this many at once is no program that we know. */
 const MAX_STREAMS = 16;
@@ -37,12 +38,12 @@ export class Commands {
   #app: string | undefined;
   #tcUrl = '';
   #agent: string | undefined;
-  #reconnects = false;
+  #announced: Announced = readAnnounced(amfObject());
   #streams = 0;
 
-  /** The peer said that it comes back by itself when it is asked to. */
-  get reconnects(): boolean {
-    return this.#reconnects;
+  /** What the peer said that it can do beyond plain RTMP. */
+  get announced(): Announced {
+    return this.#announced;
   }
 
   /** Throws `ProtocolError` for what no peer may send. */
@@ -100,15 +101,15 @@ export class Commands {
     if (this.#app !== undefined)
       return { replies: [failure(transaction, rejected, 'This connection is connected already.')] };
     const offer: AmfObject = isAmfObject(object) ? object : amfObject();
-    const { flashVer: agent, capsEx: caps, objectEncoding } = offer;
+    const { flashVer: agent, objectEncoding } = offer;
     this.#tcUrl = typeof offer['tcUrl'] === 'string' ? offer['tcUrl'] : '';
     const app = typeof offer['app'] === 'string' ? offer['app'] : appOf(this.#tcUrl);
     if (app === undefined) return { replies: [failure(transaction, rejected, 'The connect command names no app.')] };
     this.#app = app;
     this.#agent = typeof agent === 'string' ? agent.slice(0, MAX_AGENT) : undefined;
-    this.#reconnects = typeof caps === 'number' && (caps & CAPS_RECONNECT) !== 0;
+    this.#announced = readAnnounced(offer);
     const encoding = objectEncoding === 3 ? 3 : 0;
-    return { replies: connected(transaction, { objectEncoding: encoding, reconnects: this.#reconnects }) };
+    return { replies: connected(transaction, { objectEncoding: encoding, announced: this.#announced.answer }) };
   }
 
   #createStream({ transaction }: Call): Outcome {

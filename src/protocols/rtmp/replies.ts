@@ -1,4 +1,4 @@
-import { amfObject, type AmfValue, encodeAmf0 } from '../../containers/amf/index.ts';
+import { amfObject, type AmfObject, type AmfValue, encodeAmf0 } from '../../containers/amf/index.ts';
 import type { RoomcastError } from '../../errors.ts';
 import type { EndReason } from '../../media/frame.ts';
 import { OUT_CHUNK, writeMessage } from './chunk-writer.ts';
@@ -52,15 +52,12 @@ export function failure(transaction: number, code: string, description: string):
 export interface Abilities {
   /** 3 where the peer reads AMF3. */
   objectEncoding: 0 | 3;
-  /** The peer obeys `NetConnection.Connect.ReconnectRequest` (Enhanced RTMP v2, capsEx). */
-  reconnects: boolean;
+  /** Of Enhanced RTMP. */
+  announced: AmfObject;
 }
 
-/** The flag of `capsEx` for that. */
-export const CAPS_RECONNECT = 1;
-
 /** The answer to `connect`. */
-export function connected(transaction: number, { objectEncoding, reconnects }: Abilities): Uint8Array[] {
+export function connected(transaction: number, { objectEncoding, announced }: Abilities): Uint8Array[] {
   return [
     control(messageType.windowSize, u32(WINDOW)),
     control(messageType.peerBandwidth, Uint8Array.of(...u32(WINDOW), DYNAMIC)),
@@ -73,7 +70,7 @@ export function connected(transaction: number, { objectEncoding, reconnects }: A
         code: 'NetConnection.Connect.Success',
         description: 'Connection succeeded.',
         objectEncoding,
-        ...(reconnects ? { capsEx: CAPS_RECONNECT } : {}),
+        ...announced,
       }),
     ),
   ];
@@ -99,6 +96,11 @@ export function playOver(error?: RoomcastError): Uint8Array[] {
     control(messageType.userControl, userControl(controlEvent.streamEof, MEDIA_STREAM)),
     ...(error ? [] : [status('status', 'NetStream.Play.Stop', 'Stopped playing.')]),
   ];
+}
+
+/** A player keeps playing, without a track that it did not announce it could read. */
+export function trackMissing(error: RoomcastError): Uint8Array {
+  return status('status', 'NetStream.Play.NoSupportedTrackFound', inWords(error));
 }
 
 /** What a publisher is told when the server ends it without an error. */

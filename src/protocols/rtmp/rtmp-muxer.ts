@@ -1,11 +1,12 @@
-import { flvBodyHead, flvConfigBody, flvMetadataBody, flvTagType } from '../../containers/flv/index.ts';
+import { flvBodyHead, flvColorBody, flvConfigBody, flvMetadataBody, flvTagType } from '../../containers/flv/index.ts';
 import type { Muxer } from '../../containers/muxer.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
-import type { Frame, Track } from '../../media/frame.ts';
+import type { Codec, Frame, Track } from '../../media/frame.ts';
 import { toMs } from '../../media/time.ts';
 import { Blocks } from './blocks.ts';
 import { OUT_CHUNK, writeMessage } from './chunk-writer.ts';
 import { chunkStream, MEDIA_STREAM, messageType } from './message.ts';
+import { reads } from './negotiation.ts';
 
 const EMPTY = new Uint8Array(0);
 /** A message's length has 24 bits (5.3.1.2.1). */
@@ -16,24 +17,29 @@ export interface RtmpMuxerOptions {
   streamId?: number;
   /** AMF0 in front of the metadata; publishers put `@setDataFrame` there. */
   metadataHead?: Uint8Array;
+  /** Codecs beyond those of plain RTMP that the peer reads; all of them unless it is said. */
+  reads?: ReadonlySet<Codec>;
 }
 
 /** Writes frames as RTMP messages whose bytes all players share: full headers, one chunk size, one message stream. */
 export class RtmpMuxer implements Muxer {
   readonly #streamId: number;
   readonly #metadataHead: Uint8Array;
+  readonly #reads: ReadonlySet<Codec> | undefined;
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
   readonly #blocks = new Blocks();
   readonly #allocate = (length: number): Uint8Array => this.#blocks.allocate(length);
 
-  constructor({ streamId = MEDIA_STREAM, metadataHead = EMPTY }: RtmpMuxerOptions = {}) {
+  constructor({ streamId = MEDIA_STREAM, metadataHead = EMPTY, reads: codecs }: RtmpMuxerOptions = {}) {
+    this.#reads = codecs;
     this.#streamId = streamId;
     this.#metadataHead = metadataHead;
   }
 
   carries(track: Track): boolean {
-    return flvTagType(track.codec) !== undefined;
+    if (flvTagType(track.codec) === undefined) return false;
+    return this.#reads === undefined || reads(this.#reads, track.codec);
   }
 
   /** `onMetaData`, then the sequence headers, at time 0. */
@@ -61,8 +67,8 @@ export class RtmpMuxer implements Muxer {
   }
 
   #config(track: Track, timestamp: number): Uint8Array {
-    const body = flvConfigBody(track);
-    return body ? this.#media(track, timestamp, body) : EMPTY;
+    const bodies = [flvConfigBody(track), flvColorBody(track)].filter((body) => body !== undefined);
+    return concatBytes(bodies.map((body) => this.#media(track, timestamp, body)));
   }
 
   #metadata(tracks: readonly Track[], timestamp: number): Uint8Array {

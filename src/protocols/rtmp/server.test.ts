@@ -5,6 +5,7 @@ import { LiveStage } from '../../../test/live-stage.ts';
 import { settle } from '../../../test/virtual-scheduler.ts';
 import { type Options, settingsOf } from '../../config/settings.ts';
 import { Denied } from '../../errors.ts';
+import { Seats } from '../../io/seats.ts';
 import { silent } from '../../log.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
@@ -15,7 +16,14 @@ function stage(limits: Options['limits'] = {}): { stage: LiveStage; visit(addres
   const stage = new LiveStage();
   const settings = settingsOf({ limits: { pendingPerAddress: 2, ...limits }, trustedProxies: ['10.0.0.0/8'] });
   const { hub, scheduler } = stage;
-  const app: Pick<App, 'hub' | 'scheduler' | 'settings' | 'log'> = { hub, scheduler, settings, log: silent };
+  const seats = new Seats({ files: Infinity, log: silent, scheduler });
+  const app: Pick<App, 'hub' | 'scheduler' | 'settings' | 'seats' | 'log'> = {
+    hub,
+    scheduler,
+    settings,
+    seats,
+    log: silent,
+  };
   const server = new RtmpServer(app as App);
   onTestFinished(() => void server.listener.removeAllListeners());
   return { stage, visit: (address) => new Visitor(address, server) };
@@ -183,5 +191,41 @@ describe('time-outs, by the clock that is handed in', () => {
     peer.destroy();
     await settle();
     expect([live.scheduler.pending, live.hub.sessions.size]).toEqual([before, 0]);
+  });
+});
+
+describe('a process that stands still', () => {
+  const half = greeting.subarray(0, 1537);
+
+  test('takes nobody for silent who sent something meanwhile', async () => {
+    const { stage: live, visit } = stage();
+    const peer = visit(LAN);
+    await peer.send(half);
+    live.scheduler.stall(6 * SECOND);
+    await peer.send(greeting.subarray(1537), connect());
+    live.scheduler.advance(3 * SECOND);
+    await settle();
+    expect([peer.fin, peer.destroyed, peer.talk.codes.at(-1)]).toEqual([false, false, 'NetConnection.Connect.Success']);
+  });
+
+  test('cuts who was silent before and after it', async () => {
+    const { stage: live, visit } = stage();
+    const peer = visit(LAN);
+    await peer.send(half);
+    live.scheduler.stall(6 * SECOND);
+    live.scheduler.advance(SECOND);
+    await settle();
+    expect(peer.fin).toBe(true);
+  });
+
+  test('cuts who is silent also where it does so again and again', async () => {
+    const { stage: live, visit } = stage();
+    const peer = visit(LAN);
+    await peer.send(half);
+    for (let i = 0; i < 4; i++) {
+      live.scheduler.stall(2 * SECOND);
+      await settle();
+    }
+    expect(peer.fin).toBe(true);
   });
 });

@@ -4,14 +4,19 @@ import { listen } from '../../io/listen.ts';
 import { PendingConnections } from '../../io/pending.ts';
 import { limitKey, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
 import { TurnedAway } from '../../io/turned-away.ts';
-import { SECOND } from '../../media/time.ts';
+import { MILLISECOND, SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
+import { CodecSets } from './codec-sets.ts';
 import { RtmpSocket } from './socket.ts';
 import { RtmpWire, type WireOptions } from './wire.ts';
 
 /** Time-outs are looked at this often, for all connections at once. */
 const TICK = SECOND / 2;
+/** A look that is later than this comes after a stall of this process: what peers sent meanwhile is still unread. */
+const LATE = 2 * TICK;
+/** By then it was read: between two timers that are not due together Node reads what has come. */
+const READ = 50 * MILLISECOND;
 /** A peer that says nothing is asked by TCP whether it is still there after this long, ms; it is gone about 10 s later. */
 const KEEP_ALIVE_MS = 20_000;
 
@@ -24,8 +29,12 @@ export class RtmpServer {
   readonly #sockets = new Set<RtmpSocket>();
   readonly #pending: PendingConnections;
   readonly #wire: Omit<WireOptions, 'now'>;
+  readonly #codecs = new CodecSets();
   readonly #turnedAway: TurnedAway;
   readonly #cancel: () => void;
+  /** Monotonic µs of the last tick. */
+  #ticked: number;
+  #cancelLook: (() => void) | undefined;
 
   constructor(app: App) {
     const { limits, trustedProxies } = app.settings;
@@ -38,7 +47,12 @@ export class RtmpServer {
     this.listener = createServer(options, (socket) => this.#accept(socket));
     this.listener.maxConnections = limits.connections;
     this.listener.on('drop', () => this.#turnedAway.add());
-    this.#cancel = app.scheduler.every(TICK, () => this.#tick());
+    this.#ticked = app.scheduler.now();
+    const cancelTick = app.scheduler.every(TICK, () => this.#tick());
+    const unwatch = app.hub.events.on('left-out', ({ path, feed, track }) => {
+      for (const socket of this.#sockets) socket.miss(path, feed, track);
+    });
+    this.#cancel = () => (cancelTick(), this.#cancelLook?.(), unwatch());
   }
 
   /** Throws `port-taken` or `bad-config` for an address that cannot be listened on. */
@@ -71,14 +85,21 @@ export class RtmpServer {
       socket.destroy();
       return;
     }
+    const { seats } = this.#app;
+    if (!seats.enter(socket)) {
+      this.#pending.remove(socket);
+      return;
+    }
     const peer = new RtmpSocket({
       app: this.#app,
       socket,
       address,
+      codecs: this.#codecs,
       wire: new RtmpWire({ ...this.#wire, now: this.#app.scheduler.now() }),
       admitted: () => this.#pending.remove(socket),
       closed: () => {
         this.#pending.remove(socket);
+        seats.leave(socket);
         this.#sockets.delete(peer);
       },
     });
@@ -86,6 +107,17 @@ export class RtmpServer {
   }
 
   #tick(): void {
+    const { scheduler } = this.#app;
+    const now = scheduler.now();
+    const late = now - this.#ticked > LATE;
+    this.#ticked = now;
+    this.#cancelLook?.();
+    this.#cancelLook = undefined;
+    if (late) this.#cancelLook = scheduler.after(READ, () => this.#look());
+    else this.#look();
+  }
+
+  #look(): void {
     const now = this.#app.scheduler.now();
     for (const socket of this.#sockets) socket.tick(now);
   }

@@ -1,17 +1,22 @@
 import type { Socket } from 'node:net';
-import { RoomcastError, toRoomcastError } from '../../errors.ts';
+import { Busy, RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Access, Traffic } from '../../live/access.ts';
 import type { Publisher } from '../../live/publisher.ts';
 import type { Subscription } from '../../live/subscription.ts';
-import { type EndReason } from '../../media/frame.ts';
-import { MILLISECOND } from '../../media/time.ts';
+import { codecs as codecTable } from '../../media/codec/table.ts';
+import type { EndReason, Track } from '../../media/frame.ts';
+import { MILLISECOND, SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import type { Asked } from './address.ts';
+import type { CodecSets, CodecShare } from './codec-sets.ts';
+import { reads } from './negotiation.ts';
 import { RtmpPlayer } from './player.ts';
 import type { RtmpEvent, RtmpWire } from './wire.ts';
 
 /** After our last byte the peer has this long to close its side; the contract allows 2 s in all. */
 const LINGER = 1500 * MILLISECOND;
+/** Frames that a publisher lost are told so often. */
+const TELL_DAMAGE = SECOND;
 /** A peer that asks and never reads the answers is cut when so many bytes of them wait. */
 const MAX_UNREAD = 64 * 1024;
 
@@ -21,6 +26,7 @@ export interface RtmpSocketOptions {
   wire: RtmpWire;
   /** The peer's address, without the prefix of a mapped one. */
   address: string;
+  codecs: CodecSets;
   /** The peer was admitted and no longer counts as half-open. */
   admitted(): void;
   closed(): void;
@@ -34,9 +40,16 @@ export class RtmpSocket {
   #publisher: Publisher | undefined;
   #subscription: Subscription | undefined;
   #player: RtmpPlayer | undefined;
+  /** What the player is sent of what it announced. */
+  #share: CodecShare | undefined;
   #paused = false;
   #admitted = false;
   #warned = 0;
+  /** Damaged frames that were told, and when, in monotonic µs. */
+  #damaged = 0;
+  #toldDamage = 0;
+  /** Tracks that the player was told it goes without. */
+  #missed = new WeakSet<Track>();
   #unread = 0;
   /** What earlier sessions of this connection counted. */
   #counted: Traffic = { in: 0, out: 0 };
@@ -62,8 +75,28 @@ export class RtmpSocket {
 
   /** Lets time-outs happen. */
   tick(now: number): void {
+    if (now - this.#toldDamage >= TELL_DAMAGE) this.#tellDamage(now);
     const events = this.#wire.tick(now);
     if (events.length > 0) this.#handle(events);
+  }
+
+  /** A feed goes without a track: its players are told, or end where nothing is left for them. */
+  miss(path: string, feed: string, track: Track): void {
+    const subscription = this.#subscription;
+    if (!subscription || subscription.path !== path || this.#player?.feed !== feed) return;
+    const { reads: codecs } = this.#share!;
+    if (track.kind === 'data' || reads(codecs, track.codec) || this.#missed.has(track)) return;
+    this.#missed.add(track);
+    const { title } = codecTable[track.codec];
+    const error = new RoomcastError('codec-unsupported', `The stream has ${title}, which the player did not announce.`);
+    const left = subscription.stream.tracks.some(({ kind, codec }) => kind !== 'data' && reads(codecs, codec));
+    if (left) {
+      this.#wire.miss(error);
+      this.#flush();
+      return;
+    }
+    this.#leave('error');
+    this.#finish('error', error);
   }
 
   /** The server stops: a peer that has no session, which would be ended by the hub, is cut. */
@@ -112,10 +145,12 @@ export class RtmpSocket {
   }
 
   async #ask(action: 'publish' | 'play', asked: Asked, agent: string | undefined): Promise<void> {
-    const { hub, scheduler } = this.#options.app;
+    const { hub, scheduler, seats } = this.#options.app;
     this.#socket.pause();
     this.#flush();
     try {
+      if (!seats.keep(this.#socket, action === 'publish' ? 'publisher' : 'viewer'))
+        throw new Busy('The server is full.');
       const access = this.#access(action, asked, agent);
       if (action === 'publish') this.#publisher = await hub.publish(access);
       else this.#subscription = await hub.play(access);
@@ -151,11 +186,13 @@ export class RtmpSocket {
   }
 
   #play(subscription: Subscription): void {
-    const { socket, app } = this.#options;
+    const { socket, app, codecs } = this.#options;
+    this.#share = codecs.join(this.#wire.reads);
     this.#player = new RtmpPlayer({
       socket,
       scheduler: app.scheduler,
       subscription,
+      reads: this.#share.reads,
       stallMs: app.settings.limits.viewerStall * 1000,
       finish: (reason) => {
         this.#leave(reason);
@@ -167,8 +204,9 @@ export class RtmpSocket {
         socket.destroy();
       },
     });
-    if (this.#paused) this.#player.pause();
-    else this.#player.start();
+    for (const track of subscription.stream.tracks) this.miss(subscription.path, this.#player.feed, track);
+    if (this.#paused) this.#player?.pause();
+    else this.#player?.start();
   }
 
   #finish(reason: EndReason, error?: RoomcastError): void {
@@ -199,11 +237,25 @@ export class RtmpSocket {
     else app.log.info(facts, error.message);
   }
 
+  #tellDamage(now: number): void {
+    const frames = this.#wire.damaged - this.#damaged;
+    if (!this.#publisher || frames <= 0) return;
+    const { app, address } = this.#options;
+    this.#damaged += frames;
+    this.#toldDamage = now;
+    const facts = { protocol: 'rtmp', remote: address, path: this.#publisher.path, code: 'protocol-error', frames };
+    app.log.warn(facts, 'frames were damaged, or came before their codec config, and are left out');
+  }
+
   #leave(reason: EndReason): void {
+    this.#tellDamage(this.#options.app.scheduler.now());
+    this.#damaged = 0;
     this.#player?.stop();
     this.#subscription?.leave(reason);
     this.#publisher?.end(reason === 'ended' ? 'ended' : 'lost');
+    this.#share?.leave();
     this.#player = undefined;
+    this.#share = undefined;
     this.#subscription = undefined;
     this.#publisher = undefined;
     this.#paused = false;

@@ -2,7 +2,7 @@ import { type AmfLimits, type AmfValue, decodeAmf0, decodeAmf3Command } from '..
 import type { MediaEvent } from '../../containers/demuxer.ts';
 import { FlvTagDecoder, type FlvTagDecoderOptions, tagType } from '../../containers/flv/index.ts';
 import { ProtocolError, type RoomcastError, toRoomcastError } from '../../errors.ts';
-import type { EndReason } from '../../media/frame.ts';
+import type { Codec, EndReason } from '../../media/frame.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { Asked } from './address.ts';
 import { type ChunkLimits, ChunkReader } from './chunk-reader.ts';
@@ -19,6 +19,7 @@ import {
   publishRefused,
   reconnectRequest,
   status,
+  trackMissing,
 } from './replies.ts';
 
 /** What a peer wants or sends. After `publish` or `play` the wire reads on only when it was answered. */
@@ -83,9 +84,19 @@ export class RtmpWire {
     return this.#state;
   }
 
+  /** Codecs beyond those of plain RTMP that the peer reads. */
+  get reads(): ReadonlySet<Codec> {
+    return this.#commands.announced.codecs;
+  }
+
   /** Codecs that came and cannot be carried. */
   get unsupported(): readonly string[] {
     return this.#decoder?.unsupported ?? [];
+  }
+
+  /** Frames of this publisher that were damaged or came before their config, and so were lost. */
+  get damaged(): number {
+    return this.#decoder?.damaged ?? 0;
   }
 
   /** Never throws: what the peer does wrong ends in a `close` event. `bytes` must not change afterwards. */
@@ -126,12 +137,17 @@ export class RtmpWire {
     this.#over();
   }
 
+  /** Tells a player of a track that it goes without. */
+  miss(error: RoomcastError): void {
+    if (this.#state === 'playing') this.#say(trackMissing(error));
+  }
+
   /**
    * The server ends the session. True when the peer was asked to come back by itself: it goes when it is ready to, and
    * nothing it sends matters any more.
    */
   finish(reason: EndReason, error?: RoomcastError): boolean {
-    const away = reason === 'shutdown' && this.#state !== 'over' && this.#commands.reconnects;
+    const away = reason === 'shutdown' && this.#state !== 'over' && this.#commands.announced.reconnects;
     if (away) this.#say(reconnectRequest());
     if (this.#state === 'playing') this.#out.push(...playOver(reason === 'shutdown' ? undefined : error));
     else if (this.#state === 'publishing' && !away) this.#say(publishOver(reason, error));

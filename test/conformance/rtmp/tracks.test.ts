@@ -72,9 +72,9 @@ describe('C-RTMP-17 tracks', () => {
   test('C-RTMP-17 a codec that is not carried is left out, with one warning', async () => {
     const { at, peer, viewer } = await stage();
     const enhanced = (hex: string): Uint8Array => say(9, Uint8Array.from(Buffer.from(hex, 'hex')), { chunkStream: 6 });
-    // Enhanced RTMP: a sequence start and frames of hvc1, one with ModEx, then VP6.
-    peer.send(enhanced('906876633101'), enhanced('91687663310000000102'), enhanced('97020102030468766331'));
-    for (let i = 0; i < 20; i++) peer.send(enhanced('91687663310000000102'), enhanced('2401020304'));
+    // Enhanced RTMP: a sequence start and frames of mjpg, one with ModEx, then VP6.
+    peer.send(enhanced('906d6a706701'), enhanced('916d6a70670000000102'), enhanced('970201020304016d6a7067'));
+    for (let i = 0; i < 20; i++) peer.send(enhanced('916d6a70670000000102'), enhanced('2401020304'));
     peer.send(configOf(sample.audio), mediaOf(sample.audio, 0), mediaOf(sample.audio, 1200));
     await until('sound arrives', () => count(viewer, 'audio') >= 1);
     const warnings = at.log.filter(({ level, fields }) => level === 'warn' && fields['code'] === 'codec-unsupported');
