@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { type Options, type Settings, settingsOf } from './config/settings.ts';
 import { NotFound } from './errors.ts';
+import { CalmLog } from './io/calm-log.ts';
+import { descriptorLimit } from './io/descriptors.ts';
 import { Http } from './io/http.ts';
 import { followLoad } from './io/load.ts';
 import { proxiesOf } from './io/request.ts';
 import { systemScheduler } from './io/scheduler.ts';
+import { Seats } from './io/seats.ts';
 import { Hub } from './live/hub.ts';
 import { MergeWindow } from './live/merge.ts';
 import type { Scheduler } from './live/scheduler.ts';
@@ -51,8 +54,8 @@ export interface Listening {
  */
 export async function createServer(options: Options = {}, environment: Environment = {}): Promise<Server> {
   const settings = settingsOf(options);
-  const log = environment.logger ?? silent;
   const scheduler = environment.scheduler ?? systemScheduler();
+  const log = new CalmLog({ log: environment.logger ?? silent, scheduler });
   const plugins = environment.plugins ?? allPlugins;
   const store = await openStore({
     folder: settings.data,
@@ -63,8 +66,9 @@ export async function createServer(options: Options = {}, environment: Environme
   const merge = new MergeWindow(settings.merge);
   const stopLoad = followLoad(merge, scheduler);
   const hub = createHub({ settings, scheduler, merge, log });
-  const http = createHttp({ settings, scheduler, log });
-  const app: App = { settings, hub, http, store, scheduler, merge, log, services: {} as Services };
+  const seats = new Seats({ files: descriptorLimit(), log, scheduler });
+  const http = createHttp({ settings, scheduler, seats, log });
+  const app: App = { settings, hub, http, store, scheduler, merge, seats, log, services: {} as Services };
 
   const close = async (): Promise<void> => {
     let cancel = (): void => {};
@@ -74,8 +78,10 @@ export async function createServer(options: Options = {}, environment: Environme
     hub.close();
     await Promise.all([http.close(deadline), ...running.map(({ running: part }) => part.close(deadline))]);
     cancel();
+    seats.say();
     stopLoad();
     await store.close();
+    log.close();
   };
 
   try {
@@ -129,13 +135,15 @@ function createHub(options: { settings: Settings; scheduler: Scheduler; merge: M
   });
 }
 
-function createHttp({ settings, scheduler, log }: { settings: Settings; scheduler: Scheduler; log: Logger }): Http {
+function createHttp(options: { settings: Settings; scheduler: Scheduler; seats: Seats; log: Logger }): Http {
+  const { settings, scheduler, seats, log } = options;
   const { limits } = settings;
   return new Http({
     address: settings.http,
     log,
     scheduler,
     proxies: proxiesOf(settings.trustedProxies),
+    seats,
     ownOrigins: settings.publicUrl ? [new URL(settings.publicUrl).origin] : [],
     maxConnections: limits.connections,
     pendingPerAddress: limits.pendingPerAddress,

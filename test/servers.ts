@@ -76,21 +76,31 @@ export interface ServerProcess {
   memory(): Promise<number>;
 }
 
+export interface ProcessOptions {
+  /** How long it may live. ms */
+  limitMs?: number;
+  /** Whether everybody may publish; the default. */
+  open?: boolean;
+  nodeArgs?: readonly string[];
+  /** A program with its arguments that starts the server in its own place: `prlimit`, `faketime`. */
+  through?: readonly string[];
+  env?: NodeJS.ProcessEnv;
+}
+
 /** `npm start` in a process of its own, as a user would have it, on free ports; ended after the test. */
-export async function startProcess(
-  args: readonly string[] = [],
-  options: { limitMs?: number; open?: boolean; nodeArgs?: readonly string[] } = {},
-): Promise<ServerProcess> {
+export async function startProcess(args: readonly string[] = [], options: ProcessOptions = {}): Promise<ServerProcess> {
   const [http, rtmp] = [await freePort(), await freePort()];
   const folder = temporaryFolder();
   const data = join(folder, 'data');
   const open = (options.open ?? true) ? ['--publish', 'open'] : [];
   const addresses = ['--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
-  const program = new Program(
-    process.execPath,
-    [...(options.nodeArgs ?? []), join(root, 'scripts', 'start.js'), '--data', data, ...addresses, ...open, ...args],
-    { limitMs: options.limitMs ?? 300_000, cwd: folder },
-  );
+  const [path, ...command] = [
+    ...(options.through ?? []),
+    ...[process.execPath, ...(options.nodeArgs ?? [])],
+    ...[join(root, 'scripts', 'start.js'), '--data', data, ...addresses, ...open, ...args],
+  ];
+  const env = { ...process.env, ...options.env };
+  const program = new Program(path!, command, { limitMs: options.limitMs ?? 300_000, cwd: folder, env });
   onTestFinished(async () => void (await program.stop()));
   const [, link] = await program.says(/^Open (\S+)$/m);
   const pid = program.child.pid!;

@@ -49,7 +49,8 @@ export interface Answer {
   code: string | undefined;
 }
 
-export async function startTestServer(options: Options = {}): Promise<TestServer> {
+/** `logger`: told in place of `log` what is logged. */
+export async function startTestServer(options: Options = {}, logger?: Logger): Promise<TestServer> {
   const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'roomcast-test-')));
   const log: string[] = [];
   const clock = { ahead: 0 };
@@ -64,7 +65,11 @@ export async function startTestServer(options: Options = {}): Promise<TestServer
     },
   };
   const settings = { data: folder, http: '127.0.0.1:0', rtmp: '127.0.0.1:0', drain: 1, ...options };
-  const server = await createServer(settings, { logger: recorder(log), scheduler, plugins: [...plugins, probe] });
+  const server = await createServer(settings, {
+    logger: logger ?? recorder(log),
+    scheduler,
+    plugins: [...plugins, probe],
+  });
   const { port } = server.http;
   const base = `http://127.0.0.1:${port}`;
 

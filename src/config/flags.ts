@@ -64,7 +64,7 @@ export function readFlags(
     else {
       const leaf = leaves.get(name);
       if (leaf) take(leaf, needs ? token.value! : String(!off), token.rawName);
-      else own.set(name, token.value ?? true);
+      else if (!off) own.set(name, token.value ?? true);
     }
   }
   return { settings, own, positionals };

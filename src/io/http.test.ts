@@ -7,6 +7,7 @@ import { type Logger, silent } from '../log.ts';
 import { SECOND } from '../media/time.ts';
 import { Http } from './http.ts';
 import { proxiesOf } from './request.ts';
+import { Seats } from './seats.ts';
 
 let http: Http;
 let scheduler: VirtualScheduler;
@@ -21,6 +22,7 @@ beforeEach(async () => {
     log,
     scheduler,
     proxies: proxiesOf(['10.0.0.0/8']),
+    seats: new Seats({ files: Infinity, log, scheduler }),
     ownOrigins: [],
     maxConnections: 100,
     pendingPerAddress: 2,

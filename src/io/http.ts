@@ -8,6 +8,7 @@ import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
+import { FirstRequests } from './first-requests.ts';
 import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';
 import { listen } from './listen.ts';
@@ -17,6 +18,7 @@ import {
   bearerOf,
   hostOf,
   isOwnOrigin,
+  isLocal,
   isProgram,
   isSameSite,
   isSecure,
@@ -28,6 +30,7 @@ import {
   remoteOf,
 } from './request.ts';
 import { methodsAt } from './routes.ts';
+import type { Seats } from './seats.ts';
 import { TurnedAway } from './turned-away.ts';
 import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
 
@@ -42,6 +45,8 @@ export interface HttpOptions {
   log: Logger;
   scheduler: Scheduler;
   proxies: Proxies;
+  /** What the process has for all connections together. */
+  seats: Seats;
   /** Origins that are ours beside the one the request was sent to. */
   ownOrigins: readonly string[];
   maxConnections: number;
@@ -71,6 +76,11 @@ const STRICT_HEADERS: Readonly<Record<string, string>> = {
 
 /** For one that is no browser: it could bring proof that no page of another site can. */
 const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; a program sends a bearer token.';
+/** For one that came from afar or through a proxy. */
+const ASK_AS_OPERATOR = 'This needs a bearer token, except on the machine of the server itself with no proxy between.';
+
+/** Refusals that an operator wants to see: somebody tries, or asks too often. */
+const ATTEMPTS: ReadonlySet<string> = new Set(['sign-in', 'already-claimed', 'bad-origin', 'too-many-requests']);
 
 /** Finds out who brings these credentials. */
 export type Identify = (credentials: Credentials) => Promise<Identity | undefined> | Identity | undefined;
@@ -87,6 +97,7 @@ export class Http {
   readonly #calls: CallLimit;
   readonly #pending: PendingConnections;
   readonly #turnedAway: TurnedAway;
+  readonly #firstRequests: FirstRequests<Duplex>;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   readonly #taken = new WeakSet<Duplex>();
@@ -99,6 +110,11 @@ export class Http {
     this.#calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
     this.#pending = new PendingConnections(options.pendingPerAddress);
     this.#turnedAway = new TurnedAway({ protocol: 'http', log: options.log, scheduler: options.scheduler });
+    this.#firstRequests = new FirstRequests({
+      scheduler: options.scheduler,
+      withinMs: options.headerTimeMs,
+      late: (socket) => refuseOnSocket(socket, new RoomcastError('time-out')),
+    });
     const { server, app } = this.#build(options);
     this.server = server;
     this.app = app;
@@ -191,6 +207,7 @@ export class Http {
     for (const socket of this.#connections) socket.destroy();
     await this.#closed;
     this.#turnedAway.say();
+    this.#firstRequests.close();
     await this.app.close();
   }
 
@@ -234,11 +251,16 @@ export class Http {
       socket.destroy();
       return;
     }
+    const { seats } = this.#options;
     this.#connections.add(socket);
+    this.#firstRequests.add(socket);
     socket.once('close', () => {
       this.#connections.delete(socket);
+      this.#firstRequests.remove(socket);
       this.#pending.remove(socket);
+      seats.leave(socket);
     });
+    seats.enter(socket);
   }
 
   async #admit(route: Route, request: IncomingMessage): Promise<Caller> {
@@ -247,7 +269,10 @@ export class Http {
     if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
       throw new RoomcastError('bad-origin', isProgram(request) ? ASK_AS_PROGRAM : undefined);
     }
-    if (route.access === 'owner' && caller.identity?.role !== 'owner') throw new RoomcastError('sign-in');
+    const isOwner = caller.identity?.role === 'owner';
+    if (route.access === 'owner' && !isOwner) throw new RoomcastError('sign-in');
+    const isOperator = (isOwner && caller.credentials.bearer !== undefined) || isLocal(request);
+    if (route.access === 'operator' && !isOperator) throw new RoomcastError('sign-in', ASK_AS_OPERATOR);
     return caller;
   }
 
@@ -263,7 +288,10 @@ export class Http {
     framework: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
     const { socket } = request;
+    const { seats } = this.#options;
     this.#pending.remove(socket);
+    this.#firstRequests.remove(socket);
+    seats.heard(socket);
     // A connection that carries endless bytes takes no second request.
     if (this.#taken.has(socket)) {
       socket.destroy();
@@ -274,7 +302,13 @@ export class Http {
     for (const route of this.media) {
       const path = pathname === undefined ? undefined : route.match(pathname);
       if (path === undefined) continue;
-      if (request.method === 'GET') this.#taken.add(socket);
+      if (request.method === 'GET') {
+        this.#taken.add(socket);
+        if (!seats.keep(socket, 'viewer')) {
+          refuse(response, new Busy('The server is full.'));
+          return;
+        }
+      }
       route.handle(request, response, path);
       return;
     }
@@ -290,12 +324,14 @@ export class Http {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     socket.on('error', () => socket.destroy());
     this.#pending.remove(socket);
+    this.#firstRequests.remove(socket);
     const pathname = pathnameOf(request);
     for (const route of this.sockets) {
       const path = pathname === undefined ? undefined : route.match(pathname);
       if (path === undefined) continue;
       const refusal = checkHandshake(request);
       if (refusal) refuseOnSocket(socket, refusal.error, refusal);
+      else if (!this.#options.seats.keep(socket, 'viewer')) refuseOnSocket(socket, new Busy('The server is full.'));
       else route.upgrade(request, socket, head, path);
       return;
     }
@@ -309,6 +345,9 @@ export class Http {
       return;
     }
     const { error, status } = fromParser(cause);
+    const { remoteAddress } = socket as Duplex & { remoteAddress?: string };
+    const facts = { protocol: 'http', remote: plainAddress(remoteAddress ?? ''), code: error.code };
+    this.#options.log.info(facts, error.code === 'bad-request' ? 'These bytes are no HTTP request.' : error.message);
     refuseOnSocket(socket, error, { status });
   }
 
@@ -323,9 +362,18 @@ export class Http {
     this.#fail(error, reply.header('Allow', methods.join(', ')), 405);
   }
 
+  /** Somebody showed what is not valid, or asked too often. A page that shows nothing merely finds out who it is. */
+  #tellAttempt(error: RoomcastError, request: IncomingMessage): void {
+    if (error.code === 'sign-in' && bearerOf(request) === undefined) return;
+    const words = error.code === 'sign-in' ? 'A bearer token was shown that is not valid.' : error.message;
+    const facts = { protocol: 'http', remote: this.remoteOf(request).address, code: error.code };
+    this.#options.log.warn(facts, words);
+  }
+
   #fail(error: unknown, reply: FastifyReply, status?: number): void {
     const known = fromFramework(error);
     if (known.code === 'internal') this.#options.log.error({ err: known.cause }, 'a request failed');
+    else if (ATTEMPTS.has(known.code)) this.#tellAttempt(known, reply.request.raw);
     void reply
       .code(status ?? known.status)
       .headers(errorHeaders(known))

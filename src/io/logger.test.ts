@@ -28,6 +28,10 @@ describe('the logger', () => {
     const lines = await logged({ level: 'info', pretty }, (logger) => {
       logger.info({ agent: 'OBS\r\nforged \x1b[31mline', long: 'x'.repeat(5000) }, 'from\x1b[2J peer');
     });
+    const withError = await logged({ level: 'info', pretty }, (logger) =>
+      logger.error({ err: new Error('a\r\n[16:00:00] INFO: forged\x1b[2J') }, 'x'),
+    );
+    expect(withError.join('')).not.toMatch(/[\x1b\r]|^\[16:00:00\]/m);
     const text = lines.join('');
     expect(text.trimEnd()).not.toMatch(/[\x00-\x1f\x7f]/);
     expect(text.length).toBeLessThan(1500);
@@ -38,5 +42,43 @@ describe('the logger', () => {
       logger.error({ err: new Error('disk is full') }, 'failed'),
     );
     expect(JSON.parse(line!)).toMatchObject({ err: { message: 'disk is full', type: 'Error' } });
+  });
+
+  test.each([
+    ['rk_abcdefghijklmnopqrstuvwxyz234567', 'rk_…'],
+    ['/live/rk_abcdefghijklmnopqrstuvwxyz.flv', '/live/rk_….flv'],
+    ['rt_0123456789_-abcdefghij', 'rt_…'],
+    ['rtmp://host/live?key=mygarden-9Z&x=1', 'rtmp://host/live?key=…&x=1'],
+    ['/nowhere?a=b&TOKEN=abc#c', '/nowhere?a=b&TOKEN=…#c'],
+    ['live%3Fkey%3Dmygarden-9Z', 'live%3Fkey%3D…'],
+    ['http://host/lobby#owner=mygarden-9Z', 'http://host/lobby#owner=…'],
+    ['Authorization: Bearer abc.def-ghi_jkl', 'Authorization: Bearer …'],
+    ['rtmp://user:pass@host/live', 'rtmp://…@host/live'],
+  ])('writes “%s” as “%s”, in words, fields and errors alike', async (secret, shown) => {
+    for (const pretty of [true, false]) {
+      const lines = await logged({ level: 'debug', pretty }, (logger) => {
+        logger.debug({ text: secret, inside: { deep: [secret] }, err: new Error(`failed: ${secret}`) }, `of ${secret}`);
+        logger.child({ part: secret }).info({});
+      });
+      const text = lines.join('').replaceAll('\\/', '/');
+      expect(text).not.toContain(secret);
+      expect(text.split(shown).length - 1).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  test.each(['a key frame', 'live/lobby', 'rk', 'the bearer of', 'monkey=banana', 'http://[::1]:8080/lobby?lang=en'])(
+    'leaves “%s” as it is',
+    async (text) => {
+      const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info({ text }, text));
+      expect(JSON.parse(line!)).toMatchObject({ text, msg: text });
+    },
+  );
+
+  test('cuts fields within fields, too, and those that have no end', async () => {
+    const endless: Record<string, unknown> = { text: 'a\nb', list: ['x'.repeat(5000)] };
+    endless['self'] = endless;
+    const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info({ endless }, 'x'));
+    expect(JSON.parse(line!)).toMatchObject({ endless: { text: String.raw`a\x0ab` } });
+    expect(line!.length).toBeLessThan(10_000);
   });
 });

@@ -3,6 +3,18 @@ import type { Logger } from '../log.ts';
 
 /** A peer’s text in a log line is cut here: a megabyte in a field must not fill the disk. */
 const MAX_FIELD = 1024;
+/** Fields within fields are made harmless so deep; what is deeper is left out. */
+const MAX_DEPTH = 4;
+/**
+ * What looks like a secret. None comes here by the code’s own doing: this is the second lock, for words of libraries and
+ * of the system, and for what people put where it does not belong.
+ */
+const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/\b(r[kt]_)[A-Za-z0-9_-]{6,}/g, '$1…'],
+  [/(?:\b|(?<=%3F|%26))(key|token|owner|secret|password|passphrase|streamkey)(=|%3D)[^&#\s"'\\]+/gi, '$1$2…'],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, '$1 …'],
+  [/(:\/\/)[^\s/?#"@\\]{1,256}@/g, '$1…@'],
+];
 
 export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -14,7 +26,7 @@ export interface LoggerOptions {
 
 /**
  * The logger of the command line. Texts that peers chose are made harmless: one line each, no escape sequences, at most
- * 1 KiB. Lines are written at once, so that none is lost when the process ends.
+ * 1 KiB, and nothing that looks like a secret. Lines are written at once, so that none is lost when the process ends.
  */
 export async function createLogger({ level, pretty, destination }: LoggerOptions): Promise<Logger> {
   const stream = destination ?? pino.destination({ fd: 2, sync: true });
@@ -24,6 +36,7 @@ export async function createLogger({ level, pretty, destination }: LoggerOptions
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }), log: harmlessFields },
     hooks: {
+      streamWrite: withoutSecrets,
       logMethod(args, method) {
         method.apply(
           this,
@@ -31,25 +44,39 @@ export async function createLogger({ level, pretty, destination }: LoggerOptions
         );
       },
     },
-    serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+    serializers: { error: harmlessError, err: harmlessError },
   };
   if (!pretty) return pino(options, stream);
   const { prettyFactory } = await import('pino-pretty');
   const inWords = prettyFactory({
     colorize: process.stderr.hasColors?.() ?? false,
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname',
+    ignore: 'pid,hostname,session,port',
     singleLine: true,
   });
   return pino(options, { write: (line) => stream.write(inWords(line)) });
 }
 
-function harmlessFields(fields: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(fields).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? harmless(value) : value,
-  ]);
+function harmlessFields(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => [harmless(name), harmlessValue(value, depth)]);
   return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+/** Errors are left to their serializer. */
+function harmlessValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return harmless(value);
+  if (typeof value !== 'object' || value === null || value instanceof Error || 'toJSON' in value) return value;
+  if (depth >= MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((item) => harmlessValue(item, depth + 1));
+  return harmlessFields(value as Record<string, unknown>, depth + 1);
+}
+
+/** Its message may hold what a peer sent; the lines of its stack are ours. */
+function harmlessError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack } = error;
+  const tame = harmless(message);
+  return Object.assign(pino.stdSerializers.err(error), { message: tame, stack: stack?.replace(message, () => tame) });
 }
 
 function harmless(text: string): string {
@@ -57,4 +84,9 @@ function harmless(text: string): string {
   return /\p{Cc}/u.test(short)
     ? short.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
     : short;
+}
+
+/** A line without what looks like a secret. */
+function withoutSecrets(line: string): string {
+  return SECRETS.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }

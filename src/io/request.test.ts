@@ -4,6 +4,7 @@ import {
   bearerOf,
   hostOf,
   isExempt,
+  isLocal,
   isOwnOrigin,
   isSameSite,
   isSecure,
@@ -114,6 +115,36 @@ describe('where a request comes from', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('a request from this machine itself', () => {
+  test.each(['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])('comes from %s', (address) => {
+    expect(isLocal(request({ address, headers: { host: 'a', 'user-agent': 'Prometheus/3' } }))).toBe(true);
+  });
+
+  test.each(['192.0.2.1', '10.1.2.3', '::ffff:192.0.2.1', '2001:db8::1', '1127.0.0.1', ''])(
+    'does not come from %s, whatever its headers say',
+    (address) => {
+      const headers = { 'x-forwarded-for': '127.0.0.1', host: 'localhost' };
+      expect([isLocal(request({ address })), isLocal(request({ address, headers }))]).toEqual([false, false]);
+    },
+  );
+
+  test.each([
+    'forwarded',
+    'via',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-forwarded-server',
+    'x-real-ip',
+    'x-client-ip',
+    'x-cluster-client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+  ])('was not passed on by a proxy, which %s would tell', (name) => {
+    expect(isLocal(request({ address: '127.0.0.1', headers: { [name]: '' } }))).toBe(false);
   });
 });
 

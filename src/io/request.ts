@@ -4,6 +4,8 @@ import type { Remote } from '../live/access.ts';
 
 /** Longest agent that is kept; what a client calls itself is only shown. */
 const MAX_AGENT = 200;
+/** Headers with which proxies say that they are between (RFC 7239, and those that are older or of one maker). */
+const FORWARDING = /^(?:forwarded|via|x-real-ip|x-forwarded-.+|.+-(?:client|connecting)-ip)$/;
 
 /** Reverse proxies whose forwarding headers are believed. */
 export type Proxies = BlockList;
@@ -90,7 +92,17 @@ export function networkOf(address: string): string {
 
 /** Limits per address do not hold for this machine itself and for configured proxies. */
 export function isExempt(address: string, proxies: Proxies): boolean {
-  return address === '::1' || address.startsWith('127.') || isListed(address, proxies);
+  return isLoopback(address) || isListed(address, proxies);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+/** Whether a request comes from this machine itself, with no sign of a proxy that passed it on. */
+export function isLocal({ socket, headers }: IncomingMessage): boolean {
+  if (!isLoopback(plainAddress(socket.remoteAddress ?? ''))) return false;
+  return !Object.keys(headers).some((name) => FORWARDING.test(name));
 }
 
 /** What limits per address count a peer by; undefined for those for whom they do not hold. */

@@ -3,8 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 
-/** Who may call a route. `owner` needs the owner's cookie or a bearer token. */
-export type RouteAccess = 'anyone' | 'owner';
+/**
+ * Who may call a route. `owner` needs the owner's cookie or a bearer token; `operator` a bearer token, or to be on this
+ * machine with no proxy between.
+ */
+export type RouteAccess = 'anyone' | 'owner' | 'operator';
 
 /** Who calls, as far as it is proven. */
 export interface Caller {

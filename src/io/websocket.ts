@@ -29,6 +29,8 @@ export const closeCodes: { normal: 1000; policy: 1008; tooLarge: 1009; restart: 
 export interface AcceptorOptions {
   maxMessageBytes: number;
   maxFragments?: number;
+  /** Told in words when a peer sends what is no WebSocket message, or one above the limits. */
+  malformed?(request: IncomingMessage, words: string): void;
 }
 
 /** Makes a WebSocket of a request whose handshake was checked. */
@@ -40,7 +42,11 @@ export type Acceptor = (
 ) => void;
 
 /** Accepts upgrades with small limits, without compression and without subprotocols. */
-export function socketAcceptor({ maxMessageBytes, maxFragments = MAX_FRAGMENTS }: AcceptorOptions): Acceptor {
+export function socketAcceptor({
+  maxMessageBytes,
+  maxFragments = MAX_FRAGMENTS,
+  malformed,
+}: AcceptorOptions): Acceptor {
   // Held in a constant because the types of this library lag behind its options.
   const limits = {
     noServer: true,
@@ -57,7 +63,9 @@ export function socketAcceptor({ maxMessageBytes, maxFragments = MAX_FRAGMENTS }
   return (request, socket, head, accepted) => {
     server.handleUpgrade(request, socket, Buffer.from(head), (opened) => {
       // A broken frame ends its own socket and nothing else; ws closes with the code that fits.
-      opened.on('error', () => {});
+      opened.on('error', (error) => {
+        if ((error as { code?: string }).code?.startsWith('WS_ERR_')) malformed?.(request, error.message);
+      });
       opened.on('ping', (data) => {
         if (socket.writableLength < MAX_PONG_QUEUE && opened.readyState === opened.OPEN) opened.pong(data, false);
       });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/io/logger.ts';
 import { toRoomcastError } from '../../src/errors.ts';
 import { createServer } from '../../src/server.ts';
+import { everyLine } from '../log-lines.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
@@ -33,6 +34,11 @@ async function visible(): Promise<string[]> {
     '/api/v1/rooms/lobby/key',
     '/api/v1/sessions',
     '/api/v1/server',
+    '/api/v1/streams',
+    '/api/v1/streams/live/lobby',
+    '/api/v1/openapi.json',
+    '/api/v1/docs',
+    '/metrics',
     '/api/v1/nothing',
   );
   for (const path of paths) {
@@ -143,7 +149,7 @@ describe('a first start (S-05)', () => {
 });
 
 test('no secret is in a log, an error or an event, wherever people paste it (S-25)', async () => {
-  const told: string[] = [];
+  const told = everyLine();
   const { hub } = server.server;
   const stop = [
     hub.events.on('refused', ({ action, protocol, error }) =>
