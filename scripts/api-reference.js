@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { schemaShape } from '../src/features/api/schema-shape.ts';
 import { plugins } from '../src/plugins.ts';
 import { createServer } from '../src/server.ts';
 import { root } from './node-runtime.js';
@@ -29,13 +30,14 @@ export async function apiReference(note) {
 
 function reference({ routes, media, sockets }, note) {
   const api = routes.filter((route) => route.url.startsWith('/api/'));
+  const operation = routes.filter((route) => !api.includes(route) && route.schema?.response);
   return [
     note,
     '# API',
     '',
     'JSON over HTTP. Errors are `{"error":{"code","message"}}` with a code of [the list](errors.md). Times are ISO 8601 in UTC, durations',
     'seconds, rates bit/s. What needs the owner takes the owner’s cookie from a page of the server, or `Authorization: Bearer TOKEN` with a',
-    'token from `roomcast token`.',
+    'token from `roomcast token`. A running server describes itself at `/api/v1/openapi.json` (OpenAPI 3.1), and as a page at `/api/v1/docs`.',
     '',
     '## Routes',
     '',
@@ -44,6 +46,15 @@ function reference({ routes, media, sockets }, note) {
     ...api.map(({ method, url, access, summary }) => `| \`${method} ${url}\` | ${access} | ${summary} |`),
     '',
     ...api.flatMap(details),
+    '## Operation',
+    '',
+    'An operator has a token, or is a program on the machine of the server itself with no proxy between. What `/metrics` tells is in',
+    '[Metrics](metrics.md).',
+    '',
+    '| | who | what |',
+    '|---|---|---|',
+    ...operation.map(({ method, url, access, summary }) => `| \`${method} ${url}\` | ${access} | ${summary} |`),
+    '',
     '## Media and sockets',
     '',
     '| | |',
@@ -53,7 +64,8 @@ function reference({ routes, media, sockets }, note) {
     '',
     '## What a room’s socket says',
     '',
-    'Text messages of JSON. `hello`, `stream` and `presence` come without being asked, to the owner also `control` once a second while live.',
+    'Text messages of JSON. `hello`, `stream` and `presence` come without being asked, to the owner also `control` once a second while live,',
+    'and `doctor` at first and whenever the [findings](findings.md) change.',
     'The types are exported by `roomcast/client`.',
     '',
     '```ts',
@@ -87,25 +99,11 @@ function details({ method, url, schema }) {
   const parts = [];
   if (Object.keys(schema?.body?.properties ?? {}).length > 0) parts.push('Takes:', '', ...json(schema.body), '');
   for (const [status, answer] of Object.entries(schema?.response ?? {})) {
-    if (answer?.type && answer.type !== 'null') parts.push(`Answers ${status}:`, '', ...json(answer), '');
+    if (answer?.properties) parts.push(`Answers ${status}:`, '', ...json(answer), '');
   }
   return parts.length > 0 ? [`### ${method} ${url}`, '', ...parts] : [];
 }
 
 function json(schema) {
-  return ['```', shape(schema, ''), '```'];
-}
-
-/** A schema as the JSON it describes, a `?` behind what may be absent. */
-function shape(schema, indent) {
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.type === 'array') return `[${shape(schema.items, indent)}]`;
-  const types = [schema.type].flat();
-  if (!types.includes('object')) return types.join(' | ');
-  const inner = `${indent}  `;
-  const required = new Set(schema.required ?? []);
-  const rows = Object.entries(schema.properties ?? {}).map(
-    ([name, value]) => `${inner}"${name}"${required.has(name) ? '' : '?'}: ${shape(value, inner)}`,
-  );
-  return rows.length > 0 ? `{\n${rows.join(',\n')}\n${indent}}` : '{}';
+  return ['```', schemaShape(schema), '```'];
 }

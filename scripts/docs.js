@@ -8,6 +8,10 @@ import { expected } from '../src/config/check.ts';
 import { coreOptions } from '../src/config/core.ts';
 import { environmentName, flagName, leavesOf } from '../src/config/schema.ts';
 import { errorCodes } from '../src/errors.ts';
+import { unplayable } from '../src/features/doctor/playable.ts';
+import { thresholds } from '../src/features/doctor/thresholds.ts';
+import { families } from '../src/features/metrics/families.ts';
+import { codecs } from '../src/media/codec/table.ts';
 import { apiReference } from './api-reference.js';
 import { root } from './node-runtime.js';
 
@@ -18,6 +22,8 @@ const documents = {
   'docs/reference/options.md': options(),
   'docs/reference/cli.md': commandLine(),
   'docs/reference/errors.md': errors(),
+  'docs/reference/metrics.md': metrics(),
+  'docs/reference/findings.md': findings(),
   'docs/roomcast.sample.yaml': sample(),
 };
 
@@ -105,6 +111,75 @@ function errors() {
   const lead =
     'The same words stand in API answers, in the status of RTMP and in the log. The number is the HTTP status.';
   return [NOTE, '# Error codes', '', lead, '', '| code | status | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+function metrics() {
+  const rows = Object.values(families).map(
+    ({ name, type, labels, help }) =>
+      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${cell(help)} |`,
+  );
+  return [
+    NOTE,
+    '# Metrics',
+    '',
+    '`GET /metrics` answers in the text format of Prometheus, to a bearer token (`roomcast token`) and to programs on the machine of the',
+    'server itself where no proxy is between. Counters count from the start of the server, whenever somebody first asks.',
+    '',
+    '| name | type | labels | what |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    'Beside them stand the usual figures of a Node process, `process_…` and `nodejs_…`: processor, memory, garbage collection, open files.',
+    '',
+    'For Prometheus on another machine:',
+    '',
+    '```yaml',
+    'scrape_configs:',
+    '  - job_name: roomcast',
+    '    authorization: { credentials_file: /etc/prometheus/roomcast-token }',
+    '    static_configs: [{ targets: ["live.example.org:8080"] }]',
+    '```',
+    '',
+    '[`grafana-dashboard.json`](../grafana-dashboard.json) shows all of it; import it in Grafana and choose the source.',
+    '',
+  ].join('\n');
+}
+
+function findings() {
+  const rows = Object.entries(thresholds).flatMap(([code, { severity, meaning, limits, values, advice }]) => [
+    `## \`${code}\``,
+    '',
+    `${meaning} Severity: \`${severity}\`. Values: ${values}.`,
+    '',
+    ...Object.values(limits).map(
+      ({ value, unit, about }) => `- ${about.replace('#', unit ? `${value} ${unit}` : value)}`,
+    ),
+    ...(Object.keys(limits).length > 0 ? [''] : []),
+    `**What to do:** ${advice}`,
+    '',
+  ]);
+  return [
+    NOTE,
+    '# What the doctor finds',
+    '',
+    'Every stream is examined while it is on, by what really comes in; it costs nothing per viewer. What could be better stands on the',
+    'owner’s page in words, in `findings` of `GET /api/v1/streams/PATH`, in `doctor` messages of the room’s socket, and in the log, one line',
+    'when a finding comes and one when it goes. The worst comes first. A finding comes within ten seconds of its cause or two GOPs, and goes',
+    'as soon when the stream is well again; `clock-drift` takes minutes to tell. A finding about the encoder’s clock goes with the encoder,',
+    'all others stay while the publisher is waited for.',
+    '',
+    'A finding is `{"code","severity","values"}`, with a severity of `info`, `warn` or `bad`.',
+    '',
+    ...rows,
+    '## Codecs that the page does not play',
+    '',
+    'Other players may: see [Play](../play.md).',
+    '',
+    '| codec | why |',
+    '|---|---|',
+    ...Object.entries(unplayable).map(([codec, why]) => `| ${codecs[codec].title} (\`${codec}\`) | ${cell(why)} |`),
+    '',
+  ].join('\n');
 }
 
 function sample() {

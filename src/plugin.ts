@@ -1,6 +1,7 @@
-import type { Room, StreamMessage } from './client/messages.ts';
+import type { Finding, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
+import type { Seats } from './io/seats.ts';
 import type { Identity } from './live/access.ts';
 import type { Hub } from './live/hub.ts';
 import type { MergeWindow } from './live/merge.ts';
@@ -16,6 +17,8 @@ export interface App {
   readonly store: Store;
   readonly scheduler: Scheduler;
   readonly merge: MergeWindow;
+  /** What the process has for connections; a protocol with a listener of its own counts there. */
+  readonly seats: Seats;
   readonly log: Logger;
   /** What plugins offer to others and to the server, by name. A plugin adds its own when it starts. */
   readonly services: Services;
@@ -25,6 +28,7 @@ export interface App {
 export interface Services {
   owner: OwnerService;
   rooms: RoomsService;
+  doctor?: DoctorService;
   rtmp?: { readonly port: number };
 }
 
@@ -43,6 +47,14 @@ export interface RoomsService {
   room(slug: string, identity: Identity | undefined): Room | undefined;
   /** The state of its stream, as the room's socket says it. */
   stream(slug: string): StreamMessage | undefined;
+}
+
+/** What could be better about streams. */
+export interface DoctorService {
+  /** Of a path, the worst first; empty where all is well or nothing is known. */
+  findings(path: string): readonly Finding[];
+  /** Tells each path whose findings changed, or `undefined` for all of them, until the returned function is called. */
+  onChange(listener: (path: string | undefined) => void): () => void;
 }
 
 /** A protocol or a feature: one folder, one line in `plugins.ts`. */

@@ -1,6 +1,9 @@
 import { api } from './features/api/index.ts';
 import { journal } from './features/journal/index.ts';
 import { demo } from './features/demo/index.ts';
+import { doctor } from './features/doctor/index.ts';
+import { health } from './features/health/index.ts';
+import { metrics } from './features/metrics/index.ts';
 import { owner } from './features/owner/index.ts';
 import { pages } from './features/pages/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
@@ -10,4 +13,17 @@ import { httpFlv } from './protocols/http-flv/index.ts';
 import { rtmp } from './protocols/rtmp/index.ts';
 
 /** Everything the server is made of, in the order in which it starts. One line each. */
-export const plugins: readonly Plugin[] = [journal, owner, rooms, api, roomSocket, rtmp, httpFlv, pages, demo];
+export const plugins: readonly Plugin[] = [
+  journal,
+  owner,
+  rooms,
+  doctor,
+  api,
+  health,
+  metrics,
+  roomSocket,
+  rtmp,
+  httpFlv,
+  pages,
+  demo,
+];

@@ -1,14 +1,12 @@
-import { Busy, NotFound } from '../../errors.ts';
+import { NotFound } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
 import type { App } from '../../plugin.ts';
-import { healthSchema, serverSchema, sessionsSchema } from './schemas.ts';
+import { serverSchema, sessionsSchema } from './schemas.ts';
 
 export interface ServerFacts {
   version: string;
   /** Wall time in ms. */
   startedAt: number;
-  /** True once the server takes nothing new. */
-  readonly draining: boolean;
 }
 
 /** The rows of the API that are about the whole server. */
@@ -53,25 +51,6 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
           streams,
           memory: process.memoryUsage.rss(),
         };
-      },
-    },
-    {
-      method: 'GET',
-      url: '/healthz',
-      access: 'anyone',
-      summary: 'The process answers.',
-      schema: { response: { 200: healthSchema } },
-      handle: () => ({ status: 'ok' }),
-    },
-    {
-      method: 'GET',
-      url: '/readyz',
-      access: 'anyone',
-      summary: 'The server takes new sessions.',
-      schema: { response: { 200: healthSchema } },
-      handle() {
-        if (facts.draining) throw new Busy(undefined, 5, 'shutting-down');
-        return { status: 'ready' };
       },
     },
   ];

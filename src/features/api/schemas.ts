@@ -1,8 +1,12 @@
+import { errorCodes } from '../../errors.ts';
+
 /** JSON schemas of the answers about the whole server, for the reference. */
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
 const time = { type: 'string', description: 'ISO 8601, UTC' };
+const seconds = { type: 'number', description: 'seconds' };
+const bitRate = { type: 'number', description: 'bit/s' };
 
 const session = {
   type: 'object',
@@ -28,6 +32,86 @@ export const sessionsSchema: object = {
   properties: { sessions: { type: 'array', items: session } },
 };
 
+const track = {
+  type: 'object',
+  required: ['id', 'kind', 'codec'],
+  properties: {
+    id: whole,
+    kind: { type: 'string', description: 'video, audio or data' },
+    codec: text,
+    codecs: { type: 'string', description: 'RFC 6381' },
+    profile: text,
+    level: text,
+    width: whole,
+    height: whole,
+    frameRate: { type: 'number', description: 'a second, as the codec says it' },
+    bitDepth: whole,
+    color: {
+      type: 'object',
+      description: 'code points of ITU-T H.273',
+      required: ['primaries', 'transfer', 'matrix', 'fullRange'],
+      properties: { primaries: whole, transfer: whole, matrix: whole, fullRange: { type: 'boolean' } },
+    },
+    sampleRate: { type: 'integer', description: 'Hz' },
+    channels: whole,
+    frameSamples: whole,
+  },
+};
+
+const finding = {
+  type: 'object',
+  required: ['code', 'severity', 'values'],
+  properties: {
+    code: text,
+    severity: { type: 'string', description: 'info, warn or bad' },
+    values: { type: 'object', additionalProperties: true },
+  },
+};
+
+export const streamSchema: object = {
+  type: 'object',
+  required: ['path', 'state', 'viewers', 'tracks', 'findings'],
+  properties: {
+    path: text,
+    state: { type: 'string', description: 'idle, starting, live, waiting or ended' },
+    since: time,
+    broadcast: text,
+    reason: { type: 'string', description: 'why it waits, or why the last broadcast ended' },
+    viewers: whole,
+    publisher: session,
+    tracks: { type: 'array', items: track },
+    rates: {
+      type: 'object',
+      required: ['bitRate', 'videoBitRate', 'audioBitRate'],
+      properties: {
+        bitRate,
+        videoBitRate: bitRate,
+        audioBitRate: bitRate,
+        frameRate: { type: 'number', description: 'a second, as measured' },
+        gop: seconds,
+      },
+    },
+    edge: {
+      type: 'object',
+      description: 'the newest frame: its time in the stream, and when it came',
+      required: ['mediaTime', 'at'],
+      properties: { mediaTime: seconds, at: time },
+    },
+    lastLive: {
+      type: 'object',
+      required: ['endedAt', 'duration'],
+      properties: { endedAt: time, duration: seconds },
+    },
+    findings: { type: 'array', items: finding },
+  },
+};
+
+export const streamsSchema: object = {
+  type: 'object',
+  required: ['streams'],
+  properties: { streams: { type: 'array', items: streamSchema } },
+};
+
 export const serverSchema: object = {
   type: 'object',
   required: ['version', 'node', 'startedAt', 'claimed', 'sessions', 'streams', 'memory'],
@@ -42,4 +126,15 @@ export const serverSchema: object = {
   },
 };
 
-export const healthSchema: object = { type: 'object', required: ['status'], properties: { status: text } };
+/** What every error looks like. */
+export const errorSchema: object = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: { code: { type: 'string', enum: Object.keys(errorCodes) }, message: text },
+    },
+  },
+};

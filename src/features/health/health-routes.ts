@@ -1,0 +1,33 @@
+import type { Route } from '../../io/http.ts';
+
+const answer = (status: string): object => ({
+  type: 'object',
+  required: ['status'],
+  properties: { status: { enum: [status] } },
+});
+
+/** The rows about health, open to all. `ready` rejects with an error of the list, which says in words what is missing. */
+export function healthRoutes(ready: () => Promise<void>): Route[] {
+  return [
+    {
+      method: 'GET',
+      url: '/healthz',
+      access: 'anyone',
+      summary: 'The process answers. When it does not, start it again.',
+      schema: { response: { 200: answer('ok') } },
+      handle: () => ({ status: 'ok' }),
+    },
+    {
+      method: 'GET',
+      url: '/readyz',
+      access: 'anyone',
+      summary:
+        'The server takes new sessions. It does not while it stops, is full or has no database; then it says so.',
+      schema: { response: { 200: answer('ready') } },
+      async handle() {
+        await ready();
+        return { status: 'ready' };
+      },
+    },
+  ];
+}
