@@ -1,3 +1,4 @@
+import type { StreamRecord } from '../features/api/stream-record.ts';
 import type { Room, RoomKey, SessionInfo } from './messages.ts';
 
 export interface ClientOptions {
@@ -35,6 +36,10 @@ export interface Client {
   claim(token: string): Promise<void>;
   /** Ends the broadcast at once. */
   end(slug: string): Promise<void>;
+  /** Streams that are on or waited for, with their tracks, rates and findings. */
+  streams(): Promise<StreamRecord[]>;
+  /** One of them by its path, `live/lobby`. */
+  stream(path: string): Promise<StreamRecord>;
   sessions(): Promise<SessionInfo[]>;
   /** Closes a session; it is refused for a while. */
   kick(id: string): Promise<void>;
@@ -85,6 +90,8 @@ export function createClient(options: ClientOptions): Client {
     newKey: async (slug) => (await call('POST', `rooms/${at(slug)}/key`)) as RoomKey,
     claim: async (ownerToken) => void (await call('POST', 'claim', { token: ownerToken })),
     end: async (slug) => void (await call('POST', `rooms/${at(slug)}/end`)),
+    streams: async () => ((await call('GET', 'streams')) as { streams: StreamRecord[] }).streams,
+    stream: async (path) => (await call('GET', `streams/${path.split('/').map(at).join('/')}`)) as StreamRecord,
     sessions: async () => ((await call('GET', 'sessions')) as { sessions: SessionInfo[] }).sessions,
     kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
   };

@@ -14,6 +14,7 @@ test('waiting times double up to a limit, each in its upper half', () => {
 
 test('a message of a known type is read, anything else is passed over', () => {
   expect(parseMessage('{"type":"presence","viewers":3}')).toEqual({ type: 'presence', viewers: 3 });
+  expect(parseMessage('{"type":"doctor","findings":[]}')).toEqual({ type: 'doctor', findings: [] });
   for (const text of ['', 'null', '[]', '3', '{"type":3}', '{"type":"danmaku"}', '{"type":"__proto__"}', '{']) {
     expect(parseMessage(text)).toBeUndefined();
   }
@@ -47,9 +48,11 @@ test('names in addresses are escaped, and bodies are JSON', async () => {
   const client = createClient({ base: 'http://host', fetch });
   await client.kick('a/b');
   await client.claim('token');
+  await client.stream('live/a?b');
   expect(calls[0]!.method + calls[0]!.url).toBe('DELETEhttp://host/api/v1/sessions/a%2Fb');
   expect(calls[1]!.headers.get('content-type')).toBe('application/json');
   expect(await calls[1]!.json()).toEqual({ token: 'token' });
+  expect(calls[2]!.url).toBe('http://host/api/v1/streams/live/a%3Fb');
 });
 
 test('an error of the server keeps its code, status and Retry-After', async () => {

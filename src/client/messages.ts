@@ -108,6 +108,35 @@ export interface ControlMessage {
   publisher?: { protocol: string; remote: string; since: string; agent?: string };
 }
 
+/** What the doctor can find, in the order in which it is told. What each means is in `docs/reference/findings.md`. */
+export type FindingCode =
+  | 'gop-long'
+  | 'gop-irregular'
+  | 'frame-rate-variable'
+  | 'bit-rate-unstable'
+  | 'bit-rate-high'
+  | 'audio-missing'
+  | 'video-missing'
+  | 'b-frames'
+  | 'key-refused'
+  | 'clock-drift'
+  | 'codec-unplayable'
+  | 'timestamps-jump';
+
+/** Something about a stream that could be better. There is one of each code at most. */
+export interface Finding {
+  code: FindingCode;
+  severity: 'info' | 'warn' | 'bad';
+  /** What was measured: numbers, or short words. */
+  values: Readonly<Record<string, number | string>>;
+}
+
+/** To the owner only: on connect, and whenever the findings change, once a second at most. The worst is first. */
+export interface DoctorMessage {
+  type: 'doctor';
+  findings: Finding[];
+}
+
 /** An answer to a message of ours: `ok` or `pong`, or an error with a code of the one list. */
 export interface AnswerMessage {
   type: 'ok' | 'pong' | 'error';
@@ -118,9 +147,15 @@ export interface AnswerMessage {
   message?: string;
 }
 
-export type ServerMessage = HelloMessage | StreamMessage | PresenceMessage | ControlMessage | AnswerMessage;
+export type ServerMessage =
+  | HelloMessage
+  | StreamMessage
+  | PresenceMessage
+  | ControlMessage
+  | DoctorMessage
+  | AnswerMessage;
 
-const types = new Set<string>(['hello', 'stream', 'presence', 'control', 'ok', 'pong', 'error']);
+const types = new Set<string>(['hello', 'stream', 'presence', 'control', 'doctor', 'ok', 'pong', 'error']);
 
 /** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */
 export function parseMessage(text: string): ServerMessage | undefined {

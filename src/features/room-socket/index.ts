@@ -8,7 +8,7 @@ export const roomSocket: Plugin = {
   name: 'room-socket',
   async start(app: App): Promise<Running> {
     const rooms = new RoomSockets(app);
-    const { http, hub, log, settings } = app;
+    const { http, hub, log, services, settings } = app;
     http.sockets.push({
       url: '/ws/:slug',
       commands,
@@ -23,11 +23,12 @@ export const roomSocket: Plugin = {
     const stop = [
       hub.events.on('stream', ({ path }) => rooms.channel(slugOfPath(path))?.streamChanged()),
       hub.events.on('viewers', ({ path }) => rooms.channel(slugOfPath(path))?.viewersChanged()),
+      services.doctor?.onChange((path) => rooms.findingsChanged(path)),
     ];
     return {
       drain: () => rooms.drain(),
       async close() {
-        for (const off of stop) off();
+        for (const off of stop) off?.();
         rooms.close();
       },
     };

@@ -12,6 +12,11 @@ const MAX_QUEUED = 256 * 1024;
 /** After a close frame that cannot be delivered, the socket goes. */
 const CLOSE_WITHIN = 5 * SECOND;
 const WINDOW = 10 * SECOND;
+/**
+ * A peer that said nothing yet is asked after the first, which every WebSocket answers by itself, and is cut after the
+ * second: an upgrade alone must hold nothing for long.
+ */
+const [FIRST_PING, FIRST_SIGN] = [5 * SECOND, 10 * SECOND];
 
 export interface MemberOptions {
   ws: WebSocket;
@@ -29,8 +34,8 @@ export interface MemberOptions {
 export class Member {
   readonly identity: Identity | undefined;
   readonly #options: MemberOptions;
-  readonly #cancelPing: () => void;
-  #heard = true;
+  readonly #cancels: (() => void)[];
+  #heard = false;
   #messages = 0;
   #windowEnds = 0;
 
@@ -41,7 +46,11 @@ export class Member {
     ws.on('message', (data: Buffer, binary: boolean) => this.#receive(binary ? undefined : data.toString()));
     ws.on('pong', () => (this.#heard = true));
     ws.on('close', () => this.#leave());
-    this.#cancelPing = scheduler.every(PING_EVERY, () => this.#ping());
+    this.#cancels = [
+      scheduler.every(PING_EVERY, () => this.#ping()),
+      scheduler.after(FIRST_PING, () => !this.#heard && ws.readyState === ws.OPEN && ws.ping()),
+      scheduler.after(FIRST_SIGN, () => !this.#heard && ws.terminate()),
+    ];
   }
 
   /** Sends one message to this socket alone. */
@@ -113,7 +122,7 @@ export class Member {
   }
 
   #leave(): void {
-    this.#cancelPing();
+    for (const cancel of this.#cancels) cancel();
     this.#options.left();
   }
 }

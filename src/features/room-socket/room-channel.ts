@@ -1,4 +1,4 @@
-import type { ControlMessage, PresenceMessage, StreamMessage } from '../../client/messages.ts';
+import type { ControlMessage, DoctorMessage, Finding, PresenceMessage, StreamMessage } from '../../client/messages.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
@@ -11,6 +11,7 @@ const PRESENCE_EVERY = SECOND;
 /** A state is told at once, but a publisher that flaps does not make a flood of it. */
 const STREAM_EVERY = SECOND / 5;
 const CONTROL_EVERY = SECOND;
+const DOCTOR_EVERY = SECOND;
 /** Sessions that one push lists; the API lists them all. */
 const MAX_SESSIONS = 200;
 
@@ -20,6 +21,8 @@ export interface ChannelOptions {
   scheduler: Scheduler;
   /** The state of the stream as it is now. */
   stream(): StreamMessage;
+  /** What could be better about it now. */
+  findings(): readonly Finding[];
 }
 
 /** The sockets of one room. A push is made once, however many they are. */
@@ -28,6 +31,7 @@ export class RoomChannel {
   readonly #options: ChannelOptions;
   readonly #presence: Pace;
   readonly #stream: Pace;
+  readonly #doctor: Pace;
   /** As it was when it changed: a stream that has ended is forgotten a moment later. */
   #state: StreamMessage | undefined;
   #cancelControl: (() => void) | undefined;
@@ -37,6 +41,7 @@ export class RoomChannel {
     const { scheduler } = options;
     this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.#push(this.presence()) });
     this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.#push(this.#state!) });
+    this.#doctor = new Pace({ scheduler, every: DOCTOR_EVERY, run: () => this.#push(this.doctor(), this.#owners()) });
   }
 
   add(member: Member): void {
@@ -48,7 +53,10 @@ export class RoomChannel {
 
   remove(member: Member): void {
     this.members.delete(member);
-    if (![...this.#owners()].length) this.#stopControl();
+    if (![...this.#owners()].length) {
+      this.#stopControl();
+      this.#doctor.stop();
+    }
     if (this.members.size > 0) return;
     this.#presence.stop();
     this.#stream.stop();
@@ -63,6 +71,14 @@ export class RoomChannel {
     this.#presence.ask();
   }
 
+  findingsChanged(): void {
+    if (this.#cancelControl) this.#doctor.ask();
+  }
+
+  doctor(): DoctorMessage {
+    return { type: 'doctor', findings: [...this.#options.findings()] };
+  }
+
   presence(): PresenceMessage {
     return { type: 'presence', viewers: this.#options.hub.viewers(pathOfSlug(this.#options.slug)) };
   }
@@ -75,16 +91,14 @@ export class RoomChannel {
     for (const member of this.members) if (member.identity?.role === 'owner') yield member;
   }
 
-  #push(message: object): void {
+  #push(message: object, to: Iterable<Member> = this.members): void {
     const json = Buffer.from(JSON.stringify(message));
-    for (const member of [...this.members]) member.send(json);
+    for (const member of [...to]) member.send(json);
   }
 
   #pushControl(): void {
     const control = this.#control();
-    if (!control) return;
-    const json = Buffer.from(JSON.stringify(control));
-    for (const owner of [...this.#owners()]) owner.send(json);
+    if (control) this.#push(control, this.#owners());
   }
 
   #stopControl(): void {

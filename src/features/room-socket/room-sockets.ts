@@ -1,6 +1,7 @@
 import { Busy, NotFound, RoomcastError } from '../../errors.ts';
 import { refuseUpgrade } from '../../io/http.ts';
 import { type Acceptor, closeCodes, socketAcceptor } from '../../io/websocket.ts';
+import { pathOfSlug, slugOfPath } from '../../live/path.ts';
 import type { App } from '../../plugin.ts';
 import type { ClientMessage } from './client-message.ts';
 import { Member } from './member.ts';
@@ -22,7 +23,14 @@ export class RoomSockets {
   constructor(app: App) {
     this.#app = app;
     const { socketMessage, socketFragments } = app.settings.limits;
-    this.#accept = socketAcceptor({ maxMessageBytes: socketMessage, maxFragments: socketFragments });
+    this.#accept = socketAcceptor({
+      maxMessageBytes: socketMessage,
+      maxFragments: socketFragments,
+      malformed(request, words) {
+        const { address } = app.http.remoteOf(request);
+        app.log.info({ protocol: 'ws', remote: address, code: 'protocol-error' }, words);
+      },
+    });
   }
 
   channel(slug: string | undefined): RoomChannel | undefined {
@@ -66,7 +74,14 @@ export class RoomSockets {
       member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, identity), limits });
       member.say(services.rooms.stream(slug)!);
       member.say(channel.presence());
+      if (identity?.role === 'owner') member.say(channel.doctor());
     });
+  }
+
+  /** `undefined`: of all rooms. */
+  findingsChanged(path: string | undefined): void {
+    if (path !== undefined) this.channel(slugOfPath(path))?.findingsChanged();
+    else for (const channel of this.#channels.values()) channel.findingsChanged();
   }
 
   drain(): void {
@@ -97,7 +112,13 @@ export class RoomSockets {
     let channel = this.#channels.get(slug);
     if (channel) return channel;
     const { hub, scheduler, services } = this.#app;
-    channel = new RoomChannel({ slug, hub, scheduler, stream: () => services.rooms.stream(slug)! });
+    channel = new RoomChannel({
+      slug,
+      hub,
+      scheduler,
+      stream: () => services.rooms.stream(slug)!,
+      findings: () => services.doctor?.findings(pathOfSlug(slug)) ?? [],
+    });
     this.#channels.set(slug, channel);
     return channel;
   }

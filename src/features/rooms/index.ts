@@ -31,6 +31,7 @@ export const rooms: Plugin = {
         identify: (credentials) => http.identify(credentials),
       }),
     );
+    hub.nameable((path) => directory.ofPath(path) !== undefined);
     for (const route of roomRoutes(app, directory, control)) http.route(route);
     services.rooms = {
       has: (slug) => directory.find(slug) !== undefined,

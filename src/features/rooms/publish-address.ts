@@ -8,7 +8,7 @@ export function publishServer(options: {
   port: number;
 }): string {
   const { publicRtmp, host, port } = options;
-  if (publicRtmp !== undefined) return publicRtmp.replace(/\/+$/, '');
+  if (publicRtmp !== undefined) return publicRtmp.replace(/(?<!\/)\/+$/, '');
   const name = URL.parse(`http://${host ?? ''}`)?.hostname || '127.0.0.1';
   return `rtmp://${name}${port === RTMP_PORT ? '' : `:${port}`}/live`;
 }

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FindingCode } from '../../src/client/messages.ts';
+import type { StreamRecord } from '../../src/features/api/stream-record.ts';
+import type { Publisher } from '../../src/live/publisher.ts';
+import { push } from '../../src/push/push.ts';
+import { clip, type ClipName } from '../clips.ts';
+import { Program, program, testWith } from '../programs.ts';
+import { until as soon } from '../servers.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
+import { enhancedFilm } from './enhanced-films.ts';
+
+/** Within which a finding has to come, and to go. ms */
+const WITHIN = 10_000;
+/** Between two looks. ms */
+const EVERY = 250;
+
+/** A stream with a fault. */
+interface Bad {
+  room: string;
+  code: FindingCode;
+  what: string;
+  /** Starts to publish; gives what stops it. */
+  publish(url: string): Promise<() => Promise<unknown>>;
+  values: object;
+  /** What else is true of it. */
+  beside?: readonly FindingCode[];
+  /** ms; ten seconds or two GOPs, and where the fault does not begin with the stream, so much more. */
+  within?: number;
+}
+
+/** ffmpeg that copies a film at its own pace, over and over. */
+function film(name: ClipName, how: { in?: readonly string[]; out?: readonly string[] } = {}): Bad['publish'] {
+  return async (url) => {
+    const args = ['-v', 'error', '-re', '-stream_loop', '-1', ...(how.in ?? []), '-i', await clip(name), '-c', 'copy'];
+    const sender = new Program(program('ffmpeg'), [...args, ...(how.out ?? []), '-f', 'flv', url], { limitMs: 90_000 });
+    return () => sender.stop('SIGKILL');
+  };
+}
+
+/** Adds 100 s to every time stamp from the sixth second on. */
+const JUMP = "setts=ts='TS+if(gte(TS*TB,6),100/TB,0)'";
+
+const bads: readonly Bad[] = [
+  {
+    room: 'long',
+    code: 'gop-long',
+    what: 'a key frame every 10 s',
+    publish: film('long-gop'),
+    values: { seconds: expect.any(Number) },
+    beside: ['b-frames'],
+    within: 20_000,
+  },
+  {
+    room: 'irregular',
+    code: 'gop-irregular',
+    what: 'key frames after 0.5 s and after 3 s by turns',
+    publish: film('keys-at-random'),
+    values: { shortest: 0.5, longest: 3 },
+  },
+  {
+    room: 'uneven',
+    code: 'frame-rate-variable',
+    what: 'a rate that changes every second',
+    publish: film('uneven'),
+    values: { low: expect.closeTo(13, 0), high: 25 },
+  },
+  {
+    room: 'swinging',
+    code: 'bit-rate-unstable',
+    what: 'noise and a still by turns of 2 s',
+    publish: film('swinging'),
+    values: { low: expect.any(Number), high: expect.any(Number), advised: expect.any(Number) },
+    // It takes three swings to be one.
+    within: WITHIN + 2000,
+  },
+  {
+    room: 'high',
+    code: 'bit-rate-high',
+    what: '12 Mbit/s',
+    publish: film('12-mbit'),
+    values: { bitRate: expect.any(Number), limit: 8_000_000 },
+  },
+  { room: 'mute', code: 'audio-missing', what: 'no sound', publish: film('plain', { out: ['-an'] }), values: {} },
+  { room: 'blind', code: 'video-missing', what: 'no picture', publish: film('plain', { out: ['-vn'] }), values: {} },
+  {
+    room: 'reordered',
+    code: 'b-frames',
+    what: 'B-frames',
+    publish: film('b-frames'),
+    values: { frames: 3, delay: 80 },
+  },
+  {
+    room: 'hevc',
+    code: 'codec-unplayable',
+    what: 'H.265 from our own push',
+    async publish(url) {
+      const pushed = push(await enhancedFilm('hevc'), url, { loop: true });
+      pushed.done.catch(() => {});
+      return () => pushed.stop();
+    },
+    values: { codec: 'h265', kind: 'video' },
+    beside: ['b-frames'],
+  },
+  {
+    room: 'jumping',
+    code: 'timestamps-jump',
+    what: 'a clock that jumps by 100 s after six',
+    publish: film('plain', { out: ['-bsf:v', JUMP, '-bsf:a', JUMP] }),
+    values: { jumps: 1, seconds: expect.closeTo(100, 0) },
+    within: WITHIN + 6000,
+  },
+  {
+    room: 'locked',
+    code: 'key-refused',
+    what: 'a wrong key',
+    publish: (url) => film('plain')(url.replace(/key=.*/, 'key=rk_wrongwrongwrongwrongwrongwrong')),
+    values: { attempts: 1, seconds: expect.any(Number) },
+  },
+];
+
+/** What became of a bad stream, ms from its start; then of the good one that took its place, ms from its start. */
+interface Course {
+  came: number | undefined;
+  values: object | undefined;
+  /** Other findings at that time. */
+  beside: FindingCode[];
+  went: number | undefined;
+  /** What the good one had at the end. */
+  left: FindingCode[];
+}
+
+const needs = ['ffmpeg'] as const;
+
+describe('the doctor, before real streams', () => {
+  let server: TestServer;
+  const courses = new Map<string, Course>();
+  const stops: (() => Promise<unknown>)[] = [];
+  let clean: Promise<Map<ClipName, FindingCode[]>>;
+
+  async function ask<T>(path: string): Promise<T> {
+    const headers = { Authorization: `Bearer ${server.bearer}` };
+    return JSON.parse((await server.call('GET', path, { headers })).text) as T;
+  }
+  const findings = async (room: string): Promise<StreamRecord['findings']> =>
+    (await ask<StreamRecord>(`/api/v1/streams/live/${room}`)).findings;
+  const address = async (room: string): Promise<string> => {
+    const { key } = await ask<{ key: string }>(`/api/v1/rooms/${room}/key`);
+    return `rtmp://127.0.0.1:${server.server.rtmp.port}/live/${room}?key=${key}`;
+  };
+
+  /** ms until a room's findings are so; undefined when it took too long. */
+  async function until(
+    room: string,
+    isSo: (codes: FindingCode[]) => boolean,
+    limit: number,
+  ): Promise<number | undefined> {
+    const start = performance.now();
+    for (;;) {
+      const passed = performance.now() - start;
+      if (isSo((await findings(room)).map(({ code }) => code))) return passed;
+      if (passed > limit) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, EVERY));
+    }
+  }
+
+  /** Waits until another publisher than this one is heard; programs take their time to start. */
+  const begun = (room: string, other?: Publisher): Promise<void> =>
+    soon(`a publisher of ${room}`, () => {
+      const { hub } = server.server;
+      const now = hub.publisher(`live/${room}`);
+      return now !== undefined && now !== other && hub.stream(`live/${room}`)?.state === 'live';
+    });
+
+  async function run({ room, code, publish, within = WITHIN }: Bad): Promise<void> {
+    const url = await address(room);
+    const stop = await publish(url);
+    stops.push(stop);
+    if (code !== 'key-refused') await begun(room);
+    const came = await until(room, (codes) => codes.includes(code), within + 3000);
+    const found = await findings(room);
+    // It takes over from the bad one at its first key frame, which is then closed by the server.
+    const bad = server.server.hub.publisher(`live/${room}`);
+    stops.push(await film('plain')(url));
+    await begun(room, bad);
+    const went = await until(room, (codes) => !codes.includes(code), WITHIN + 5000);
+    await until(room, (codes) => codes.length === 0, WITHIN);
+    await stop();
+    const left = (await findings(room)).map((finding) => finding.code);
+    const beside = found.map((finding) => finding.code).filter((other) => other !== code);
+    courses.set(room, { came, values: found.find((finding) => finding.code === code)?.values, beside, went, left });
+  }
+
+  /** What is ever found in a film that is as it should be. */
+  async function watch(name: ClipName): Promise<[ClipName, FindingCode[]]> {
+    stops.push(await film(name)(await address(`clean-${name}`)));
+    const seen = new Set<FindingCode>();
+    await until(`clean-${name}`, (codes) => (codes.forEach((code) => seen.add(code)), false), 22_000);
+    return [name, [...seen]];
+  }
+
+  beforeAll(async () => {
+    const films: ClipName[] = ['plain', 'defaults', '3-mbit', 'mp3'];
+    const rooms = [...bads.map(({ room }) => room), ...films.map((name) => `clean-${name}`)];
+    server = await startTestServer({ rooms: Object.fromEntries(rooms.map((room) => [room, {}])), kickTime: 1 });
+    // Made before anything is measured.
+    const names: ClipName[] = ['long-gop', 'keys-at-random', 'uneven', 'swinging', '12-mbit', 'b-frames', ...films];
+    for (const name of names) await clip(name);
+    await enhancedFilm('hevc');
+    clean = Promise.all(films.map((name) => watch(name))).then((seen) => new Map(seen));
+    await Promise.all([clean, ...bads.map((bad) => run(bad))]);
+  }, 180_000);
+
+  afterAll(async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await server?.close();
+  });
+
+  for (const { room, code, what, values, beside = [], within = WITHIN } of bads) {
+    testWith(needs, `finds ${code} in a stream with ${what}, until a good one takes its place`, {}, () => {
+      const course = courses.get(room)!;
+      expect(course.came, JSON.stringify(course)).toBeLessThan(within);
+      expect(course.went, JSON.stringify(course)).toBeLessThan(WITHIN);
+      expect([course.values, course.left]).toEqual([values, []]);
+      expect(beside).toEqual(expect.arrayContaining(course.beside));
+    });
+  }
+
+  testWith(needs, 'finds nothing in good ones, and in ffmpeg’s defaults that there are B-frames', {}, async () => {
+    expect(Object.fromEntries(await clean)).toEqual({ plain: [], defaults: ['b-frames'], '3-mbit': [], mp3: [] });
+  });
+
+  test('says so in the log, once for each change, and never tells a key', () => {
+    const lines = server.log.filter((line) => line.includes('"code":"gop-long"'));
+    expect(lines.map((line) => line.includes('"values"'))).toEqual([true, false]);
+    expect(server.log.join('\n')).not.toContain('rk_wrong');
+  });
+});
