@@ -90,6 +90,41 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./beside.ts')).token,
   },
   {
+    name: 'push',
+    takes: 'FILE URL',
+    minArguments: 2,
+    maxArguments: 2,
+    summary: 'publish a media file to an RTMP address, live',
+    details:
+      'Sends an MP4, MOV, MKV, WebM or FLV file at the pace at which it is to be seen, as it is: rtmp://HOST[:PORT]/APP/NAME is any RTMP server. How it goes stands on standard error. A connection that is lost is made anew, and the film goes on where it would be by then. Ctrl-C ends the broadcast cleanly.',
+    flags: [
+      { name: 'loop', description: 'Start over at the end, with times that go on.' },
+      { name: 'transcode', description: 'Encode anew, to H.264 and AAC, with the ffmpeg of this machine.' },
+      {
+        name: 'size',
+        value: 'WIDTHxHEIGHT',
+        description: 'With --transcode: fit the picture into so many pixels. Default: as it is.',
+      },
+      { name: 'fps', value: 'NUMBER', description: 'With --transcode: frames per second. Default: as it is.' },
+      { name: 'bitrate', value: 'RATE', description: 'With --transcode: of the picture, in bit/s. Default: 2500k.' },
+      { name: 'gop', value: 'SECONDS', description: 'With --transcode: time between key frames. Default: 2s.' },
+    ],
+    options: [],
+    load: async () => (await import('./push.ts')).push,
+  },
+  {
+    name: 'probe',
+    takes: 'FILE|URL',
+    minArguments: 1,
+    maxArguments: 1,
+    summary: 'tell what is in a media file or a live stream',
+    details:
+      'Takes an MP4, MOV, MKV, WebM or FLV file, or the address of a live stream: rtmp://…, http://….flv, https://….flv. A stream is measured for a few seconds, up to two key frames, and left.',
+    flags: [{ name: 'json', description: 'Print JSON: seconds, bit/s; absent is what does not apply.' }],
+    options: [],
+    load: async () => (await import('./probe.ts')).probe,
+  },
+  {
     name: 'config',
     takes: '',
     maxArguments: 0,

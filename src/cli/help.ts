@@ -45,7 +45,8 @@ export function about(command: Command): string {
     `--${flag.name}${flag.value ? ` ${flag.value}` : ''}`,
     flag.description,
   ]);
-  const rows = [...own, ...flagRows(command.options)];
+  const options = flagRows(command.options);
+  const rows = [...own, ...options];
   return [
     `Usage: roomcast ${[command.name, command.takes, '[FLAGS]'].filter(Boolean).join(' ')}`,
     '',
@@ -54,11 +55,15 @@ export function about(command: Command): string {
     'Flags',
     ...columns(rows, 26),
     '',
-    ...wrap(
-      'Each option can also be set as ROOMCAST_NAME in the environment (ROOMCAST_PUBLIC_URL) and in roomcast.yaml (publicUrl).',
-      WIDTH,
-    ),
-    '',
+    ...(options.length === 0
+      ? []
+      : [
+          ...wrap(
+            'Each option can also be set as ROOMCAST_NAME in the environment (ROOMCAST_PUBLIC_URL) and in roomcast.yaml (publicUrl).',
+            WIDTH,
+          ),
+          '',
+        ]),
   ].join('\n');
 }
 

@@ -39,6 +39,7 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   }
   const { status } = await stopped;
   await server.close();
+  logger.info({}, 'stopped');
   return status;
 }
 

@@ -1,0 +1,46 @@
+import { FlvDemuxer, publisherMetadata } from '../containers/flv/index.ts';
+import type { Frame, Track } from '../media/frame.ts';
+import { SECOND } from '../media/time.ts';
+import { Continuity } from './continuity.ts';
+
+/**
+ * Reads a recording in FLV: the tracks, and the frames of pictures and sound on one clock that starts at 0. It goes by
+ * the tags alone, since PreviousTagSizes are often wrong; a tail that is cut off is left out.
+ */
+export class FlvReader {
+  readonly #demuxer = new FlvDemuxer();
+  readonly #continuity = new Continuity();
+  readonly #tracks = new Map<number, Track>();
+
+  /** The frames in the next bytes, which must not change afterwards. @throws ProtocolError for what is not FLV. */
+  push(bytes: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    for (const event of this.#demuxer.push(bytes)) {
+      if (event.type === 'track') this.#tracks.set(event.track.id, event.track);
+      else if (event.frame.track.kind !== 'data') frames.push(this.#placed(event.frame));
+    }
+    return frames;
+  }
+
+  /** The tracks so far, those that are played first. */
+  get tracks(): Track[] {
+    return [...this.#tracks.values()].toSorted((a, b) => a.id - b.id);
+  }
+
+  /** Codecs that came and cannot be read. */
+  get unsupported(): readonly string[] {
+    return this.#demuxer.decoder.unsupported;
+  }
+
+  /** µs, as the metadata says. */
+  get duration(): number | undefined {
+    const { duration } = publisherMetadata(this.tracks);
+    if (typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) return undefined;
+    return Math.round(duration * SECOND);
+  }
+
+  #placed(frame: Frame): Frame {
+    const shift = this.#continuity.shiftFor(frame.dts);
+    return { ...frame, dts: frame.dts + shift, pts: frame.pts + shift };
+  }
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  Output,
+} from 'mediabunny';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { flvHeader, flvTag, tagType } from '../containers/flv/index.ts';
+import { concatBytes } from '../media/bytes/bytes.ts';
+import { type Frame, mainTrack } from '../media/frame.ts';
+import { SECOND } from '../media/time.ts';
+import { FlvReader } from './flv-reader.ts';
+import { type MediaFile, openMediaFile, pathOf } from './media-file.ts';
+
+const DEMO = pathOf(new URL('../../assets/demo.flv', import.meta.url));
+const demo = new Uint8Array(await readFile(DEMO));
+
+function fileOf(bytes: Uint8Array | string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'roomcast-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'film');
+  writeFileSync(path, bytes);
+  return path;
+}
+
+async function open(bytes: Uint8Array | string): Promise<MediaFile> {
+  const file = await openMediaFile(fileOf(bytes));
+  onTestFinished(() => file.close());
+  return file;
+}
+
+async function framesOf(file: MediaFile): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for await (const frame of file.frames()) frames.push(frame);
+  return frames;
+}
+
+const of = (frames: readonly Frame[], kind: string): Frame[] => frames.filter(({ track }) => track.kind === kind);
+
+/** Two seconds of the demo in MP4, its pictures seen in the order of an encoder with two B-frames. */
+async function mp4(start: 'in-memory' | 'fragmented' | false): Promise<{ bytes: Uint8Array; frames: Frame[] }> {
+  const reader = new FlvReader();
+  const frames = reader.push(demo).filter(({ dts }) => dts < 2 * SECOND);
+  const [video, audio] = (['video', 'audio'] as const).map((kind) => mainTrack(reader.tracks, kind)!);
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: start }), target });
+  const [pictures, sounds] = [new EncodedVideoPacketSource('avc'), new EncodedAudioPacketSource('aac')];
+  output.addVideoTrack(pictures);
+  output.addAudioTrack(sounds);
+  await output.start();
+  const seen = of(frames, 'video').map((_, index) =>
+    index === 0 ? 0 : [3, 1, 2][(index - 1) % 3]! + index - 1 - ((index - 1) % 3),
+  );
+  for (const [index, { data, key }] of of(frames, 'video').slice(0, 58).entries()) {
+    const config = { codec: 'avc1.64001f', codedWidth: 1280, codedHeight: 720, description: video!.config };
+    await pictures.add(new EncodedPacket(data, key ? 'key' : 'delta', seen[index]! / 30, 1 / 30), {
+      decoderConfig: config,
+    });
+  }
+  for (const { data, dts } of of(frames, 'audio')) {
+    const config = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: audio!.config };
+    await sounds.add(new EncodedPacket(data, 'key', dts / SECOND, 1024 / 48_000), { decoderConfig: config });
+  }
+  await output.finalize();
+  return { bytes: new Uint8Array(target.buffer!), frames };
+}
+
+describe('an FLV file', () => {
+  test('is read whole, as often as wanted', async () => {
+    const file = await openMediaFile(DEMO);
+    expect(file).toMatchObject({ format: 'flv', size: demo.length, unsupported: [] });
+    for (let turn = 0; turn < 2; turn++) {
+      const frames = await framesOf(file);
+      expect([of(frames, 'video').length, of(frames, 'audio').length]).toEqual([480, 750]);
+      expect(frames[0]!.dts).toBe(0);
+    }
+    await file.close();
+  });
+
+  test('that is cut off is played up to there', async () => {
+    const frames = await framesOf(await open(demo.subarray(0, demo.length >> 1)));
+    expect(frames.length).toBeGreaterThan(300);
+    expect(frames.length).toBeLessThan(1200);
+  });
+
+  test('is read by its tags, whatever its PreviousTagSizes say', async () => {
+    const lying = demo.slice();
+    const view = new DataView(lying.buffer);
+    for (let at = 13; at < lying.length;) {
+      const size = (view.getUint32(at) & 0xff_ffff) + 11;
+      view.setUint32(at + size, at % 2 === 0 ? 0 : 0xffff_ffff);
+      at += size + 4;
+    }
+    expect(await framesOf(await open(lying))).toHaveLength(1230);
+  });
+
+  test('with nothing in it is refused', async () => {
+    const empty = flvHeader({ audio: true, video: true });
+    await expect(open(empty)).rejects.toThrow(/neither pictures nor sound/);
+    await expect(open(concatBytes([empty, flvTag(tagType.video, 0, new Uint8Array(0))]))).rejects.toThrow(/neither/);
+    await expect(open(empty.subarray(0, 5))).rejects.toThrow(/neither/);
+  });
+
+  test('in an old codec says which', async () => {
+    const tag = flvTag(tagType.video, 0, Uint8Array.of(0x12, 1, 2, 3));
+    const file = await open(concatBytes([flvHeader({ audio: false, video: true }), tag]));
+    expect(file).toMatchObject({ tracks: [], unsupported: [{ kind: 'video', codec: 'Sorenson H.263' }] });
+  });
+});
+
+describe('an MP4 file', () => {
+  test.each(['in-memory', 'fragmented', false] as const)(
+    'with B-frames gets the decode times of its encoder (fast start: %s)',
+    async (start) => {
+      const { bytes, frames: sent } = await mp4(start);
+      const file = await open(bytes);
+      expect(file.format).toBe('mp4');
+      expect(file.tracks.map(({ id, codec }) => [id, codec])).toEqual([
+        [1, 'h264'],
+        [2, 'aac'],
+      ]);
+      const frames = await framesOf(file);
+      const pictures = of(frames, 'video');
+      expect(pictures.map(({ data }) => data.length)).toEqual(
+        of(sent, 'video')
+          .slice(0, 58)
+          .map(({ data }) => data.length),
+      );
+      expect(of(frames, 'audio')).toHaveLength(of(sent, 'audio').length);
+      const steps = pictures.slice(1).map(({ dts }, index) => dts - pictures[index]!.dts);
+      expect(Math.min(...steps)).toBeGreaterThan(33_000);
+      expect(Math.max(...steps)).toBeLessThan(33_700);
+      const ahead = pictures.map(({ dts, pts }) => Math.round((pts - dts) / 33_333));
+      expect(ahead.slice(0, 7)).toEqual([1, 3, 0, 0, 3, 0, 0]);
+      expect(frames.map(({ dts }) => dts)).toEqual(frames.map(({ dts }) => dts).toSorted((a, b) => a - b));
+      expect(frames[0]!.dts).toBe(0);
+    },
+  );
+
+  test('that is cut off is played up to there where its index is in front, and refused where that is gone', async () => {
+    const { bytes: front } = await mp4('in-memory');
+    const some = await framesOf(await open(front.subarray(0, Math.round(front.length * 0.6))));
+    expect(some.length).toBeGreaterThan(20);
+    const { bytes: behind } = await mp4(false);
+    await expect(open(behind.subarray(0, behind.length >> 1))).rejects.toThrow(/is not a media file/);
+  });
+
+  test('with bytes changed here and there never ends in anything but an error in words', async () => {
+    const { bytes } = await mp4('in-memory');
+    for (let round = 0; round < 60; round++) {
+      const damaged = bytes.slice();
+      for (let i = 0; i < 8; i++) damaged[(round * 37 + i * 211) % 2500] = (round * 89 + i * 57) & 255;
+      try {
+        await framesOf(await open(damaged));
+      } catch (error) {
+        expect(error).toMatchObject({ name: expect.stringMatching(/^(RoomcastError|ProtocolError)$/) });
+      }
+    }
+  });
+});
+
+describe('what is no media file', () => {
+  test.each([
+    ['an empty file', '', /is empty/],
+    ['a text', 'Once upon a time there was a text that was longer than any header.', /is not a media file/],
+    ['zeros', new Uint8Array(4096), /is not a media file/],
+  ])('%s is refused in words', async (_name, bytes, words) => {
+    await expect(open(bytes)).rejects.toThrow(words);
+  });
+
+  test('a folder, and nothing at all', async () => {
+    await expect(openMediaFile(tmpdir())).rejects.toThrow(/is not a file/);
+    await expect(openMediaFile('/no/such/file')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

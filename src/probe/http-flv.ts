@@ -1,0 +1,60 @@
+import { FlvDemuxer } from '../containers/flv/index.ts';
+import { ProtocolError, RoomcastError, toRoomcastError } from '../errors.ts';
+import type { Watch } from './watch.ts';
+
+/** An error body that is worth reading is no longer than this, in characters. */
+const MAX_WORDS = 4096;
+
+/** Reads an HTTP-FLV stream into a watch, and leaves. */
+export async function watchHttpFlv(url: string, watch: Watch): Promise<string> {
+  const abort = new AbortController();
+  const reading = read(url, watch, abort.signal).then(
+    () => watch.end(),
+    (error: unknown) => watch.fail(inWords(url, error)),
+  );
+  try {
+    await watch.done;
+    return 'http-flv';
+  } finally {
+    abort.abort();
+    await reading;
+  }
+}
+
+async function read(url: string, watch: Watch, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { signal });
+  if (!response.ok || !response.body) throw await refusal(response);
+  const demuxer = new FlvDemuxer();
+  for await (const bytes of response.body) for (const event of demuxer.push(bytes)) watch.add(event);
+}
+
+/** A server of ours says why in JSON. */
+async function refusal(response: Response): Promise<RoomcastError> {
+  const code = response.status === 404 ? 'not-found' : response.status === 503 ? 'busy' : 'denied';
+  return new RoomcastError(code, `The server answers with ${response.status}: ${await reasonOf(response)}`);
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const text = (await response.text()).slice(0, MAX_WORDS);
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    if (typeof error?.message === 'string') return error.message;
+  } catch {
+    // It is not JSON.
+  }
+  return response.statusText || 'without a reason.';
+}
+
+/** Never names more of the URL than its host: the rest may hold a token. */
+function inWords(url: string, error: unknown): RoomcastError {
+  if (error instanceof RoomcastError) return error;
+  const host = URL.canParse(url) ? new URL(url).host : undefined;
+  if (host === undefined) return new RoomcastError('bad-request', 'The address is not a URL.');
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new ProtocolError(`The host of ${host} was not found.`, 'time-out');
+  if (code === 'ECONNREFUSED') return new ProtocolError(`Nothing listens at ${host}.`, 'time-out');
+  if (error instanceof TypeError)
+    return new ProtocolError(`The connection to ${host} was lost: ${code ?? error.message}.`, 'time-out');
+  return toRoomcastError(error);
+}
