@@ -62,10 +62,12 @@ test('a viewer whom the owner closes out is told so and stays out; the others se
   viewer.page.on('request', (request) => void (request.url().endsWith('.flv') && joins++));
 
   await owner.page.getByRole('tab', { name: 'Viewers' }).click();
-  const row = owner.page.getByRole('listitem').filter({ hasText: 'Somebody/1.0' });
+  const row = owner.page.getByRole('row').filter({ hasText: 'Somebody/1.0' });
   await row.waitFor();
   await owner.photograph('owner-viewers');
   await row.getByRole('button').click();
+  await owner.photograph('owner-close-question');
+  await owner.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   await viewer.shows('refused');
   await viewer.says('You cannot enter this room');
   await viewer.photograph('viewer-closed-out');

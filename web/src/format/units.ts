@@ -39,6 +39,22 @@ export function bitRate(bitsPerSecond: number): { value: string; unit: string } 
   return { value: `${Math.round(bitsPerSecond / 1000)}`, unit: 'kbit/s' };
 }
 
+/** The same in one. */
+export function rateText(bitsPerSecond: number): string {
+  const { value, unit } = bitRate(bitsPerSecond);
+  return `${value} ${unit}`;
+}
+
+/** A bit rate as one sets it in an encoder: `3500 kbit/s`, in whole hundreds. */
+export function encoderRate(bitsPerSecond: number): string {
+  return `${Math.max(1, Math.round(bitsPerSecond / 100_000)) * 100} kbit/s`;
+}
+
+/** Seconds within a sentence: `4`, `2.5`, `12`. */
+export function plainSeconds(value: number): string {
+  return secondsValue(value).replace(/\.0$/, '');
+}
+
 /** `0.9 s`, `12 s`; `0.9 秒`. */
 export function seconds(value: number, lang: Lang): string {
   return `${secondsValue(value)} ${lang === 'zh' ? '秒' : 's'}`;

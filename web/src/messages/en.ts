@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { bitRate, count, duration, seconds } from '../format/units.ts';
+import { bitRate, bytes, count, duration, rateText, seconds } from '../format/units.ts';
 
 const lang = 'en' as const;
 
@@ -78,9 +78,28 @@ export const en = {
     'sign-in': { title: 'This room is for invited people', text: 'Sign in with the account that was invited.' },
     unsupported: {
       title: 'This browser cannot play the stream',
-      text: 'Try a current Safari, Chrome, Edge or Firefox, or open the link in VLC.',
-      copy: 'Copy link for VLC',
+      /** No browser could: the page has no way to it. */
+      here: 'The stream cannot be played here',
+      text: 'Try a current Safari, Chrome, Edge or Firefox, or open the stream in VLC, with this address:',
+      other: (codecs: string, player: string) =>
+        `It is in ${codecs}. Another browser may play it, and ${player} does, with this address:`,
+      never: (codecs: string, player: string) =>
+        `It is in ${codecs}, which this page cannot play yet. ${player} does, with this address:`,
     },
+    noPicture: {
+      other: (codec: string, player: string) =>
+        `This browser cannot play the picture, which is in ${codec}. Another may, and ${player} does, with this address:`,
+      never: (codec: string, player: string) =>
+        `The picture is in ${codec}, which this page cannot play yet. ${player} does, with this address:`,
+    },
+    noSound: {
+      title: 'No sound here',
+      other: (codec: string, player: string) =>
+        `This browser cannot play ${codec}. Another may, and ${player} does, with this address:`,
+      never: (codec: string, player: string) =>
+        `The sound is in ${codec}, which this page cannot play yet. ${player} does, with this address:`,
+    },
+    copyAddress: 'Copy the address',
     missing: { title: 'There is no room here', text: 'Check the link, or see who is live.', action: 'See who is live' },
     soundOnly: { title: 'Sound only', text: 'This stream has no picture.' },
     others: 'See other rooms',
@@ -188,9 +207,10 @@ export const en = {
     tabs: { health: 'Health', setup: 'Set-up', viewers: 'Viewers', label: 'Desk' },
     verdict: {
       good: 'All good',
-      improve: 'Good, one thing to improve',
+      improve: (things: number) => (things === 1 ? 'Good, one thing to improve' : `Good, ${things} things to improve`),
       noticed: 'Viewers notice this',
       idle: 'Not live',
+      refused: 'Not live, and a wrong key was tried',
       starting: 'The signal is here',
       gone: (value: number) => `No signal for ${Math.round(value)} s`,
     },
@@ -209,19 +229,6 @@ export const en = {
           ? 'One viewer is still here, on the last picture.'
           : `${viewers} viewers are still here, on the last picture.`,
     },
-    advice: {
-      'gop-long': {
-        title: (value: number) =>
-          `Key frames come every ${seconds(value, lang).replace(/\.0 s/, ' s').replace(' s', ' seconds')}, so new viewers wait longer for the picture.`,
-        text: 'In OBS: Settings, Output, Keyframe interval: 2 s.',
-      },
-      'audio-missing': { title: 'No sound is arriving.', text: 'Look at the mixer in OBS: is the microphone muted?' },
-      gone: {
-        title: (value: number) =>
-          `Nothing has arrived for ${Math.round(value)} seconds. Viewers keep the last picture.`,
-        text: 'OBS tries again by itself. If it does not, check your network and press Start Streaming.',
-      },
-    },
     numbers: {
       viewers: 'Viewers',
       peak: (value: number) => `peak ${count(value, lang)}`,
@@ -234,15 +241,38 @@ export const en = {
       seconds: 's',
     },
     channels: (value: number) => (value === 1 ? 'mono' : value === 2 ? 'stereo' : `${value} channels`),
+    tracks: {
+      label: 'Tracks',
+      picture: 'Picture',
+      sound: 'Sound',
+      played: 'viewers get this one',
+    },
     sessions: {
+      label: 'Who publishes and who watches',
+      who: 'From',
+      protocol: 'Protocol',
+      since: 'For',
+      amount: 'Data',
+      rate: 'Rate',
+      skipped: 'Skips',
       publishes: 'publishes',
       watches: 'watches',
+      total: (viewers: number, rate: number) =>
+        `${viewers === 1 ? 'One viewer' : `${count(viewers, lang)} viewers`} · ${rateText(rate)} in all`,
+      bytes: (value: number) => bytes(value),
+      rateOf: (value: number) => rateText(value),
       kick: 'Close',
       kickNamed: (who: string) => `Close the session of ${who}`,
+      question: 'Close this session?',
+      viewerText: (who: string) => `${who} sees no more of it, and cannot come back for a minute.`,
+      publisherText: (who: string) =>
+        `${who} is cut off, and cannot publish for a minute. Viewers see that it is over.`,
       kicked: 'Closed. It is refused for a minute.',
       none: 'Nobody is watching yet. Send someone the link.',
       skips: (value: number) => `${value} skipped`,
-      you: 'you',
+      skipsTitle: 'So often this connection was too slow, and left pictures out to stay live.',
+      more: (value: number) => `Show ${value} more`,
+      unlisted: (value: number) => `${value} more are watching; the API lists them all.`,
     },
     claim: { title: 'This link does not open the room', done: 'This browser is the owner’s now' },
   },

@@ -1,4 +1,4 @@
-import { beforeHan, bitRate, count, duration, seconds } from '../format/units.ts';
+import { beforeHan, bitRate, bytes, count, duration, rateText, seconds } from '../format/units.ts';
 import type { Messages } from './en.ts';
 
 const lang = 'zh' as const;
@@ -40,9 +40,22 @@ export const zh: Messages = {
     'sign-in': { title: '仅限受邀观看', text: '请用受邀的账号登录。' },
     unsupported: {
       title: '这个浏览器放不了这路直播',
-      text: '请换用新版 Safari、Chrome、Edge 或 Firefox，或复制链接到 VLC 打开。',
-      copy: '复制 VLC 链接',
+      here: '这路直播在这里放不了',
+      text: '请换用新版 Safari、Chrome、Edge 或 Firefox，或用 VLC 打开这个地址：',
+      other: (codecs, player) => `它的编码是 ${codecs}。换一个浏览器也许能放，${player} 可以用这个地址播放：`,
+      never: (codecs, player) => `它的编码是 ${codecs}，网页暂时放不了。${player} 可以用这个地址播放：`,
     },
+    noPicture: {
+      other: (codec, player) =>
+        `画面的编码是 ${codec}，这个浏览器放不了。换一个也许能放，${player} 可以用这个地址播放：`,
+      never: (codec, player) => `画面的编码是 ${codec}，网页暂时放不了。${player} 可以用这个地址播放：`,
+    },
+    noSound: {
+      title: '这里没有声音',
+      other: (codec, player) => `这个浏览器放不了 ${codec}。换一个也许能放，${player} 可以用这个地址播放：`,
+      never: (codec, player) => `声音的编码是 ${codec}，网页暂时放不了。${player} 可以用这个地址播放：`,
+    },
+    copyAddress: '复制地址',
     missing: { title: '这里没有房间', text: '请检查链接，或看看谁在直播。', action: '看看谁在直播' },
     soundOnly: { title: '仅声音', text: '这路直播没有画面。' },
     others: '看看其他房间',
@@ -147,26 +160,16 @@ export const zh: Messages = {
     tabs: { health: '状态', setup: '推流设置', viewers: '观众', label: '控制台' },
     verdict: {
       good: '一切正常',
-      improve: '状态良好，有一处可以改进',
+      improve: (things) => (things === 1 ? '状态良好，有一处可以改进' : `状态良好，有 ${things} 处可以改进`),
       noticed: '观众能感觉到',
       idle: '未开播',
+      refused: '未开播，有人用了无效的推流码',
       starting: '信号已到',
       gone: (value) => `信号中断 ${Math.round(value)} 秒`,
     },
     idle: { title: '开播后，这里会显示画面和声音的状态。', text: '观众、码率、帧率，以及用一句话说清楚的建议。' },
     fine: { title: '画面和声音都正常。', text: '有可以改进的地方时，会在这里告诉你。' },
     goneNotice: { title: '信号断了，正在等它回来', text: (viewers) => `${viewers} 位观众还在，他们看到最后一帧。` },
-    advice: {
-      'gop-long': {
-        title: (value) => `关键帧间隔是 ${seconds(value, lang).replace('.0 ', ' ')}，新观众要等更久才能看到画面。`,
-        text: 'OBS：设置 → 输出 → 关键帧间隔，改为 2 秒。',
-      },
-      'audio-missing': { title: '没有收到声音。', text: '看看 OBS 的混音器，麦克风是不是静音了？' },
-      gone: {
-        title: (value) => `已有 ${Math.round(value)} 秒没有收到信号，观众还停在最后一帧。`,
-        text: 'OBS 会自动重连。如果没有，请检查网络，再点“开始直播”。',
-      },
-    },
     numbers: {
       viewers: '观众',
       peak: (value) => `最高 ${count(value, lang)}`,
@@ -179,15 +182,36 @@ export const zh: Messages = {
       seconds: '秒',
     },
     channels: (value) => (value === 1 ? '单声道' : value === 2 ? '双声道' : `${value} 声道`),
+    tracks: {
+      label: '轨道',
+      picture: '画面',
+      sound: '声音',
+      played: '观众收到的是这一条',
+    },
     sessions: {
+      label: '谁在推流，谁在观看',
+      who: '来自',
+      protocol: '协议',
+      since: '时长',
+      amount: '流量',
+      rate: '速率',
+      skipped: '跳过',
       publishes: '推流',
       watches: '观看',
+      total: (viewers, rate) => `${count(viewers, lang)} 位观众 · 共发送 ${rateText(rate)}`,
+      bytes: (value) => bytes(value),
+      rateOf: (value) => rateText(value),
       kick: '断开',
       kickNamed: (who) => `断开 ${who} 的连接`,
+      question: '要断开这个连接吗？',
+      viewerText: (who) => `${beforeHan(who)}将看不到直播，一分钟内不能再进来。`,
+      publisherText: (who) => `${beforeHan(who)}的推流会被断开，一分钟内不能再推。观众会看到直播结束。`,
       kicked: '已断开，一分钟内不能再连。',
       none: '还没有人观看，把链接发给朋友吧。',
       skips: (value) => `跳过 ${value} 次`,
-      you: '你',
+      skipsTitle: '这个连接太慢、为了跟上直播而略过画面的次数。',
+      more: (value) => `再显示 ${value} 个`,
+      unlisted: (value) => `还有 ${value} 位在观看，API 里能看到全部。`,
     },
     claim: { title: '这个链接打不开房间', done: '这个浏览器现在是房主了' },
   },

@@ -26,15 +26,13 @@ export class Desk {
   shown: boolean = $state(false);
   trends: Trends = $state.raw(none);
   peak: number = $state(0);
-  /** How long the publisher is gone, or the room is live. ms */
+  /** How long the publisher is gone. ms */
   gone: number = $state(0);
-  live: number = $state(0);
   readonly room: RoomStore;
   readonly player: Player;
   readonly #app: App;
   #cancel: (() => void) | undefined;
   #cancelShown: (() => void) | undefined;
-  #liveSince: number | undefined;
 
   constructor(app: App, room: RoomStore, player: Player) {
     this.#app = app;
@@ -96,14 +94,11 @@ export class Desk {
     const now = clock.now();
     this.gone = waitingSince === undefined ? 0 : now - waitingSince;
     const state = room?.state;
-    if (state === 'live') this.#liveSince ??= now;
-    else if (state !== 'waiting') {
-      this.#liveSince = undefined;
+    if (state !== 'live' && state !== 'waiting') {
       if (this.trends.viewers.length > 0) this.trends = none;
       this.peak = 0;
       return;
     }
-    this.live = now - (this.#liveSince ?? now);
     const viewers = room?.viewers ?? 0;
     const lost = state === 'waiting';
     this.peak = Math.max(this.peak, viewers);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ControlMessage, TrackInfo } from '../../../src/client/index.ts';
-import { findingsOf, type SignalFacts, verdictOf } from './advice.ts';
+import type { Finding, FindingCode, SessionInfo } from '../../../src/client/index.ts';
+import { advice as words } from '../messages/advice-en.ts';
+import { adviceOf, type SignalFacts, suspects, thingsToImprove, type Verdict, verdictOf } from './advice.ts';
 import { ownerToken } from './claim.ts';
+import { SessionRates } from './session-rates.ts';
 import { grown, sparkPath, type Trend } from './trend.ts';
 
 test('the token of an owner’s link, and nothing else, is taken from the fragment', () => {
@@ -10,29 +12,42 @@ test('the token of an owner’s link, and nothing else, is taken from the fragme
     expect(ownerToken(hash)).toBeUndefined();
 });
 
-const video: TrackInfo = { id: 1, kind: 'video', codec: 'h264' };
-const audio: TrackInfo = { id: 2, kind: 'audio', codec: 'aac' };
-const control = (gop: number): ControlMessage => ({
-  type: 'control',
-  rates: { bitRate: 1, frameRate: 30, gop },
-  sessions: [],
+const finding = (code: FindingCode, severity: Finding['severity'] = 'warn'): Finding => ({
+  code,
+  severity,
+  values: {},
 });
-const facts: SignalFacts = { state: 'live', tracks: [video, audio], control: control(2), live: 60_000, gone: 0 };
+const wrongKey = finding('key-refused');
+const long = finding('gop-long');
+const silent = finding('audio-missing');
 
-test.each<[string, Partial<SignalFacts>, string[], string]>([
+test.each<[string, Partial<SignalFacts>, string[], Verdict]>([
   ['all good', {}, [], 'good'],
-  ['long GOP', { control: control(4) }, ['gop-long'], 'improve'],
-  ['no sound', { tracks: [video] }, ['audio-missing'], 'improve'],
-  ['no sound yet', { tracks: [video], live: 2000 }, [], 'good'],
-  ['two things', { tracks: [video], control: control(10) }, ['audio-missing', 'gop-long'], 'noticed'],
-  ['gone', { state: 'waiting', gone: 8000 }, ['gone'], 'gone'],
+  ['one thing', { told: [long] }, ['gop-long'], 'improve'],
+  ['two things', { told: [long, finding('b-frames', 'info')] }, ['gop-long', 'b-frames'], 'improve'],
+  ['what viewers notice', { told: [silent, long] }, ['audio-missing', 'gop-long'], 'noticed'],
+  ['anything bad', { told: [finding('gop-long', 'bad')] }, ['gop-long'], 'noticed'],
+  ['sound alone, which may be meant', { told: [finding('video-missing', 'info')] }, ['video-missing'], 'good'],
+  ['gone: what was said of the picture is old', { state: 'waiting', gone: 8000, told: [silent] }, ['gone'], 'gone'],
+  ['gone, and a wrong key', { state: 'waiting', told: [silent, wrongKey] }, ['gone', 'key-refused'], 'gone'],
   ['starting', { state: 'starting' }, [], 'starting'],
-  ['not live', { state: 'idle', tracks: [] }, [], 'idle'],
+  ['not live', { state: 'idle', told: [silent] }, [], 'idle'],
+  ['not live, and a wrong key', { state: 'ended', told: [wrongKey] }, ['key-refused'], 'refused'],
+  ['of a newer server', { told: [{ ...long, code: 'unheard-of' as FindingCode }] }, [], 'good'],
 ])('%s', (_name, change, codes, verdict) => {
-  const all = { ...facts, ...change };
-  const findings = findingsOf(all);
-  expect(findings.map(({ code }) => code)).toEqual(codes);
-  expect(verdictOf(all.state, findings)).toBe(verdict);
+  const facts: SignalFacts = { state: 'live', told: [], gone: 0, ...change };
+  const advice = adviceOf(facts, words);
+  expect(advice.map(({ code }) => code)).toEqual(codes);
+  expect(verdictOf(facts.state, advice)).toBe(verdict);
+});
+
+test('things are counted, but for those that may be meant', () => {
+  expect(thingsToImprove([long, finding('b-frames', 'info'), finding('video-missing', 'info')])).toBe(2);
+});
+
+test('a number is marked when something is wrong with it, not when it is only worth a word', () => {
+  const told = [long, finding('frame-rate-variable'), finding('bit-rate-high', 'info'), silent];
+  expect([...suspects(told)].sort()).toEqual(['frameRate', 'gop']);
 });
 
 test('a trend keeps the last minute', () => {
@@ -47,4 +62,29 @@ test('a sparkline has the newest value at the right, 0 at the bottom, and does n
   expect(sparkPath([0, 10], false)).toBe('M59.0 24.0L60.0 2.0');
   expect(sparkPath([10, undefined, 10], true)).toBe('M58.0 5.7L60.0 5.7L60 24L58.0 24Z');
   expect(sparkPath([0, 0], false)).toBe('M59.0 24.0L60.0 24.0');
+});
+
+test('a session’s rate is that of its last five seconds, in the direction that counts', () => {
+  const rates = new SessionRates();
+  const session = (id: string, bytes: number, action: SessionInfo['action'] = 'play'): SessionInfo => ({
+    id,
+    action,
+    protocol: 'ws-flv',
+    path: 'live/lobby',
+    remote: '127.0.0.1',
+    since: '',
+    bytesIn: action === 'publish' ? bytes : 0,
+    bytesOut: action === 'play' ? bytes : 0,
+    skips: 0,
+  });
+  expect(rates.read([session('a', 1_000_000)], 0).size).toBe(0);
+  expect(rates.read([session('a', 1_250_000)], 1000).get('a')).toBe(2_000_000);
+  const both = rates.read([session('a', 1_250_000), session('b', 5, 'publish')], 2000);
+  expect([both.get('a'), both.get('b')]).toEqual([1_000_000, undefined]);
+  const publishes = rates.read([session('a', 1_250_000), session('b', 250_005, 'publish')], 4000);
+  expect([publishes.get('a'), publishes.get('b')]).toEqual([500_000, 1_000_000]);
+  for (let second = 5; second < 10; second++) rates.read([session('a', 1_250_000)], second * 1000);
+  expect(rates.read([session('a', 1_250_000), session('b', 1_000_005, 'publish')], 10_000)).toEqual(
+    new Map([['a', 0]]),
+  );
 });

@@ -1,5 +1,5 @@
 import type Mpegts from 'mpegts.js';
-import { type Change, FlvGate } from './flv-gate.ts';
+import { type Change, FlvGate, type Plays } from './flv-gate.ts';
 import type { Loss, Transport } from './joiner.ts';
 import { loaderClass } from './loader.ts';
 
@@ -13,22 +13,25 @@ export interface EngineOptions {
   base: string;
   path: string;
   transport: Transport;
+  /** Kinds that cannot be played here are left out, and the other one plays alone. */
+  plays: Plays;
   bytes(count: number): void;
   /** Joining anew is needed, as the stream's tracks changed. */
   change(change: Change): void;
   over(loss: Loss): void;
-  /** The browser cannot decode this. */
+  /** Nothing of this can be played here. */
   unsupported(): void;
 }
 
 /** One connection's worth of playing: made when the stream is joined, thrown away when it is left. */
 export class Engine {
-  readonly gate: FlvGate = new FlvGate();
+  readonly gate: FlvGate;
   readonly #player: Mpegts.Player;
 
   constructor(options: EngineOptions) {
-    const { library, video, base, path, transport, bytes, change, over, unsupported } = options;
-    const { gate } = this;
+    const { library, video, base, path, transport, plays, bytes, over, unsupported } = options;
+    const gate = (this.gate = new FlvGate(plays));
+    const change = (what: Change): void => (what === 'unplayable' ? unsupported() : options.change(what));
     this.#player = library.createPlayer(
       { type: 'flv', isLive: true, url: `${base}/${path}.flv` },
       {
@@ -62,11 +65,4 @@ export class Engine {
   destroy(): void {
     this.#player.destroy();
   }
-}
-
-/** Loads the player library; a chunk of its own, since it is larger than the page. `undefined`: no way to play here. */
-export async function loadLibrary(): Promise<typeof Mpegts | undefined> {
-  const { default: library } = await import('mpegts.js');
-  library.LoggingControl.enableAll = false;
-  return library.isSupported() ? library : undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FlvGate, type Passed } from './flv-gate.ts';
+import { codecOf } from './flv-tag.ts';
 
 function tag(type: number, time: number, body: number[]): Uint8Array {
   const size = [(body.length >> 16) & 255, (body.length >> 8) & 255, body.length & 255];
@@ -114,10 +115,88 @@ describe('joining anew is asked for', () => {
   });
 });
 
+const fourCc = (name: string): number[] => [...name].map((letter) => letter.charCodeAt(0));
+const hevc = (): Uint8Array => tag(9, 0, [0x90, ...fourCc('hvc1'), 1, 2]);
+const hevcKey = (time: number): Uint8Array => tag(9, time, [0x93, ...fourCc('hvc1'), 9]);
+const hevcInter = (time: number): Uint8Array => tag(9, time, [0xa3, ...fourCc('hvc1'), 9]);
+const opus = (): Uint8Array =>
+  tag(8, 0, [0x90, ...fourCc('Opus'), ...fourCc('OpusHead'), 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+const opusSound = (time: number): Uint8Array => tag(8, time, [0x91, ...fourCc('Opus'), 0xfc, 7]);
+
+describe('what cannot be played here', () => {
+  const without = (...codecs: string[]): FlvGate => new FlvGate((_kind, codec) => !codecs.includes(codec));
+
+  test('is left out, and the other kind plays alone', () => {
+    const gate = without('h265');
+    const { bytes, change } = gate.push(
+      join([header(5), hevc(), aac(), hevcKey(0), sound(10), hevcInter(40), sound(33)]),
+    );
+    expect(change).toBeUndefined();
+    expect(gate.kinds).toEqual(['audio']);
+    expect(bytes[4]).toBe(4);
+    expect(tags(bytes)).toEqual([8, 8, 8].map((type, index) => ({ type, time: [0, 0, 23][index] })));
+    expect(gate.push(join([hevcKey(80), sound(56)])).change).toBeUndefined();
+    const deaf = without('opus');
+    expect(tags(deaf.push(join([header(5), avc(), opus(), key(0), opusSound(5), inter(40)])).bytes)).toEqual(
+      [0, 0, 40].map((time) => ({ type: 9, time })),
+    );
+  });
+
+  test('is told when it is all there is', () => {
+    expect(without('h265', 'opus').push(join([header(5), hevc(), opus()])).change).toBe('unplayable');
+    expect(without('h265').push(join([header(1), hevc()])).change).toBe('unplayable');
+    expect(without('h265').push(join([header(5), hevc(), hevcKey(0)])).change).toBeUndefined();
+  });
+
+  test('is joined anew when its codec changes, and so is what can be played', () => {
+    const gate = without('h265');
+    gate.push(join([header(5), hevc(), aac(), hevcKey(0), sound(10)]));
+    expect(gate.push(avc()).change).toBe('config');
+    const other = without('h265');
+    other.push(join(start));
+    expect(other.push(hevc()).change).toBe('config');
+  });
+
+  test('is not kept while the other kind is awaited', () => {
+    const gate = without('h265');
+    gate.push(join([header(5), hevc(), ...Array.from({ length: 50 }, (_, i) => hevcInter(i * 40))]));
+    expect(gate.held).toBe(0);
+    const { bytes } = gate.push(join([aac(), sound(2000)]));
+    expect(tags(bytes)).toHaveLength(2);
+  });
+});
+
+test('a FLAC config loses the mark that the player library does not expect, and nothing else', () => {
+  const block = [0x80, 0, 0, 34, ...Array.from({ length: 34 }, (_, i) => i)];
+  const config = (...mark: number[]): Uint8Array => tag(8, 0, [0x90, ...fourCc('fLaC'), ...mark, ...block]);
+  const frame = tag(8, 7, [0x91, ...fourCc('fLaC'), ...fourCc('fLaC'), 1]);
+  const passed = (bytes: Uint8Array): Uint8Array => new FlvGate().push(join([header(4), bytes, frame])).bytes;
+  expect(passed(config(...fourCc('fLaC')))).toEqual(passed(config()));
+  expect(passed(config())).toEqual(new Uint8Array(join([header(4), config(), tag(8, 0, [...frame.slice(11, -4)])])));
+});
+
+test('the codec of a tag is known by number or by FourCC', () => {
+  const codecs = [avc(), aac(), mp3(0), hevc(), opus(), tag(9, 0, [0x1c, 1, 0]), tag(9, 0, [0x91, ...fourCc('vp09')])];
+  expect(codecs.map((bytes) => codecOf(bytes[0] === 8 ? 'audio' : 'video', bytes))).toEqual([
+    'h264',
+    'aac',
+    'mp3',
+    'h265',
+    'opus',
+    'h265',
+    'vp9',
+  ]);
+  expect(codecOf('audio', tag(8, 0, [0x7e]))).toBe('pcma');
+  expect(codecOf('audio', tag(8, 0, [0x91, ...fourCc('ec-3')]))).toBe('eac3');
+  expect(codecOf('video', tag(9, 0, [0x14]))).toBe('video 4');
+});
+
 test('metadata of Enhanced FLV does not pass', () => {
   const gate = new FlvGate();
   gate.push(join([header(1), avc(), key(0), inter(40)]));
-  expect(gate.push(tag(9, 50, [0x94, 0x61, 0x76, 0x30, 0x31, 1])).bytes).toHaveLength(0);
+  for (const first of [0x94, 0x96, 0x97]) {
+    expect(gate.push(tag(9, 50, [first, 0x61, 0x76, 0x30, 0x31, 1]))).toEqual({ bytes: new Uint8Array(0) });
+  }
 });
 
 test('what is not FLV, or claims an endless tag, throws', () => {

@@ -1,12 +1,13 @@
-import type Mpegts from 'mpegts.js';
 import type { App } from '../app.svelte.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
 import { type Scene, sceneOf } from '../room/state.ts';
-import { Engine, loadLibrary } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { keepFrame, onNextFrame, rangesOf } from './frames.ts';
 import { Gauges, noNumbers, type PlayerNumbers } from './gauges.ts';
 import { Joiner, type JoinState, type Loss, type Transport, type Wish } from './joiner.ts';
 import { LiveEdge } from './live-edge.ts';
+import { type Engines, loadEngine } from './load-engine.ts';
+import { type Media, mediaKey, plays, type Unplayable, unplayable } from './playable.ts';
 import { SlowSense } from './slow-sense.ts';
 
 /** The live edge is looked at this often. ms */
@@ -45,7 +46,8 @@ export class Player {
   starved: boolean = $state(false);
   slow: boolean = $state(false);
   soundOnly: boolean = $state(false);
-  supported: boolean = $state(true);
+  /** What of the stream cannot be played here. */
+  readonly unplayable: Unplayable = $derived.by(() => unplayable(this.#tracks));
   online: boolean = $state(navigator.onLine);
   join: JoinState = $state('off');
   refusal: string | undefined = $state();
@@ -60,12 +62,18 @@ export class Player {
   readonly #stop = new AbortController();
   #video: HTMLVideoElement | undefined;
   #canvas: HTMLCanvasElement | undefined;
-  #library: Promise<typeof Mpegts | undefined> | undefined;
+  #engines: Promise<Engines | undefined> | undefined;
   #engine: Engine | undefined;
   #parked = false;
   #cancelPark: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
   #cancelSlow: (() => void) | undefined;
+  /** There is no way to play anything here. */
+  #helpless: boolean = $state(false);
+  /** The media that could not be played although it should have been. */
+  #failed: string | undefined = $state();
+  /** The media that the player follows. */
+  #media = '';
   #tickAt = 0;
   #shownAt = 0;
   #goal: number | undefined;
@@ -115,8 +123,17 @@ export class Player {
     });
   }
 
+  /** Something of the stream can be played here. */
+  get supported(): boolean {
+    return !this.#helpless && !this.unplayable.all && this.#failed !== mediaKey(this.#tracks);
+  }
+
   get hasSound(): boolean {
-    return this.#room.view.room?.tracks.some(({ kind }) => kind === 'audio') ?? false;
+    return this.#tracks.some(({ kind }) => kind === 'audio') && !this.unplayable.audio;
+  }
+
+  get #tracks(): readonly Media[] {
+    return this.#room.view.room?.tracks ?? [];
   }
 
   get muted(): boolean {
@@ -153,10 +170,16 @@ export class Player {
       this.#unpark();
       this.paused = false;
       this.past = true;
-      this.supported = true;
+      this.#failed = undefined;
       this.#failures = 0;
     }
-    if (!this.#parked && this.supported) this.#joiner.want(wish);
+    const media = mediaKey(this.#tracks);
+    if (media !== this.#media) {
+      // Other codecs: what could not be played before says nothing of these.
+      this.#media = media;
+      this.#failures = 0;
+    }
+    if (!this.#parked) this.#joiner.want(this.supported ? wish : 'off');
   }
 
   play(): void {
@@ -231,38 +254,40 @@ export class Player {
   async #start(transport: Transport): Promise<void> {
     this.#leave();
     const joins = this.#joiner.joins;
-    this.#library ??= loadLibrary();
-    let library: typeof Mpegts | undefined;
+    this.#engines ??= loadEngine();
+    let engines: Engines | undefined;
     try {
-      library = await this.#library;
+      engines = await this.#engines;
     } catch {
       // The player's chunk did not load: the network is away, or a newer page is on the server.
-      this.#library = undefined;
+      this.#engines = undefined;
       if (joins === this.#joiner.joins) this.#joiner.lost({ kind: 'failed' });
       return;
     }
     const video = this.#video;
     if (joins !== this.#joiner.joins || this.#joiner.state === 'off' || !video) return;
-    if (!library) {
-      this.supported = false;
+    if (!engines) {
+      this.#helpless = true;
       return this.#joiner.want('off');
     }
     this.edge.restart();
     this.#gauges.begin();
     this.#goal = undefined;
     this.soundOnly = false;
-    const engine: Engine = new Engine({
-      library,
+    const engine: Engine = new engines.Engine({
+      library: engines.library,
       video,
       base: this.#app.base,
       path: `live/${this.#room.slug}`,
       transport,
+      plays: (kind, codec) =>
+        plays(this.#tracks.find((track) => track.kind === kind && track.codec === codec) ?? { kind, codec }),
       bytes: (bytes) => this.#bytes(engine, bytes),
       change: () => this.#current(engine, () => this.#joiner.again()),
       over: (loss: Loss) => this.#current(engine, () => this.#joiner.lost(loss)),
       unsupported: () =>
         this.#current(engine, () => {
-          this.supported = false;
+          this.#failed = mediaKey(this.#tracks);
           this.#joiner.want('off');
         }),
     });
@@ -349,9 +374,9 @@ export class Player {
     const engine = this.#engine;
     if (!engine || !this.#video?.error) return;
     this.#failures = this.picture ? 0 : this.#failures + 1;
-    this.supported = this.#failures < FAILURES;
-    if (this.supported) this.#joiner.lost({ kind: 'failed' });
-    else this.#joiner.want('off');
+    if (this.#failures < FAILURES) return this.#joiner.lost({ kind: 'failed' });
+    this.#failed = mediaKey(this.#tracks);
+    this.#joiner.want('off');
   }
 
   #unpark(): void {
@@ -395,6 +420,8 @@ export class Player {
     if (this.edge.stalls > stalls) this.#stalled(now);
     this.starved = !ready && (ranges.at(-1)?.[1] ?? 0) - video.currentTime < DRY;
     this.soundOnly = this.edge.joined && engine.gate.kinds.length > 0 && !engine.gate.kinds.includes('video');
+    // The last picture of what was before is not one of this.
+    if (this.soundOnly) this.held = this.past = false;
   }
 
   #stalled(now: number): void {

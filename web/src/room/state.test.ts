@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Room, RoomState, ServerMessage } from '../../../src/client/index.ts';
+import type { Finding, Room, RoomState, ServerMessage } from '../../../src/client/index.ts';
 import { onPoster, reduceRoom, type RoomView, type Scene, type SceneFacts, sceneOf, unknownRoom } from './state.ts';
 
 const room = (state: RoomState, more: Partial<Room> = {}): Room => ({
@@ -53,6 +53,14 @@ test('control is of the running broadcast only', () => {
   expect(after(hello('live'), control, stream('ended')).control).toBeUndefined();
 });
 
+test('the doctor’s findings are those it told last', () => {
+  const told = (...findings: Finding[]): ServerMessage => ({ type: 'doctor', findings });
+  const silent: Finding = { code: 'audio-missing', severity: 'warn', values: {} };
+  expect(after(hello('live')).findings).toEqual([]);
+  expect(after(hello('live'), told(silent), stream('waiting')).findings).toEqual([silent]);
+  expect(after(hello('live'), told(silent), told()).findings).toEqual([]);
+});
+
 test('a lost socket does not forget the room', () => {
   const view = reduceRoom(after(hello('live')), { type: 'down' }, 0);
   expect(view).toMatchObject({ link: 'down', room: { state: 'live' } });
@@ -65,7 +73,7 @@ const ended = (ago: number): Partial<Room> => ({
 
 function scene(view: Partial<RoomView>, facts: Partial<SceneFacts> = {}): Scene {
   return sceneOf({
-    view: { link: 'open', seenLive: false, ...view },
+    view: { link: 'open', findings: [], seenLive: false, ...view },
     join: 'flowing',
     supported: true,
     seen: true,

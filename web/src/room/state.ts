@@ -1,4 +1,4 @@
-import type { ControlMessage, EndedBecause, Room, RoomEvent, StreamClock } from '../../../src/client/index.ts';
+import type { ControlMessage, EndedBecause, Finding, Room, RoomEvent, StreamClock } from '../../../src/client/index.ts';
 
 /** An ended broadcast counts as news for this long. ms */
 const NEWS = 10 * 60_000;
@@ -13,13 +13,15 @@ export interface RoomView {
   broadcast?: string;
   clock?: StreamClock;
   control?: ControlMessage;
+  /** What the doctor has found, the worst first; told to owners only. */
+  findings: readonly Finding[];
   /** This page was open while the room was live. */
   seenLive: boolean;
   /** Monotonic time in ms at which the publisher was lost. */
   waitingSince?: number;
 }
 
-export const unknownRoom: RoomView = { link: 'connecting', seenLive: false };
+export const unknownRoom: RoomView = { link: 'connecting', findings: [], seenLive: false };
 
 /** The next view after an event of the room's connection. `now` is monotonic, ms. */
 export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomView {
@@ -43,6 +45,8 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
       return view.room ? { ...view, room: { ...view.room, viewers: message.viewers } } : view;
     case 'control':
       return { ...view, control: message };
+    case 'doctor':
+      return { ...view, findings: message.findings };
     case 'stream': {
       if (!view.room) return view;
       const { type: _type, reason, broadcast, clock, ...rest } = message;

@@ -8,6 +8,7 @@ export type IconName =
   | 'small'
   | 'gear'
   | 'globe'
+  | 'info'
   | 'link'
   | 'lock'
   | 'muted'

@@ -1,0 +1,143 @@
+import type { BrowserContext, WebSocketRoute } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Finding } from '../../src/client/messages.ts';
+import { Program, program } from '../programs.ts';
+import { publish } from '../publish.ts';
+import { startServer, until } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { RoomPage } from './room-page.ts';
+
+const browser = new TestBrowser();
+
+/** What has moved since the page was opened, as browsers see it. */
+const SHIFTS = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).map(
+    ({ value, sources }) => [value, ...sources.map(({ node }) => node?.className ?? node?.nodeName)].join(' ')
+  ))).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
+})`;
+
+/** As a careless encoder sends: a key frame every 300 pictures, and no sound. */
+function publishBadly(url: string): Program {
+  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=60'];
+  const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '300', '-keyint_min', '300'];
+  const args = ['-v', 'error', ...picture, ...encoder, '-sc_threshold', '0', '-t', '60', '-f', 'flv', url];
+  const sender = new Program(program('ffmpeg'), args, { limitMs: 90_000 });
+  onTestFinished(async () => void (await sender.stop('SIGKILL')));
+  return sender;
+}
+
+test('a bad stream gets advice, which goes when a good one comes', async () => {
+  const server = await startServer();
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  const bad = publishBadly(`${server.rtmp}/live/lobby`);
+  await owner.plays();
+  await owner.says('No sound is arriving.', 20_000);
+  await owner.says('Look at the mixer in OBS: is the microphone muted?');
+  await owner.says('Key frames come every 5 seconds, so new viewers wait longer for the picture.', 25_000);
+  await owner.says('In OBS: Settings, Output, Keyframe interval: 2 s.');
+  await owner.says('Viewers notice this');
+  await owner.photograph('owner-advice');
+
+  await bad.stop('SIGTERM');
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  await owner.says('Picture and sound arrive as they should.', 30_000);
+  await owner.says('All good');
+  expect(owner.neverReloaded).toBe(true);
+});
+
+test('someone who tries a wrong key is told of before anything is live', async () => {
+  const server = await startServer({ publish: 'key' });
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  await owner.says('Your room is ready');
+  const { done } = publishBadly(`${server.rtmp}/live/rk_thisisnotthekeyofanyroomatall`);
+  await owner.says('Not live, and a wrong key was tried');
+  await owner.says('Someone tried to publish with a key that is not valid');
+  await done;
+});
+
+const told: Record<string, Finding> = {
+  rate: { code: 'bit-rate-unstable', severity: 'warn', values: { low: 1.2e6, high: 5e6, advised: 3.5e6 } },
+  gop: { code: 'gop-long', severity: 'warn', values: { seconds: 4 } },
+  frames: { code: 'b-frames', severity: 'info', values: { frames: 2, delay: 80 } },
+};
+
+/** Lets a test say what the doctor says. */
+async function doctorOf(profile: BrowserContext): Promise<(...findings: Finding[]) => void> {
+  let socket: WebSocketRoute | undefined;
+  await profile.routeWebSocket(/\/ws\//, (route) => {
+    socket = route;
+    const server = route.connectToServer();
+    route.onMessage((message) => server.send(message));
+    server.onMessage((message) => {
+      if (!String(message).includes('"type":"doctor"')) route.send(message);
+    });
+  });
+  return (...findings) => socket!.send(JSON.stringify({ type: 'doctor', findings }));
+}
+
+test.each([
+  { name: 'a laptop', screen: { viewport: { width: 1280, height: 800 } } },
+  { name: 'a phone', screen: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+])('nothing jumps on $name when advice comes, changes and goes', async ({ screen }) => {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const profile = await browser.profile(screen);
+  const say = await doctorOf(profile);
+  const owner = await RoomPage.open(profile, server.server.link());
+  await owner.plays();
+  await owner.says('All good');
+  const numbers = owner.page.locator('dl.nums');
+  const before = (await numbers.boundingBox())!;
+  const shifted = await owner.look<string[]>(SHIFTS);
+  const { rate, gop, frames } = told as Record<'rate' | 'gop' | 'frames', Finding>;
+  say(gop);
+  await owner.says('Good, one thing to improve');
+  say(gop, frames);
+  await owner.says('Good, 2 things to improve');
+  say(rate, gop, frames);
+  await owner.says('Viewers notice this');
+  expect(await owner.page.getByRole('tabpanel').innerText()).toMatch(/swings.*Key frames.*B-frames/s);
+  expect(await numbers.boundingBox()).toEqual(before);
+  say();
+  await owner.says('All good');
+  expect(await numbers.boundingBox()).toEqual(before);
+  expect((await owner.look<string[]>(SHIFTS)).slice(shifted.length)).toEqual([]);
+});
+
+test('the owner sees who watches, how and how much, and closes a session by keyboard after one question', async () => {
+  const server = await startServer();
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  await owner.plays();
+  const viewer = await RoomPage.open(await browser.profile({ userAgent: 'Somebody/1.0' }), `${server.http}/lobby`);
+  await viewer.plays();
+
+  await owner.page.getByRole('tab', { name: 'Viewers' }).focus();
+  await owner.page.keyboard.press('Enter');
+  const rows = owner.page.getByRole('table').getByRole('row');
+  const row = rows.filter({ hasText: 'Somebody/1.0' });
+  const cell = (index: number): Promise<string> => row.getByRole('cell').nth(index).innerText();
+  await until('its rate is known', async () => /^\d.* [kM]bit\/s$/.test(await cell(4)));
+  expect(await cell(0)).toMatch(/^127\.0\.0\.1\s/);
+  expect(await cell(1)).toBe('WebSocket');
+  expect(await cell(2)).toMatch(/^\d+ s$/);
+  expect(await cell(3)).toMatch(/^\d.* [kM]B$/);
+  expect(await rows.nth(1).innerText()).toMatch(/publishes.*RTMP/s);
+  await owner.says(/^2 viewers · \d/);
+
+  const close = row.getByRole('button', { name: 'Close the session of 127.0.0.1' });
+  await close.focus();
+  await owner.page.keyboard.press('Enter');
+  await owner.page.getByRole('dialog').getByText('Close this session?').waitFor();
+  await owner.page.keyboard.press('Escape');
+  await owner.page.getByRole('dialog').waitFor({ state: 'detached' });
+  const focused = (): Promise<string> => owner.look('document.activeElement.getAttribute("aria-label")');
+  await until('the focus is back', async () => (await focused()) === 'Close the session of 127.0.0.1');
+  await owner.page.keyboard.press('Enter');
+  await owner.page.getByRole('dialog').getByRole('button', { name: 'Close' }).focus();
+  await owner.page.keyboard.press('Enter');
+  await row.waitFor({ state: 'detached' });
+  await viewer.shows('refused');
+  expect(await owner.look('document.activeElement.textContent')).toMatch(/^(One|\d) viewer/);
+});

@@ -1,0 +1,39 @@
+import type { Plugin } from 'vite';
+
+/** What is wrong in the player library of the version that `package.json` names, and what stands there instead. */
+const fixes: readonly { what: string; wrong: string; right: string }[] = [
+  {
+    what: 'AV1: it reads the header of a key frame at wrong bits, and then throws or takes a random size. The sequence header tells the size.',
+    wrong: '(3==r&&i||6==r&&i)&&(i=e.parseOBUFrameHeader(t.subarray(a,a+d),0,0,i))',
+    right:
+      '(3==r||6==r)&&i&&(i.codec_size=i.present_size={width:i.sequence_header.max_frame_width,height:i.sequence_header.max_frame_height},i.sar_ratio={width:1,height:1},i.keyframe=!0)',
+  },
+  {
+    what: 'AV1: it writes to the console for every OBU of a key frame.',
+    wrong: 'console.log(r),1===r?',
+    right: '1===r?',
+  },
+  { what: 'AV1: the same for every key frame.', wrong: 'console.log(h),c.codecWidth', right: 'c.codecWidth' },
+  {
+    what: 'Opus: it takes every packet for one of 20 ms (RFC 6716, 3.1 and 3.2: 2.5 to 120 ms), so that others are left out or repeated.',
+    wrong: 'e.prototype._parseOpusAudioData=function(e,t,i,a){var n=this._audioTrack,r=new Uint8Array(e,t,i),',
+    right:
+      'e.prototype._parseOpusAudioData=function(e,t,i,a){var n=this._audioTrack,r=new Uint8Array(e,t,i),$c=r[0]>>3,$n=r[0]&3,$d=($c<12?[10,20,40,60][$c&3]:$c<16?[10,20][$c&1]:[2.5,5,10,20][$c&3])*($n===0?1:$n<3?2:r[1]&63);$d>0&&this._audioMetadata&&(this._audioMetadata.refSampleDuration=$d);var ',
+  },
+];
+
+/** Mends the player library while the page is built. Fails when the library is another one than the fixes are for. */
+export function libraryFixes(): Plugin {
+  return {
+    name: 'library-fixes',
+    apply: 'build',
+    transform(code, id) {
+      if (!id.endsWith('mpegts.js/dist/mpegts.js')) return null;
+      const fixed = fixes.reduce((text, { what, wrong, right }) => {
+        if (text.split(wrong).length !== 2) this.error(`A fix no longer fits the player library. ${what}`);
+        return text.replace(wrong, () => right);
+      }, code);
+      return { code: fixed, map: null };
+    },
+  };
+}
