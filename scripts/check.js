@@ -40,7 +40,7 @@ const checks = [
   { name: 'docs', what: 'generated documents in sync', script: join(root, 'scripts', 'docs.js'), args: ['--check'] },
 ];
 
-await setUp({ page: false });
+await setUp({ page: false, tests: true });
 const node = suitableNode();
 if (!node) process.exit(1);
 const wanted = process.argv.slice(2);

@@ -5,6 +5,17 @@ interface JudgeProgram {
 }
 
 export declare const programs: Record<
-  'ffmpeg' | 'ffprobe' | 'chromium' | 'mpv' | 'rtmpdump' | 'nginx' | 'vlc' | 'gstreamer' | 'tshark' | 'obs' | 'xvfb',
+  | 'ffmpeg'
+  | 'ffprobe'
+  | 'chromium'
+  | 'mpv'
+  | 'rtmpdump'
+  | 'nginx'
+  | 'vlc'
+  | 'gstreamer'
+  | 'tshark'
+  | 'obs'
+  | 'xvfb'
+  | 'faketime',
   JudgeProgram
 >;

@@ -44,6 +44,7 @@ export const programs = {
   }),
   tshark: program(['tshark'], { apt: ['tshark'], dnf: ['wireshark-cli'], brew: ['wireshark'] }),
   obs: program(['obs'], { apt: ['obs-studio'], dnf: ['obs-studio'] }),
+  faketime: program(['faketime'], { apt: ['faketime'], dnf: ['libfaketime'], brew: ['libfaketime'] }),
   xvfb: program(['Xvfb'], { apt: ['xvfb'], dnf: ['xorg-x11-server-Xvfb'] }),
 };
 

@@ -9,10 +9,14 @@ import { Sources } from './stale.js';
 
 const cache = join(root, 'node_modules', '.cache', 'roomcast');
 
-/** Installs and builds what is stale. Ends the process with a message when that fails. */
-export async function setUp({ page = true } = {}) {
+/** Packages that only tests need: large, and nothing that people who run the server should have to fetch. */
+const judge = join('test', 'interop', 'judge');
+
+/** Installs and builds what is stale, with `tests` also what those need. Ends the process with a message on failure. */
+export async function setUp({ page = true, tests = false } = {}) {
   try {
     await install();
+    if (tests) await installJudge();
     if (page) await buildPage();
   } catch (error) {
     process.stderr.write(`\n${error.message}\n`);
@@ -29,14 +33,29 @@ async function install() {
     const title = first
       ? 'Installing packages (only the first time)'
       : 'Installing packages (package-lock.json changed)';
-    // Not “npm ci”: it refuses a registry that lacks optional packages of platforms other than this one.
-    await step(title, () => npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']));
+    await step(title, () => npmInstall(root));
   }
   const node = suitableNode();
   if (!node) process.exit(1);
   // Only a faster start depends on it, so a failure is not worth a word.
   await collect(node, [join(root, 'scripts', 'pack-libraries.js')], root);
   sources.remember(stamp);
+}
+
+async function installJudge() {
+  const stamp = join(root, judge, 'node_modules', '.cache', 'install.json');
+  const sources = new Sources(root, [join(judge, 'package-lock.json')]);
+  if (existsSync(stamp) && !sources.changedSince(stamp)) return;
+  await step('Installing the judge of the tests (200 MB)', () => npmInstall(join(root, judge)));
+  sources.remember(stamp);
+}
+
+/**
+ * Not “npm ci”: it refuses a registry that lacks optional packages of platforms other than this one. No package needs
+ * its scripts; older versions of npm would run them all the same, and one fetches a program that nobody uses.
+ */
+async function npmInstall(folder) {
+  await npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
 }
 
 /** Someone ran npm after the lock file last changed. */
@@ -62,12 +81,12 @@ export async function buildPage({ always = false } = {}) {
   sources.remember(stamp);
 }
 
-async function npm(args) {
+async function npm(args, folder) {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
   const [program, first] = script?.endsWith('.js')
     ? [node ?? process.execPath, [script]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  const { status, output } = await collect(program, [...first, ...args], root);
+  const { status, output } = await collect(program, [...first, ...args], folder);
   if (status === 0) return;
   throw new Error(
     `npm could not install the packages:\n${lastLines(output.replaceAll(/^npm error (?:Run|A complete log).*$/gm, ''))}\n\n${adviceFor(output)}`,

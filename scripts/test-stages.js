@@ -30,7 +30,7 @@ export async function runTests({ full = false, wanted = [] } = {}) {
     return 2;
   }
   const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  await setUp();
+  await setUp({ tests: true });
   const missing = await providePrograms(full ? allPrograms : fewPrograms);
   const node = suitableNode();
   if (!node) return 1;

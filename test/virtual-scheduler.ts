@@ -60,6 +60,17 @@ export class VirtualScheduler implements Scheduler {
     this.#now = Math.max(this.#now, time);
   }
 
+  /** The clock moves on while nothing runs, as when the process stands still; timers that were missed run once after it. */
+  stall(us: number): void {
+    this.#now += us;
+    const missed = [...this.#timers].filter(({ due }) => due <= this.#now).toSorted((a, b) => a.due - b.due);
+    for (const timer of missed) {
+      if (timer.period === undefined) this.#timers.delete(timer);
+      else timer.due = this.#now + timer.period;
+      timer.run();
+    }
+  }
+
   /** As `advance`, in steps that let promises and microtasks run in between. */
   async pass(us: number, step: number = us): Promise<void> {
     const end = this.#now + us;

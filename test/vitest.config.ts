@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '..');
+/** What needs programs or time that `npm test` does without. */
+const heavy = process.env.ROOMCAST_LONG === '1' ? [] : ['test/**/*.heavy.test.ts'];
 
 /**
  * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
@@ -18,12 +20,21 @@ const config: ViteUserConfig = defineConfig({
         maxConcurrency: 2,
         fileParallelism: false,
       }),
-      stage('conformance', { include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2 }),
-      stage('faults', { include: ['test/faults/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false }),
+      stage('conformance', {
+        include: ['test/conformance/**/*.test.ts'],
+        exclude: heavy,
+        testTimeout: 30_000,
+        maxWorkers: 2,
+      }),
+      stage('faults', {
+        include: ['test/faults/**/*.test.ts'],
+        exclude: heavy,
+        testTimeout: 60_000,
+        fileParallelism: false,
+      }),
       stage('interop', {
         include: ['test/interop/**/*.test.ts'],
-        // Needs programs that `npm test` does without.
-        exclude: process.env.ROOMCAST_LONG === '1' ? [] : ['test/interop/**/*.heavy.test.ts'],
+        exclude: heavy,
         testTimeout: 90_000,
         fileParallelism: false,
       }),

@@ -104,6 +104,27 @@ describe('a room’s socket', () => {
     expect(guest.received.includes('"control"')).toBe(false);
   });
 
+  test('tells the owner, and only the owner, what could be better: at once, and when it changes', async () => {
+    const owner = await connect('/ws/lobby', { Origin: server.base, Cookie: server.cookie });
+    const guest = await connect('/ws/lobby');
+    expect(await owner.message('doctor')).toEqual({ type: 'doctor', findings: [] });
+    const attempt = server.publish({ credentials: { key: 'rk_wrong' } });
+    await expect(attempt).rejects.toMatchObject({ code: 'wrong-key' });
+    const finding = { code: 'key-refused', severity: 'warn', values: { attempts: 1, seconds: 0 } };
+    expect(await owner.message('doctor')).toEqual({ type: 'doctor', findings: [finding] });
+    const late = await connect('/ws/lobby', { Origin: server.base, Cookie: server.cookie });
+    expect(await late.message('doctor')).toMatchObject({ findings: [{ code: 'key-refused' }] });
+    const headers = { Authorization: `Bearer ${server.bearer}` };
+    const { text } = await server.call('GET', '/api/v1/streams/live/lobby', { headers });
+    expect(JSON.parse(text)).toMatchObject({ state: 'idle', findings: [{ code: 'key-refused' }] });
+    const publisher = await server.publish();
+    expect(await owner.message('doctor')).toEqual({ type: 'doctor', findings: [] });
+    publisher.end('ended');
+    const told: unknown[] = [];
+    while (told.at(-1) !== 'ended') told.push((await guest.message('stream'))['state']);
+    expect(guest.received.includes('"doctor"')).toBe(false);
+  });
+
   test('answers a ping with the server’s time', async () => {
     const socket = await connect();
     const before = Date.now();

@@ -15,8 +15,8 @@ const VISITS = sized(500, 10_000);
 const WARM_UP = 100;
 /** Visits at a time. */
 const WIDTH = 6;
-/** What may be left behind: descriptors, and bytes of heap. */
-const MORE = { descriptors: 5, heap: 5 * 2 ** 20 };
+/** What may be left behind: descriptors, timers, and bytes of heap. */
+const MORE = { descriptors: 5, timers: 5, heap: 5 * 2 ** 20 };
 
 /** How a visitor leaves. */
 const ways = ['FIN', 'RST', 'half-close', 'mid-handshake'] as const;
@@ -121,11 +121,18 @@ describe('L-04 visitors that come and go', () => {
       () => server.descriptors <= before.descriptors + MORE.descriptors,
       30_000,
     );
-    const after = await settled(server);
+    let after = await settled(server);
+    // Who was closed may take a few seconds to go.
+    const isQuiet = async (): Promise<boolean> => {
+      after = await settled(server);
+      return after.alive.timers <= before.alive.timers + MORE.timers;
+    };
+    await until('timers are given back', isQuiet, 15_000);
     expect(after.heap - before.heap, 'bytes of heap').toBeLessThan(MORE.heap);
     for (const [name, count] of Object.entries(after.handles)) {
       expect(count, name).toBeLessThanOrEqual((before.handles[name] ?? 0) + MORE.descriptors);
     }
+    expect(after.alive.listeners).toBe(before.alive.listeners);
     const gap = expectUnharmed(control);
     const visits = VISITS * visitors.length;
     const kib = Math.round((after.heap - before.heap) / 1024);

@@ -53,6 +53,7 @@ export class Control {
 /** No pause, no picture lost, nobody closed. Gives the longest pause in ms. */
 export function expectUnharmed({ viewers, metronome }: Control): number {
   let longest = 0;
+  expectSameCounts(Object.values(viewers));
   for (const [protocol, viewer] of Object.entries(viewers)) {
     const gap = metronome.longestGap(viewer.arrivals);
     longest = Math.max(longest, gap);
@@ -61,6 +62,25 @@ export function expectUnharmed({ viewers, metronome }: Control): number {
     expectAllPictures(viewer, protocol);
   }
   return Math.round(longest);
+}
+
+/** Whatever one of them got, all got, over the span in which all were there. */
+function expectSameCounts(viewers: readonly (Watcher | RtmpWatcher)[]): void {
+  for (const kind of ['video', 'audio'] as const) {
+    const times = viewers.map((viewer) => timesOf(viewer, kind));
+    const from = Math.max(...times.map((of) => of[0] ?? Infinity));
+    const to = Math.min(...times.map((of) => of.at(-1) ?? -Infinity));
+    const counts = times.map((of) => of.filter((time) => time >= from && time <= to).length);
+    expect(counts[0], `${kind} frames that all have`).toBeGreaterThan(10);
+    expect(new Set(counts).size, `${kind} frames of each: ${counts.join(', ')}`).toBe(1);
+  }
+}
+
+/** Times in ms of all frames of a kind. */
+function timesOf(viewer: Watcher | RtmpWatcher, kind: 'video' | 'audio'): number[] {
+  const frames: readonly { timestamp: number }[] =
+    viewer instanceof Watcher ? viewer.flv.media(kind) : viewer.frames.filter((frame) => frame.kind === kind);
+  return frames.map(({ timestamp }) => timestamp);
 }
 
 /** Every picture arrived, in order. */

@@ -15,6 +15,8 @@ import { expectNoFault, WatchedServer } from './watched-server.ts';
 const HEALTHY = sized(3, 20);
 const SECONDS = sized(10, 60);
 const SEED = 12;
+/** What is said of a stream once a second may be so near to each other. ms */
+const SAID_EVERY = 900;
 
 /** An encoder that is started anew whenever it is cut. */
 function persistent(args: string[]): { starts: number } {
@@ -33,6 +35,22 @@ function persistent(args: string[]): { starts: number } {
     await current?.stop('SIGKILL');
   });
   return state;
+}
+
+/** What is wrong with a stream is said once a second at most, however often it happens. */
+function expectQuietLog({ process: { program } }: WatchedServer): void {
+  const said = new Map<string, number>();
+  let lines = 0;
+  for (const line of program.stderr.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    const { time, path, code } = JSON.parse(line) as Record<string, string>;
+    if (path === undefined || code === undefined) continue;
+    const [what, at] = [`${path} ${code}`, Date.parse(time!)];
+    expect(at - (said.get(what) ?? 0), `ms since “${what}” was said before`).toBeGreaterThan(SAID_EVERY);
+    said.set(what, at);
+    lines++;
+  }
+  expect(lines, 'lines that say what is wrong').toBeGreaterThan(0);
 }
 
 describe('R-12 corrupting publishers', () => {
@@ -69,6 +87,7 @@ describe('R-12 corrupting publishers', () => {
       const times = viewer.pictures.map(({ timestamp }) => timestamp);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
     }
+    expectQuietLog(server);
     const alive = victims.filter(({ pictures }) => pictures.length > 20).length;
     expect(alive, 'viewers of victims that got pictures').toBeGreaterThan(6);
     expect(Object.keys(spoilt.spoilt)).toHaveLength(7);

@@ -67,7 +67,7 @@ export class Metronome {
 }
 
 /** ms for which the main thread of a process was ready to run and had no processor; 0 where the system does not tell. */
-function waitedOf(pid: number): number {
+export function waitedOf(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
   } catch {

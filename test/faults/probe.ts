@@ -3,6 +3,28 @@
 import { writeSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+/** Timers that are set: those that keep no process alive are listed nowhere. */
+const timers = new Set<unknown>();
+const { setTimeout: later, setInterval: often, clearTimeout: notLater, clearInterval: notOften } = globalThis;
+const wrapped = {
+  setTimeout: Object.assign((run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+    const timer = later(() => {
+      timers.delete(timer);
+      run(...args);
+    }, ms);
+    timers.add(timer);
+    return timer;
+  }, later),
+  setInterval: Object.assign((run: () => void, ms?: number) => {
+    const timer = often(run, ms);
+    timers.add(timer);
+    return timer;
+  }, often),
+  clearTimeout: (timer: NodeJS.Timeout) => (timers.delete(timer), notLater(timer)),
+  clearInterval: (timer: NodeJS.Timeout) => (timers.delete(timer), notOften(timer)),
+};
+Object.assign(globalThis, wrapped);
+
 let count = 0;
 let unhandled = 0;
 const warnings: string[] = [];
@@ -22,7 +44,9 @@ process.on('SIGUSR2', () => {
   const { heapUsed, external, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
-  const health = { heap: heapUsed, external, rss, handles, unhandled, warnings, loopDelayMs: delay.max / 1e6 };
+  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  const alive = { timers: timers.size, listeners };
+  const health = { heap: heapUsed, external, rss, handles, alive, unhandled, warnings, loopDelayMs: delay.max / 1e6 };
   delay.reset();
   writeSync(2, `\nprobe ${++count} ${JSON.stringify(health)}\n`);
 });

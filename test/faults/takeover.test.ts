@@ -72,9 +72,13 @@ describe('R-09 two encoders that fight with the same key', () => {
       const apart = times.slice(1).map((at, index) => Math.round(at - times[index]!));
       expect(Math.min(...apart), 'ms between switches').toBeGreaterThanOrEqual(EVERY);
       expect(room.story).not.toContain('waiting');
-      const refused = room.at.log.filter(({ fields }) => fields['code'] === 'too-soon');
-      expect(refused.length, 'refusals in the log').toBeGreaterThan(0);
-      expect(room.story.filter((what) => what === 'refused too-soon')).toHaveLength(refused.length);
+      const refused = room.story.filter((what) => what === 'refused too-soon').length;
+      expect(refused).toBeGreaterThan(0);
+      const lines = room.at.log.filter(({ fields }) => fields['code'] === 'too-soon');
+      const logged = lines.reduce((sum, { fields }) => sum + Number(fields['more'] ?? 1), 0);
+      // Those of the last second may not be told yet.
+      expect(logged, 'refusals in the log').toBeGreaterThan(refused / 2);
+      expect(logged).toBeLessThanOrEqual(refused);
 
       for (const viewer of Object.values(viewers)) {
         if (!(viewer instanceof Watcher)) continue;
@@ -88,7 +92,7 @@ describe('R-09 two encoders that fight with the same key', () => {
       }
       const gap = expectContinued(viewers, room.metronome);
       expect(gap).toBeLessThan(MAX_GAP);
-      const tries = `${first() + second()} attempts, ${refused.length} refused`;
+      const tries = `${first() + second()} attempts, ${refused} refused`;
       report('R-09', `${times.length} switches ${apart.join(' and ')} ms apart, longest gap ${gap} ms, ${tries}`);
     },
   );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { SessionRecord } from '../../src/live/session.ts';
-import { type ServerProcess, startProcess } from '../servers.ts';
+import { type ProcessOptions, type ServerProcess, startProcess } from '../servers.ts';
 
 /** How a server process is, after its garbage was collected. Sizes in bytes. */
 export interface Health {
@@ -12,6 +12,8 @@ export interface Health {
   rss: number;
   /** What keeps the process busy, by kind: `TCPSocketWrap`, `Timeout`, … */
   handles: Record<string, number>;
+  /** Timers that are set, also those that keep nothing busy, and listeners of the process. */
+  alive: Record<'timers' | 'listeners', number>;
   /** Uncaught exceptions and unhandled rejections since its start. */
   unhandled: number;
   /** Names of Node's warnings since its start. */
@@ -39,9 +41,10 @@ export class WatchedServer {
     this.rtmpPort = Number(new URL(process.rtmp).port);
   }
 
-  /** Everybody may publish. `args` are flags of `roomcast serve`; `limitMs` is how long it may live. */
-  static async start(args: readonly string[] = [], options: { limitMs?: number } = {}): Promise<WatchedServer> {
-    const nodeArgs = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.ts')];
+  /** Everybody may publish. `args` are flags of `roomcast serve`. */
+  static async start(args: readonly string[] = [], options: ProcessOptions = {}): Promise<WatchedServer> {
+    const probe = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.ts')];
+    const nodeArgs = [...probe, ...(options.nodeArgs ?? [])];
     return new WatchedServer(await startProcess(args, { ...options, nodeArgs }));
   }
 

@@ -4,8 +4,8 @@ import type { FuzzReport } from './engine.ts';
 import type { FuzzTarget } from './target.ts';
 import { TRACE_BYTES, TRACE_HEAD, type WorkerTask } from './worker.ts';
 
-/** A target that takes longer than this for one input never ends. ms */
-const HANG = 10_000;
+/** A target that takes longer than this for one input never ends; a busy machine lets it wait for seconds. ms */
+const HANG = 45_000;
 
 export interface FuzzResult extends FuzzReport {
   /** One line for each finding, with the file that keeps its input. */

@@ -17,7 +17,7 @@ test('the tarball holds what runs, no sources and no tests, and is small', () =>
   const { files, size } = roomcast.packed;
   const names = files.map(({ path }) => path);
   const allowed =
-    /^(?:bin|dist|web\/dist|assets|docs)\/|^scripts\/node-runtime\.js$|^(?:package\.json|LICENSE|[A-Z]+\.md)$/;
+    /^(?:bin|dist|web\/dist|assets|deploy|docs)\/|^scripts\/node-runtime\.js$|^(?:package\.json|LICENSE|[A-Z]+\.md)$/;
   expect(names.filter((name) => !allowed.test(name))).toEqual([]);
   expect(
     names.filter((name) => /(?<!\.d)\.ts$|\.svelte$|\.map$|\.test\.|cases\.|contract|virtual-/.test(name)),
