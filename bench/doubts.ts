@@ -8,7 +8,12 @@ const NOT_ALONE = 0.05;
 const LATE_MS = 50;
 
 /** Why a result is not to be trusted: sentences, none where it is. */
-export function doubts({ generatorLoad, others, stolen, late }: FanoutResult): string[] {
+export function doubts({
+  generatorLoad,
+  others,
+  stolen,
+  late,
+}: Pick<FanoutResult, 'generatorLoad' | 'others' | 'stolen' | 'late'>): string[] {
   return [
     ...(generatorLoad > LOAD_FULL ? ['the load filled its own core'] : []),
     ...(others + stolen > NOT_ALONE ? ['the server was not alone on its core'] : []),

@@ -3,7 +3,7 @@ import type { Protocol } from './load/request.ts';
 import { clock } from './load/stamp.ts';
 import { TAG_FRAMING } from './load/tag.ts';
 import type { ViewersMark } from './load/viewers.ts';
-import { type CpuTicks, cpuTicks } from './machine.ts';
+import { type CpuTicks, cpuTicks, shareOf } from './machine.ts';
 import { LOAD_CPU, SERVER_CPU } from './network.ts';
 import { loadProgram, type Program, sleep } from './program.ts';
 import { PATH, publish, scene, type Stage } from './scene.ts';
@@ -123,9 +123,9 @@ async function measure({ options, subject, source, run }: Measuring): Promise<Fa
     seconds: took,
     cpuPerViewer: cpu / took / (count + 2),
     serverLoad: cpu / took / 1e6,
-    generatorLoad: share(start.loadCpu, end.loadCpu, 'busy'),
-    others: Math.max(0, share(start.serverCpu, end.serverCpu, 'busy') - cpu / took / 1e6),
-    stolen: share(start.serverCpu, end.serverCpu, 'stolen'),
+    generatorLoad: shareOf(start.loadCpu, end.loadCpu, 'busy'),
+    others: Math.max(0, shareOf(start.serverCpu, end.serverCpu, 'busy') - cpu / took / 1e6),
+    stolen: shareOf(start.serverCpu, end.serverCpu, 'stolen'),
     delivered: { mean: mean(shares), worst: Math.min(...shares) },
     below: shares.filter((share) => share < SERVED - EDGE_SECONDS / took).length,
     lost: end.mark.lost,
@@ -144,10 +144,6 @@ interface Moment {
   serverCpu: CpuTicks;
   loadCpu: CpuTicks;
   mark: ViewersMark;
-}
-
-function share(start: CpuTicks, end: CpuTicks, of: 'busy' | 'stolen'): number {
-  return (end[of] - start[of]) / Math.max(1, end.all - start.all);
 }
 
 function delayOf(delays: readonly number[]): Delay {

@@ -65,3 +65,8 @@ export function cpuTicks(cpu: number): CpuTicks {
   const busy = user + nice + system + irq + soft;
   return { busy, stolen, all: busy + stolen + idle + wait };
 }
+
+/** What part of the time between two readings a CPU was busy, or stolen. */
+export function shareOf(start: CpuTicks, end: CpuTicks, of: 'busy' | 'stolen'): number {
+  return (end[of] - start[of]) / Math.max(1, end.all - start.all);
+}

@@ -1,13 +1,23 @@
 import { FULL_CLIP, makeClip, SMALL_CLIP } from './clip.ts';
+import { clipCodecs, makeCodecClip } from './codec-clip.ts';
 import { fanout, type FanoutResult } from './fanout.ts';
+import { ingest, type IngestResult } from './ingest.ts';
 import type { Protocol } from './load/request.ts';
 import { memory, type MemoryResult } from './memory.ts';
 import type { BenchOptions } from './options.ts';
 import { firstPicture, type PictureResult } from './picture.ts';
 import { startTime, type StartResult } from './start.ts';
-import { floor, nginx, nginxModule, roomcast, type StartSubject } from './subject.ts';
+import {
+  floor,
+  nginx,
+  nginxModule,
+  nodeMediaServer,
+  nodeMediaServerFile,
+  roomcast,
+  type StartSubject,
+} from './subject.ts';
 
-export type Result = FanoutResult | MemoryResult | PictureResult | StartResult;
+export type Result = FanoutResult | IngestResult | MemoryResult | PictureResult | StartResult;
 
 /** One thing that is measured. */
 export interface Row {
@@ -60,6 +70,8 @@ function fanoutRow(name: string, options: Fanout): Row {
 
 const noNginx = (): string | undefined => (nginxModule() ? undefined : 'nginx with its RTMP module is not installed');
 
+const noPeer = (): string | undefined => (nodeMediaServerFile() ? undefined : 'node-media-server cannot be installed');
+
 /** In the order in which they run; those that are compared stand side by side. */
 export const rows: readonly Row[] = [
   fanoutRow('floor-100', { title: 'floor, HTTP-FLV, window 100 ms', start: floor(100) }),
@@ -67,6 +79,17 @@ export const rows: readonly Row[] = [
   fanoutRow('ws-100', { title: 'WS-FLV, window 100 ms', start: roomcast('100'), protocol: 'ws-flv' }),
   fanoutRow('rtmp-100', { title: 'RTMP play, window 100 ms', start: roomcast('100'), protocol: 'rtmp' }),
   fanoutRow('nginx-rtmp', { title: 'nginx, RTMP play', start: nginx, protocol: 'rtmp', missing: noNginx }),
+  fanoutRow('nms-rtmp', {
+    title: 'node-media-server, RTMP play',
+    start: nodeMediaServer,
+    protocol: 'rtmp',
+    missing: noPeer,
+  }),
+  fanoutRow('nms-flv', {
+    title: 'node-media-server, HTTP-FLV',
+    start: nodeMediaServer,
+    missing: noPeer,
+  }),
   fanoutRow('floor-frame', { title: 'floor, HTTP-FLV, a write per picture', start: floor(0) }),
   fanoutRow('flv-frame', { title: 'HTTP-FLV, flush per frame', start: roomcast('0') }),
   fanoutRow('flv-auto', { title: 'HTTP-FLV, adaptive', start: roomcast('auto') }),
@@ -105,5 +128,11 @@ export const rows: readonly Row[] = [
     interleaved: false,
     measure: () => firstPicture({ start: roomcast('auto'), clip: makeClip(FULL_CLIP) }),
   },
+  ...clipCodecs.map((codec): Row => ({
+    name: `ingest-${codec}`,
+    title: `taking in ${codec}`,
+    interleaved: false,
+    measure: async ({ seconds }) => ingest({ start: roomcast('auto'), clip: await makeCodecClip(codec), seconds }),
+  })),
   { name: 'start', title: 'start', interleaved: false, measure: startTime },
 ];

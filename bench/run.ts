@@ -22,6 +22,8 @@ if (!options) {
 } else if (isInside()) {
   await bench(options);
 } else {
+  // What has to be fetched is fetched here: inside there is no network but the private one.
+  for (const row of choose(options.rows)) row.missing?.();
   process.exitCode = runInside(options.hostNetwork);
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { workFolder } from './clip.ts';
 import type { Protocol } from './load/request.ts';
 import { SERVER_CPU } from './network.ts';
+import { peerFile } from './peer.ts';
 import { freePort, listening, loadProgram, Program } from './program.ts';
 
 /** A server that is measured: ours, a floor, or another. */
@@ -70,6 +71,33 @@ export async function nginx(): Promise<Subject> {
     cpu: SERVER_CPU,
   });
   return ready({ program, publishPort: port, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port }, data: prefix });
+}
+
+/** node-media-server, with what it does by default but its console. */
+export async function nodeMediaServer(): Promise<Subject> {
+  const [http, rtmp] = [await freePort(), await freePort()];
+  const data = folder('peer');
+  const file = join(data, 'config.json');
+  const config = {
+    bind: '127.0.0.1',
+    rtmp: { port: rtmp },
+    http: { port: http },
+    store: { path: data },
+    webadmin: { enable: false },
+  };
+  writeFileSync(file, JSON.stringify(config));
+  const program = new Program({
+    command: [process.execPath, nodeMediaServerFile()!, '--config', file],
+    cpu: SERVER_CPU,
+    ahead: true,
+    cwd: data,
+  });
+  return ready({ program, publishPort: rtmp, ports: { 'http-flv': http, 'ws-flv': http, rtmp }, data });
+}
+
+/** Path of its program, or undefined where it cannot be measured. */
+export function nodeMediaServerFile(): string | undefined {
+  return peerFile('node-media-server', 'bin/app.js');
 }
 
 /** Path of the RTMP module, or undefined where nginx cannot be measured. */

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { libraries, packedFolder, root } from './node-runtime.js';
 
+/** Starts threads from files of its own. */
+const external = ['pino'];
+
 for (const name of libraries) {
-  const bundle = await rolldown({ input: name, cwd: root, platform: 'node', logLevel: 'silent' });
+  const bundle = await rolldown({ input: name, external, cwd: root, platform: 'node', logLevel: 'silent' });
   await bundle.write({ file: join(packedFolder, `${name}.mjs`), format: 'esm' });
 }

@@ -17,6 +17,7 @@ class Unread {
 }
 
 const FILE_HEADER = 13;
+const CR = 13;
 
 class FlvReader implements TagReader {
   readonly #unread = new Unread();
@@ -40,10 +41,36 @@ class FlvReader implements TagReader {
   }
 }
 
+/** Takes the payloads of HTTP chunks (RFC 9112, 7.1). */
+class ChunkedReader implements TagReader {
+  readonly #unread = new Unread();
+  readonly #body = new FlvReader();
+  #left = 0;
+
+  push(bytes: Buffer): Tag[] {
+    const tags: Tag[] = [];
+    this.#unread.push(bytes, (held) => {
+      if (this.#left > 0) {
+        const size = Math.min(this.#left, held.length);
+        tags.push(...this.#body.push(held.subarray(0, size)));
+        this.#left -= size;
+        return size;
+      }
+      // Each chunk but the first has the end of the one before it in front.
+      const start = held[0] === CR ? 2 : 0;
+      const end = held.indexOf('\r\n', start);
+      if (end < 0) return 0;
+      this.#left = Number.parseInt(held.toString('latin1', start, end), 16);
+      return end + 2;
+    });
+    return tags;
+  }
+}
+
 /** Takes an HTTP answer off the front, then hands the body on. */
 class HttpReader implements TagReader {
   readonly #unread = new Unread();
-  readonly #body: TagReader;
+  #body: TagReader;
   #begun = false;
 
   constructor(body: TagReader) {
@@ -58,7 +85,7 @@ class HttpReader implements TagReader {
       if (end < 0 || rest) return 0;
       const head = held.toString('latin1', 0, end);
       if (!/^HTTP\/1\.1 (200|101) /.test(head)) throw new Error(`The server answered ${head.split('\r\n')[0]}.`);
-      if (/^transfer-encoding/im.test(head)) throw new Error('The body is chunked.');
+      if (/^transfer-encoding: *chunked/im.test(head)) this.#body = new ChunkedReader();
       this.#begun = true;
       rest = held.subarray(end + 4);
       return end + 4;

@@ -62,8 +62,12 @@ export function readTag(bytes: Buffer, offset: number): Tag | undefined {
 }
 
 export function tagOf(type: Tag['type'], time: number, body: Buffer): Tag {
-  const key = type === 'video' && body[0]! >> 4 === 1;
-  return { type, time, body, key, config: type !== 'script' && body[1] === 0 };
+  const first = body[0]!;
+  // Bodies with a FourCC say what they are in their first byte: 0 is a configuration, 2 an end.
+  const isEnhanced = type === 'video' ? first >= 0x80 : type === 'audio' && first >> 4 === 9;
+  const kind = isEnhanced ? first & 0x0f : body[1];
+  const key = type === 'video' && ((first >> 4) & 7) === 1;
+  return { type, time, body, key, config: type !== 'script' && kind === 0 };
 }
 
 /** The whole tag as FLV bytes. */
