@@ -127,14 +127,17 @@ test('the owner sees who watches, how and how much, and closes a session by keyb
   await owner.says(/^2 viewers · \d/);
 
   const close = row.getByRole('button', { name: 'Close the session of 127.0.0.1' });
-  await close.focus();
-  await owner.page.keyboard.press('Enter');
-  await owner.page.getByRole('dialog').getByText('Close this session?').waitFor();
+  const ask = async (): Promise<void> => {
+    await close.focus();
+    await owner.page.keyboard.press('Enter');
+    await owner.page.getByRole('dialog').getByText('Close this session?').waitFor();
+  };
+  await ask();
   await owner.page.keyboard.press('Escape');
   await owner.page.getByRole('dialog').waitFor({ state: 'detached' });
   const focused = (): Promise<string> => owner.look('document.activeElement.getAttribute("aria-label")');
   await until('the focus is back', async () => (await focused()) === 'Close the session of 127.0.0.1');
-  await owner.page.keyboard.press('Enter');
+  await ask();
   await owner.page.getByRole('dialog').getByRole('button', { name: 'Close' }).focus();
   await owner.page.keyboard.press('Enter');
   await row.waitFor({ state: 'detached' });

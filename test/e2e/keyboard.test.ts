@@ -47,6 +47,7 @@ test.each(['viewer', 'owner'])(
     const url = who === 'owner' ? server.server.link() : `${server.http}/lobby`;
     const room = await RoomPage.open(await browser.profile(), url);
     await room.plays();
+    await room.page.getByText(/s behind/).waitFor(); // a control has another name until the delay is known
     if (who === 'owner') await room.button('End stream').waitFor();
     const way = await tabThrough(room);
     // Some names tell the delay, which goes on changing.

@@ -37,15 +37,15 @@ function persistent(args: string[]): { starts: number } {
   return state;
 }
 
-/** What is wrong with a stream is said once a second at most, however often it happens. */
+/** What is wrong with a stream is said once a second at most in the same words, however often it happens. */
 function expectQuietLog({ process: { program } }: WatchedServer): void {
   const said = new Map<string, number>();
   let lines = 0;
   for (const line of program.stderr.split('\n')) {
     if (!line.startsWith('{')) continue;
-    const { time, path, code } = JSON.parse(line) as Record<string, string>;
+    const { time, path, code, msg } = JSON.parse(line) as Record<string, string>;
     if (path === undefined || code === undefined) continue;
-    const [what, at] = [`${path} ${code}`, Date.parse(time!)];
+    const [what, at] = [`${path} ${code} ${msg}`, Date.parse(time!)];
     expect(at - (said.get(what) ?? 0), `ms since “${what}” was said before`).toBeGreaterThan(SAID_EVERY);
     said.set(what, at);
     lines++;

@@ -41,7 +41,8 @@ export async function writeMp4({ tracks, frames, size }: Mp4Options): Promise<Ui
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat(), target });
   const writers = new Map<number, Write>();
-  for (const track of tracks) {
+  // A track that was told anew has one place in the file.
+  for (const track of new Map(tracks.map((each) => [each.id, each])).values()) {
     if (track.kind === 'video') writers.set(track.id, addVideo(output, track, size));
     else if (track.kind === 'audio') writers.set(track.id, addAudio(output, track));
   }
