@@ -6,13 +6,6 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
-/** How much has moved since the page was opened, as browsers count it, and what. */
-const SHIFTS = `new Promise((resolve) => {
-  new PerformanceObserver((list) => resolve(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).map(
-    ({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.className ?? node?.nodeName).join(', ') })
-  ))).observe({ type: 'layout-shift', buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
-})`;
 const MOST = 0.02;
 
 const screens = [
@@ -25,7 +18,7 @@ const screens = [
 
 /** How much has moved so far must be little. */
 async function expectStill(room: RoomPage): Promise<void> {
-  const shifts = await room.look<{ value: number; what: string }[]>(SHIFTS);
+  const shifts = await room.shifts();
   const sum = shifts.reduce((sum, { value }) => sum + value, 0);
   expect(sum, JSON.stringify(shifts)).toBeLessThan(MOST);
 }

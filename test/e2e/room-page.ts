@@ -47,6 +47,14 @@ type Scene =
   | 'missing'
   | 'unsupported';
 
+/** What moved without anybody having touched anything. */
+const SHIFTS = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).map(
+    ({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.className ?? node?.nodeName).join(', ') })
+  ))).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
+})`;
+
 /** A room’s page, or its embedded player, as a person sees it. */
 export class RoomPage {
   readonly page: Page;
@@ -74,6 +82,11 @@ export class RoomPage {
   /** Still the document that was opened. */
   get neverReloaded(): boolean {
     return this.#documents === 1;
+  }
+
+  /** What has moved since the page was opened, and how much, as browsers count it. */
+  shifts(): Promise<{ value: number; what: string }[]> {
+    return this.look(SHIFTS);
   }
 
   /** The value of an expression in the page. Unlike `page.evaluate`, to the page it does not look as if someone clicked. */
