@@ -1,5 +1,7 @@
 /** FLV 10.1, annex E, and Enhanced RTMP v2: tags as bytes, and what their first ones say. */
 
+import { codecOf as codecOfFourCc } from '../../../src/containers/flv/four-cc.ts';
+
 /** 9 bytes of header, then before each tag the size of the one before it. */
 export const FLV_HEADER = 13;
 export const TAG_HEADER = 11;
@@ -18,19 +20,6 @@ const AAC = 10;
 const sounds: Readonly<Record<number, string>> = { 2: 'mp3', 7: 'pcma', 8: 'pcmu', 10: 'aac', 14: 'mp3' };
 /** CodecID, the same for pictures. */
 const pictures: Readonly<Record<number, string>> = { 7: 'h264', 12: 'h265' };
-const fourCcs: Readonly<Record<string, string>> = {
-  avc1: 'h264',
-  hvc1: 'h265',
-  av01: 'av1',
-  vp09: 'vp9',
-  vp08: 'vp8',
-  mp4a: 'aac',
-  '.mp3': 'mp3',
-  Opus: 'opus',
-  fLaC: 'flac',
-  'ac-3': 'ac3',
-  'ec-3': 'eac3',
-};
 
 /** Packet types of an enhanced tag. */
 const START = 0;
@@ -87,7 +76,7 @@ export function codecOf(kind: Kind, tag: Uint8Array): string {
   const first = tag[TAG_HEADER]!;
   if (enhanced(kind, tag)) {
     const fourCc = String.fromCharCode(...tag.subarray(TAG_HEADER + 1, FOUR_CC_END));
-    return fourCcs[fourCc] ?? fourCc;
+    return codecOfFourCc(fourCc) ?? fourCc;
   }
   const id = kind === 'video' ? first & 15 : first >> 4;
   return (kind === 'video' ? pictures : sounds)[id] ?? `${kind} ${id}`;
