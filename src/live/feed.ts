@@ -41,8 +41,9 @@ export interface FeedOptions {
 }
 
 /**
- * Muxes a stream once for all viewers of one format: of several tracks of a kind the first that the format can carry. Frames are gathered into blocks in a ring; each viewer has a
- * cursor into it. Slow viewers jump to the newest join point, at block borders only, so that no picture is ever torn.
+ * Muxes a stream once for all viewers of one format: of several tracks of a kind the first that the format can carry.
+ * Frames are gathered into blocks in a ring; each viewer has a cursor into it. Slow viewers jump to the newest join
+ * point, at block borders only, so that no picture is ever torn.
  */
 export class Feed implements StreamSink {
   ended: EndReason | undefined;

@@ -1,4 +1,5 @@
 import { equalBytes } from '../media/bytes/bytes.ts';
+import { sameSize } from '../media/codec/picture-size.ts';
 import { sameColorInfo } from '../media/color-info.ts';
 import { type EndReason, type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
@@ -288,8 +289,8 @@ export class Stream {
 
 function sameConfig(a: Track, b: Track): boolean {
   if (a === b) return true;
-  if (a.codec !== b.codec || a.size?.width !== b.size?.width || a.size?.height !== b.size?.height) return false;
-  return equalBytes(a.config, b.config) && sameColorInfo(a.color, b.color);
+  if (a.codec !== b.codec || !equalBytes(a.config, b.config)) return false;
+  return sameSize(a.size, b.size) && sameColorInfo(a.color, b.color);
 }
 
 function replaceTrack(tracks: readonly Track[], track: Track): readonly Track[] {

@@ -1,5 +1,6 @@
 import { createVideoReader } from '../../media/codec/readers.ts';
 import type { VideoReader } from '../../media/codec/video-reader.ts';
+import { sameSize } from '../../media/codec/picture-size.ts';
 import type { NalLimits } from '../../media/codec/nal.ts';
 import { type ColorInfo, sameColorInfo } from '../../media/color-info.ts';
 import type { Codec, Track } from '../../media/frame.ts';
@@ -80,8 +81,4 @@ export class VideoLane {
     }
     found.frame(this.#captions, data, cts);
   }
-}
-
-function sameSize(a: Track['size'], b: Track['size']): boolean {
-  return a?.width === b?.width && a?.height === b?.height;
 }

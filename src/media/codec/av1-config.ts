@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../bytes/bytes.ts';
 import { buildObu, obuLimits, type ObuLimits, type ObuSpan, obuType, splitObus } from './av1-obu.ts';
-import { parseSequenceHeader } from './av1-sequence.ts';
+import { type Av1Samples, parseSequenceHeader } from './av1-sequence.ts';
 
 /** Marker bit and version 1. */
 const VERSION = 0x81;
@@ -9,17 +9,11 @@ const HEAD = 4;
 const DELAY_PRESENT = 0x10;
 
 /** The content of an av1C: AV1CodecConfigurationRecord (AV1 in ISOBMFF, 2.3). */
-export interface Av1Config {
+export interface Av1Config extends Av1Samples {
   profile: number;
   /** seq_level_idx of the first operating point. */
   level: number;
   tier: 0 | 1;
-  highBitDepth: boolean;
-  twelveBit: boolean;
-  monochrome: boolean;
-  subsamplingX: 0 | 1;
-  subsamplingY: 0 | 1;
-  chromaPosition: number;
   /** Frames to decode before the first is shown, where it is told. */
   presentationDelay?: number;
   /** The sequence header, and metadata that holds for the whole stream; as they are, with their sizes. */

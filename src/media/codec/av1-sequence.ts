@@ -29,8 +29,8 @@ export interface Av1OperatingPoint {
   tier: 0 | 1;
 }
 
-/** How samples are coded. */
-export interface Av1Format {
+/** How samples are coded, as sequence header and av1C both tell it. */
+export interface Av1Samples {
   highBitDepth: boolean;
   twelveBit: boolean;
   monochrome: boolean;
@@ -39,6 +39,10 @@ export interface Av1Format {
   subsamplingY: 0 | 1;
   /** 0 unknown, 1 beside every other row's left, 2 on the first luma sample. */
   chromaPosition: number;
+}
+
+/** All that a sequence header tells of samples. */
+export interface Av1Format extends Av1Samples {
   /** The colours are unspecified (2) where the sequence header does not tell of them. */
   color: Color;
   /** True where it does. */

@@ -20,3 +20,10 @@ export function isTold({ primaries, transfer, matrix }: Color): boolean {
 export function knownColor(color: Color): Color | undefined {
   return isTold(color) || color.fullRange ? color : undefined;
 }
+
+/** Fills in the code points that a codec does not tell with what somebody else does. */
+export function filledColor(color: Color, told: Partial<Color>): Color {
+  const fill = (name: 'primaries' | 'transfer' | 'matrix'): number =>
+    color[name] === UNSPECIFIED ? (told[name] ?? UNSPECIFIED) : color[name];
+  return { ...color, primaries: fill('primaries'), transfer: fill('transfer'), matrix: fill('matrix') };
+}

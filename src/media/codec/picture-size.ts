@@ -16,3 +16,8 @@ export function putSize(into: Size, { width, height }: Size): void {
 function isSide(pixels: number): boolean {
   return pixels >= 1 && pixels <= MAX_SIDE;
 }
+
+/** True where both are the same, or neither is known. */
+export function sameSize(a: Size | undefined, b: Size | undefined): boolean {
+  return a?.width === b?.width && a?.height === b?.height;
+}

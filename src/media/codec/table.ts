@@ -4,7 +4,8 @@ import { ac3 } from './ac3.ts';
 import { amf } from './amf.ts';
 import { av1 } from './av1.ts';
 import { captions } from './captions.ts';
-import type { CodecDefinition, CodecInfo, Color } from './codec.ts';
+import type { CodecDefinition, CodecInfo } from './codec.ts';
+import { filledColor, UNTOLD_COLOR } from './color.ts';
 import { eac3 } from './eac3.ts';
 import { flac } from './flac.ts';
 import { pcma, pcmu } from './g711.ts';
@@ -15,9 +16,6 @@ import { opus } from './opus.ts';
 import { putSize } from './picture-size.ts';
 import { vp8 } from './vp8.ts';
 import { vp9 } from './vp9.ts';
-
-/** Code point 2 of ITU-T H.273 in each. */
-const UNSPECIFIED: Color = { primaries: 2, transfer: 2, matrix: 2, fullRange: false };
 
 /** Every codec that a track can have. */
 export const codecs: Readonly<Record<Codec, CodecDefinition>> = {
@@ -43,16 +41,7 @@ export function describeTrack(track: Track): CodecInfo {
   const info = codecs[track.codec].describe(track.config);
   const { bitDepth, ...told } = track.color?.config ?? {};
   if (info.bitDepth === undefined && bitDepth !== undefined) info.bitDepth = bitDepth;
-  const color = withTold(info.color, told);
-  if (color) info.color = color;
+  if (info.color || Object.keys(told).length > 0) info.color = filledColor(info.color ?? UNTOLD_COLOR, told);
   if (info.width === undefined && track.size) putSize(info, track.size);
   return info;
-}
-
-/** Fills in what a codec leaves unspecified; what it tells stands. */
-function withTold(color: Color = UNSPECIFIED, told: Partial<Color>): Color | undefined {
-  const fill = (name: 'primaries' | 'transfer' | 'matrix'): number =>
-    color[name] === UNSPECIFIED[name] ? (told[name] ?? color[name]) : color[name];
-  const filled = { ...color, primaries: fill('primaries'), transfer: fill('transfer'), matrix: fill('matrix') };
-  return color === UNSPECIFIED && Object.keys(told).length === 0 ? undefined : filled;
 }
