@@ -2,7 +2,11 @@ import { publisherMetadata } from '../containers/flv/index.ts';
 import type { MediaEvent } from '../containers/demuxer.ts';
 import { describeTrack } from '../media/codec/table.ts';
 import type { Codec, Frame, Kind, Track } from '../media/frame.ts';
+import { rounded } from '../media/rounding.ts';
 import { SECOND } from '../media/time.ts';
+
+/** Behind the point, of rates and seconds. */
+export const DIGITS = 3;
 
 /** One track as `roomcast probe` tells of it. Absent is what does not apply, or could not be found out. */
 export interface ProbeTrack {
@@ -128,7 +132,7 @@ function lengthOf({ frames, first, last }: Count): number {
 
 function rateOf(count: Count | undefined): number | undefined {
   const length = count ? lengthOf(count) : 0;
-  return length > 0 ? thousandth(SECOND / length) : undefined;
+  return length > 0 ? rounded(SECOND / length, DIGITS) : undefined;
 }
 
 function bitRateOf(count: Count | undefined): number | undefined {
@@ -139,10 +143,5 @@ function bitRateOf(count: Count | undefined): number | undefined {
 
 function gopOf(kind: Kind, count: Count | undefined): number | undefined {
   if (kind !== 'video' || !count || count.keys < 2) return undefined;
-  return thousandth((count.lastKey - count.firstKey) / (count.keys - 1) / SECOND);
-}
-
-/** What is measured is not better than that. */
-export function thousandth(number: number): number {
-  return Math.round(number * 1000) / 1000;
+  return rounded((count.lastKey - count.firstKey) / (count.keys - 1) / SECOND, DIGITS);
 }

@@ -3,8 +3,9 @@ import { openMediaFile, pathOf } from '../files/media-file.ts';
 import { keepAlive } from '../io/keep-alive.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Scheduler } from '../live/scheduler.ts';
+import { rounded } from '../media/rounding.ts';
 import { SECOND } from '../media/time.ts';
-import { Census, type ProbeTrack, thousandth } from './census.ts';
+import { Census, DIGITS, type ProbeTrack } from './census.ts';
 import { watchHttpFlv } from './http-flv.ts';
 import { Watch } from './watch.ts';
 import { watchRtmp } from './rtmp.ts';
@@ -87,7 +88,7 @@ function report(
   const bitRate = known.bitRate ?? (span > 0 ? Math.round((bytes * 8 * SECOND) / span) : 0);
   return {
     format,
-    ...(known.duration ? { duration: thousandth(known.duration / SECOND) } : {}),
+    ...(known.duration ? { duration: rounded(known.duration / SECOND, DIGITS) } : {}),
     ...(bitRate > 0 ? { bitRate } : {}),
     tracks: census.tracks(),
     ...(known.unsupported?.length ? { unsupported: known.unsupported } : {}),

@@ -7,8 +7,12 @@ import type { ColorInfo } from '../../media/color-info.ts';
 import type { CodecInfo } from '../../media/codec/codec.ts';
 import { describeTrack } from '../../media/codec/table.ts';
 import type { EndReason, Kind, Track } from '../../media/frame.ts';
+import { rounded } from '../../media/rounding.ts';
 import { SECOND } from '../../media/time.ts';
 import type { DoctorService } from '../../plugin.ts';
+
+/** Behind the point, of rates and seconds. */
+const DIGITS = 3;
 
 /** A stream in words and numbers, for its operator. Times are ISO 8601 in UTC, durations seconds, rates bit/s. */
 export interface StreamRecord {
@@ -52,7 +56,7 @@ export function streamRecord(path: string, hub: Hub, doctor: DoctorService | und
     viewers: hub.viewers(path),
     ...(publisher ? { publisher } : {}),
     tracks: stream?.tracks.map(trackRecord) ?? [],
-    ...(stream?.active ? { rates: rounded(stream.rates), ...edgeOf(stream) } : {}),
+    ...(stream?.active ? { rates: ratesOf(stream.rates), ...edgeOf(stream) } : {}),
     ...(stream?.last ? { lastLive: lastLive(stream.last) } : {}),
     findings: doctor?.findings(path) ?? [],
   };
@@ -71,12 +75,11 @@ function trackRecord(track: Track): TrackRecord {
   return { id, kind, codec, ...describeTrack(track), ...(mastering && { mastering }), ...(light && { light }) };
 }
 
-/** To the thousandth: what is measured is not better than that. */
-function rounded({ frameRate, gop, ...bits }: Rates): Rates {
+function ratesOf({ frameRate, gop, ...bits }: Rates): Rates {
   return {
     ...bits,
-    ...(frameRate === undefined ? {} : { frameRate: thousandth(frameRate) }),
-    ...(gop === undefined ? {} : { gop: thousandth(gop) }),
+    ...(frameRate === undefined ? {} : { frameRate: rounded(frameRate, DIGITS) }),
+    ...(gop === undefined ? {} : { gop: rounded(gop, DIGITS) }),
   };
 }
 
@@ -86,11 +89,7 @@ function edgeOf({ broadcast, edge }: Stream): Pick<StreamRecord, 'edge'> {
 }
 
 function lastLive({ startedAt, endedAt }: NonNullable<Stream['last']>): { endedAt: string; duration: number } {
-  return { endedAt: iso(endedAt), duration: thousandth(Math.max(0, endedAt - startedAt) / 1000) };
-}
-
-function thousandth(number: number): number {
-  return Math.round(number * 1000) / 1000;
+  return { endedAt: iso(endedAt), duration: rounded(Math.max(0, endedAt - startedAt) / 1000, DIGITS) };
 }
 
 function iso(wall: number): string {

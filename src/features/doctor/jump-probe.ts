@@ -1,7 +1,8 @@
 import type { Frame } from '../../media/frame.ts';
+import { rounded } from '../../media/rounding.ts';
 import { SECOND } from '../../media/time.ts';
 import { thresholds } from './thresholds.ts';
-import { rounded, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What sound and picture do within this time is one jump. */
 const TOGETHER = SECOND;

@@ -3,9 +3,3 @@ export type Values = Readonly<Record<string, number | string>>;
 
 /** What a probe makes of what it saw: this is wrong, all is well, it is on the border, or there is nothing to judge by. */
 export type Verdict = Values | 'well' | 'border' | undefined;
-
-/** To the given number of digits behind the point. */
-export function rounded(number: number, digits: number): number {
-  const scale = 10 ** digits;
-  return Math.round(number * scale) / scale;
-}
