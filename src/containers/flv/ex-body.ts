@@ -42,5 +42,5 @@ export function plainVpc(config: Uint8Array): Uint8Array {
 }
 
 function head(first: number, codec: Codec): Uint8Array {
-  return concatBytes([Uint8Array.of(first), fourCcBytes(fourCcOf(codec)!)]);
+  return concatBytes([Uint8Array.of(first), fourCcBytes(codec)]);
 }

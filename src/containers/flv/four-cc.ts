@@ -19,6 +19,12 @@ const names: Readonly<Partial<Record<Codec, string>>> = {
   eac3: 'ec-3',
 };
 
+const bytes = new Map(
+  Object.entries(names).map(([codec, name]) => [
+    codec as Codec,
+    Uint8Array.from(name, (letter) => letter.charCodeAt(0)),
+  ]),
+);
 const byName = new Map(Object.entries(names).map(([codec, name]) => [name, codec as Codec]));
 
 /** True for the first byte of a video body that is in the form of Enhanced RTMP. */
@@ -36,7 +42,7 @@ export function codecOf(fourCc: string): Codec | undefined {
   return byName.get(fourCc);
 }
 
-/** The four characters as bytes. */
-export function fourCcBytes(fourCc: string): Uint8Array {
-  return Uint8Array.from(fourCc, (character) => character.charCodeAt(0));
+/** A codec's FourCC as bytes, which are shared. */
+export function fourCcBytes(codec: Codec): Uint8Array {
+  return bytes.get(codec)!;
 }

@@ -11,7 +11,7 @@ import {
   isAmfObject,
 } from '../amf/index.ts';
 import { flvTagType, soundFormat, videoCodec } from './body.ts';
-import { fourCcBytes, fourCcOf } from './four-cc.ts';
+import { fourCcBytes } from './four-cc.ts';
 import { tagType } from './tag.ts';
 
 export const METADATA = 'onMetaData';
@@ -143,5 +143,5 @@ function addAudio(entries: AmfObject, track: Track): void {
 
 /** Codecs of Enhanced RTMP are named in metadata by their FourCC as a number. */
 function fourCcNumber({ codec }: Track): number {
-  return fourCcBytes(fourCcOf(codec)!).reduce((sum, byte) => sum * 256 + byte, 0);
+  return fourCcBytes(codec).reduce((sum, byte) => sum * 256 + byte, 0);
 }

@@ -12,6 +12,8 @@ const NONE: ReadonlySet<Codec> = new Set();
 export interface CodecShare {
   /** Codecs beyond those of plain RTMP that it is sent. */
   readonly reads: ReadonlySet<Codec>;
+  /** The same for all players with this set, and empty for plain RTMP. */
+  readonly name: string;
   leave(): void;
 }
 
@@ -24,11 +26,13 @@ export class CodecSets {
   join(announced: ReadonlySet<Codec>): CodecShare {
     const name = [...announced].toSorted().join(' ');
     const players = this.#players.get(name) ?? 0;
-    if (announced.size === 0 || (players === 0 && this.#players.size >= MAX_SETS)) return { reads: NONE, leave() {} };
+    if (announced.size === 0 || (players === 0 && this.#players.size >= MAX_SETS))
+      return { reads: NONE, name: '', leave() {} };
     this.#players.set(name, players + 1);
     let left = false;
     return {
       reads: announced,
+      name,
       leave: () => {
         if (left) return;
         left = true;

@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import { Pump } from '../../io/pump.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { Subscription } from '../../live/subscription.ts';
-import type { Codec, EndReason } from '../../media/frame.ts';
+import type { EndReason } from '../../media/frame.ts';
+import type { CodecShare } from './codec-sets.ts';
 import { RtmpMuxer } from './rtmp-muxer.ts';
 
 export interface PlayerOptions {
   socket: Socket;
   scheduler: Scheduler;
   subscription: Subscription;
-  /** Codecs beyond those of plain RTMP that the player announced. */
-  reads: ReadonlySet<Codec>;
+  codecs: Pick<CodecShare, 'reads' | 'name'>;
   /** A player that takes no bytes for this long while some are queued is stalled. ms */
   stallMs: number;
   /** Everything was written and the broadcast has ended. */
@@ -30,18 +30,18 @@ export class RtmpPlayer {
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.feed = ['rtmp', ...[...options.reads].toSorted()].join(' ');
+    this.feed = `rtmp ${options.codecs.name}`.trimEnd();
   }
 
   /** From the newest join point on; a player that gets bytes already stays where it is. */
   start(): void {
     if (this.#pump) return;
     this.stop();
-    const { socket, scheduler, subscription, reads, stallMs, finish, stalled } = this.#options;
+    const { socket, scheduler, subscription, codecs, stallMs, finish, stalled } = this.#options;
     this.#pump = new Pump({
       socket,
       scheduler,
-      join: (ready) => subscription.join(this.feed, () => new RtmpMuxer({ reads }), ready),
+      join: (ready) => subscription.join(this.feed, () => new RtmpMuxer({ reads: codecs.reads }), ready),
       finish,
       stalled,
       stallMs,

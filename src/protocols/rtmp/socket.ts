@@ -192,7 +192,7 @@ export class RtmpSocket {
       socket,
       scheduler: app.scheduler,
       subscription,
-      reads: this.#share.reads,
+      codecs: this.#share,
       stallMs: app.settings.limits.viewerStall * 1000,
       finish: (reason) => {
         this.#leave(reason);
