@@ -9,11 +9,14 @@ const folder = fileURLToPath(new URL('peers', import.meta.url));
 const INSTALL = ['ci', '--ignore-scripts', '--prefix', folder];
 const INSTALL_WAIT_MS = 120_000;
 
-/** Path of a file of a peer's package, installed first where it is not there. Undefined where that fails. */
+/** Fetches them where they are not there. */
+export function installPeers(): void {
+  if (existsSync(join(folder, 'node_modules'))) return;
+  spawnSync('npm', INSTALL, { stdio: 'ignore', timeout: INSTALL_WAIT_MS });
+}
+
+/** Path of a file of a peer's package; undefined where it is not installed. */
 export function peerFile(name: string, file: string): string | undefined {
-  if (!existsSync(join(folder, 'node_modules'))) {
-    spawnSync('npm', INSTALL, { stdio: 'ignore', timeout: INSTALL_WAIT_MS });
-  }
   try {
     const manifest = createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`);
     const path = join(dirname(manifest), file);

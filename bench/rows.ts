@@ -70,7 +70,11 @@ function fanoutRow(name: string, options: Fanout): Row {
 
 const noNginx = (): string | undefined => (nginxModule() ? undefined : 'nginx with its RTMP module is not installed');
 
-const noPeer = (): string | undefined => (nodeMediaServerFile() ? undefined : 'node-media-server cannot be installed');
+/** Rows of servers that npm has. */
+export const peerRows: ReadonlySet<string> = new Set(['nms-rtmp', 'nms-flv']);
+
+const noPeer = (): string | undefined =>
+  nodeMediaServerFile() ? undefined : 'node-media-server could not be installed';
 
 /** In the order in which they run; those that are compared stand side by side. */
 export const rows: readonly Row[] = [

@@ -6,8 +6,9 @@ import { workFolder } from './clip.ts';
 import { describeMachine } from './machine.ts';
 import { isInside, runInside } from './network.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
+import { installPeers } from './peer.ts';
 import { jsonOf, lineOf, markdownOf, readReport, type Report } from './report.ts';
-import { type Result, type Row, rows } from './rows.ts';
+import { peerRows, type Result, type Row, rows } from './rows.ts';
 import { isDoubtful, verdicts } from './targets.ts';
 
 const results = new Map<string, Result[]>();
@@ -22,8 +23,8 @@ if (!options) {
 } else if (isInside()) {
   await bench(options);
 } else {
-  // What has to be fetched is fetched here: inside there is no network but the private one.
-  for (const row of choose(options.rows)) row.missing?.();
+  // Here, because inside there is no network but the private one.
+  if (choose(options.rows).some(({ name }) => peerRows.has(name))) installPeers();
   process.exitCode = runInside(options.hostNetwork);
 }
 
