@@ -50,7 +50,8 @@ type Scene =
 /** What moved without anybody having touched anything. */
 const SHIFTS = `new Promise((resolve) => {
   new PerformanceObserver((list) => resolve(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).map(
-    ({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.className ?? node?.nodeName).join(', ') })
+    ({ value, sources }) => ({ value, what: sources.map(({ node, previousRect: from, currentRect: to }) =>
+      \`“\${node?.textContent.trim()}” from \${from.x},\${from.y} to \${to.x},\${to.y}\`).join('; ') })
   ))).observe({ type: 'layout-shift', buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
 })`;
