@@ -36,7 +36,7 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/interop/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 90_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
       stage('e2e', { include: ['test/e2e/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false }),
       stage('pack', { include: ['test/pack/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false }),
