@@ -77,9 +77,9 @@ export class LiveStage {
    */
   async run(...parts: { by: StagePublisher; frames: readonly Frame[] }[]): Promise<void> {
     const start = this.scheduler.now();
-    const first = Math.min(...parts.flatMap(({ frames }) => frames.map(({ dts }) => dts)));
     const all = parts.flatMap(({ by, frames }) => frames.map((frame) => ({ by, frame })));
     all.sort((a, b) => a.frame.dts - b.frame.dts);
+    const first = all[0]!.frame.dts;
     for (const { by, frame } of all) {
       this.scheduler.advanceTo(start + frame.dts - first);
       by.publisher.write(frame);

@@ -1,5 +1,5 @@
 import type { Muxer } from '../src/containers/muxer.ts';
-import type { Frame, Kind, Track } from '../src/media/frame.ts';
+import type { Codec, Frame, Kind, Track } from '../src/media/frame.ts';
 import { toMs } from '../src/media/time.ts';
 
 /**
@@ -10,16 +10,16 @@ import { toMs } from '../src/media/time.ts';
 export class WordMuxer implements Muxer {
   /** What it was asked to write, in order. */
   readonly calls: string[] = [];
-  readonly #carries: readonly Kind[];
+  readonly #carries: readonly (Kind | Codec)[];
   readonly #full: boolean;
 
-  constructor(options: { carries?: readonly Kind[]; full?: boolean } = {}) {
+  constructor(options: { carries?: readonly (Kind | Codec)[]; full?: boolean } = {}) {
     this.#carries = options.carries ?? ['video', 'audio'];
     this.#full = options.full ?? false;
   }
 
   carries(track: Track): boolean {
-    return this.#carries.includes(track.kind);
+    return this.#carries.includes(track.kind) || this.#carries.includes(track.codec);
   }
 
   header(tracks: readonly Track[]): Uint8Array {

@@ -3,7 +3,7 @@ import { drain, FeedStage } from '../../test/feed-stage.ts';
 import { audioTrack, film, frame, videoTrack } from '../../test/media.ts';
 import { settle } from '../../test/virtual-scheduler.ts';
 import { WordMuxer, wordsOf } from '../../test/word-muxer.ts';
-import type { Frame } from '../media/frame.ts';
+import type { Frame, Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 import type { Cursor } from './cursor.ts';
 import { MergeWindow } from './merge.ts';
@@ -125,6 +125,45 @@ describe('tracks', () => {
     stage.feed.flush();
     expect(drain(stage.feed.join(() => {}))).toEqual(['[a17]', 'A1000', 'A1020', 'A1040']);
     expect(drain(early).slice(0, 3)).toEqual(['[a17]', 'A0', 'A20']);
+  });
+
+  test.each([
+    ['key frames at other times', 500],
+    ['its key frame right before that of the picture that is played', -10],
+    ['its key frame right behind that', 10],
+  ])(
+    'where another picture is carried than the one that is played, with %s, a joiner starts at its own',
+    async (_, at) => {
+      const played: Track = { ...videoTrack([5]), codec: 'h265' };
+      const plain: Track = { ...videoTrack([4]), id: 0x101 };
+      const other = film({ ms: 3000, from: at, video: plain }).filter(({ dts }) => dts >= 0);
+      const frames = [...film({ ms: 3000, video: played, audio }), ...other].toSorted((a, b) => a.dts - b.dts);
+      const stage = new FeedStage({ muxer: new WordMuxer({ carries: ['h264', 'audio'] }) });
+      stage.update(played, audio, plain);
+      let starts = 0;
+      for (const each of frames) {
+        await stage.write([each]);
+        stage.feed.flush();
+        const words = drain(stage.feed.join(() => {}));
+        if (words.length === 0) continue;
+        expect(words.slice(0, 2)).toEqual(['[a17 v4]', expect.stringMatching(/^K/)]);
+        starts++;
+      }
+      // All but those before the first key frame.
+      expect(starts).toBeGreaterThan(frames.length * 0.6);
+      expect(stage.muxer.calls.find((call) => /^[KP]/.test(call))).toMatch(/^K/);
+    },
+  );
+
+  test('a picture that takes the place of another is shown from its first key frame', async () => {
+    const stage = new FeedStage();
+    const cursor = stage.feed.join(() => {});
+    const second: Track = { ...videoTrack([2]), id: 0x101 };
+    stage.update(second);
+    await stage.write(film({ ms: 80, video: second }));
+    stage.update(video, second);
+    await stage.write([frame(video, 80), frame(video, 120, { key: true }), frame(video, 160)]);
+    expect(drain(cursor)).toEqual(['[v2]', 'K0', 'P40', '+v1', 'K120', 'P160']);
   });
 
   test('a late track is announced inline to those who watch and stands in the header of those who join', async () => {

@@ -1,15 +1,18 @@
 import type { Muxer } from '../containers/muxer.ts';
 import { concatBytes } from '../media/bytes/bytes.ts';
-import { type EndReason, type Frame, mainTrack, type Track } from '../media/frame.ts';
+import { type EndReason, type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 import { Cursor } from './cursor.ts';
-import type { GopLimits } from './gop.ts';
+import { type GopLimits, JoinPoints } from './gop.ts';
 import type { MergeWindow } from './merge.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StreamSink } from './stream.ts';
 
 /** Sound rides along with the next picture instead of being a write of its own, but not for longer than this. */
 const RIDE_ALONG = 50 * MILLISECOND;
+
+/** Bytes that a block takes beside its own. */
+const BLOCK = 256;
 
 /** Without join points the ring is trimmed every so many blocks. */
 const TRIM_EVERY = 64;
@@ -60,8 +63,10 @@ export class Feed implements StreamSink {
   #pendingStart = false;
   #cancel: (() => void) | undefined;
   #flushSoon = false;
-  /** A joiner could start at a frame that is not carried, and starts at the next one instead. */
-  #owed = false;
+  /** Where others than the tracks that are played are carried, joiners start elsewhere. */
+  #joins: JoinPoints | undefined;
+  /** Pictures of no use to anybody come before the first key frame of the track that is carried. */
+  #awaitsKey = true;
   #largest = 0;
   #rate = 0;
   #second = { start: 0, length: 0 };
@@ -102,23 +107,24 @@ export class Feed implements StreamSink {
     if (sameTracks(before, carried)) return;
     this.#seal();
     this.#tracks = carried;
+    if (!samePlayed(before, carried, 'video')) this.#awaitsKey = true;
+    const usual = samePlayed(tracks, carried, 'video') && samePlayed(tracks, carried, 'audio');
+    this.#joins = usual ? undefined : (this.#joins ?? new JoinPoints({ midway: true }));
     if (this.#head === 0) return;
     const news = carried.filter((track) => !before.includes(track)).map((track) => muxer.announce(track, carried));
     for (const bytes of news) if (bytes.length > 0) this.#push({ bytes, dts: this.#pendingDts, start: false });
   }
 
   write(frame: Frame, start: boolean): void {
-    if (!this.#tracks.includes(frame.track)) {
-      this.#owed ||= start;
-      return;
+    if (!this.#tracks.includes(frame.track)) return;
+    if (frame.track.kind === 'video' && this.#awaitsKey) {
+      if (!frame.key) return;
+      this.#awaitsKey = false;
     }
     const bytes = this.#options.muxer.mux(frame);
     if (bytes.length === 0) return;
-    const begins = start || (this.#owed && frame.track.kind !== 'data');
-    if (begins) {
-      this.#owed = false;
-      this.#seal();
-    }
+    const begins = this.#joins ? this.#joins.at(frame, this.#tracks) : start;
+    if (begins) this.#seal();
     if (this.#pending.length === 0) {
       this.#pendingDts = frame.dts;
       this.#pendingStart = begins;
@@ -182,9 +188,11 @@ export class Feed implements StreamSink {
     return join(news.map((track) => this.#options.muxer.announce(track, block.tracks)));
   }
 
-  /** A block's tracks with those that were added since, so that what the container's header says stays true. */
+  /** A block's tracks with sound or picture that was added since, so that what the container's header says stays true. */
   #outlook({ tracks }: Block): readonly Track[] {
-    const later = this.#tracks.filter(({ id }) => !tracks.some((track) => track.id === id));
+    const later = this.#tracks.filter(
+      ({ id, kind }) => !tracks.some((track) => track.id === id || track.kind === kind),
+    );
     return later.length > 0 ? [...tracks, ...later] : tracks;
   }
 
@@ -243,7 +251,8 @@ export class Feed implements StreamSink {
     if (this.#join === undefined) return;
     const first = this.#blocks[this.#join - this.#base]!;
     const { duration, bytes } = this.#options.gop;
-    if (dts - first.dts > duration || this.#length - first.offset > bytes) this.#join = undefined;
+    const weight = this.#length - first.offset + (this.#head - this.#join) * BLOCK;
+    if (dts - first.dts > duration || weight > bytes) this.#join = undefined;
   }
 
   /** Drops the blocks that no joiner and no viewer needs any more. */
@@ -286,6 +295,11 @@ export class Feed implements StreamSink {
     this.#rate = ((this.#length - this.#second.length) * SECOND) / Math.max(SECOND, now - this.#second.start);
     this.#second = { start: now, length: this.#length };
   }
+}
+
+/** Whether the same track of a kind is played, in whatever configuration. */
+function samePlayed(a: readonly Track[], b: readonly Track[], kind: Kind): boolean {
+  return mainTrack(a, kind)?.id === mainTrack(b, kind)?.id;
 }
 
 function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {

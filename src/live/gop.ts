@@ -6,7 +6,15 @@ const AUDIO_SPAN = SECOND;
 /** When the picture stands still for this long, sound alone may be joined. */
 const VIDEO_SILENCE = 2 * SECOND;
 
-/** What a joiner may be given at once: both bound it. */
+/** Bytes that a frame takes beside its data. */
+const FRAME = 256;
+
+/** Bytes of memory that a frame takes, about. Many small ones weigh more than what is in them. */
+export function weight({ data }: Frame): number {
+  return FRAME + data.length;
+}
+
+/** What a joiner may be given at once: both bound it. `bytes` counts what frames weigh. */
 export interface GopLimits {
   /** µs; 0 turns instant start off. */
   duration: number;
@@ -19,6 +27,12 @@ export class JoinPoints {
   #hadVideo = false;
   /** Time of the first sound after the newest picture. By the sound's own clock: those of a publisher may have drifted apart. */
   #quietSince: number | undefined;
+  readonly #midway: boolean;
+
+  /** `midway`: what comes first is in the middle of a GOP, and sound alone no start. */
+  constructor({ midway = false }: { midway?: boolean } = {}) {
+    this.#midway = midway;
+  }
 
   at(frame: Frame, tracks: readonly Track[]): boolean {
     const { kind } = frame.track;
@@ -34,10 +48,11 @@ export class JoinPoints {
   }
 
   #soundAlone(frame: Frame, tracks: readonly Track[]): boolean {
+    const alone = !mainTrack(tracks, 'video');
     // Sound that comes a little before the first picture is heard by those who wait.
-    if (this.#last === -Infinity) return true;
+    if (this.#last === -Infinity) return alone || !this.#midway;
     if (frame.dts - this.#last < AUDIO_SPAN) return false;
-    if (!mainTrack(tracks, 'video')) return true;
+    if (alone) return true;
     return this.#hadVideo && frame.dts - this.#quietSince! > VIDEO_SILENCE;
   }
 }
@@ -74,7 +89,7 @@ export class GopCache {
     }
     if (!this.#open) return;
     this.#frames.push(frame);
-    this.#bytes += frame.data.length;
+    this.#bytes += weight(frame);
     const span = frame.dts - this.#frames[0]!.dts;
     if (span > this.#limits.duration || this.#bytes > this.#limits.bytes) this.clear();
   }

@@ -60,6 +60,7 @@ export class Hub {
   readonly #gates: Authorize[] = [];
   readonly #known: ((path: string) => boolean)[] = [];
   readonly #viewers = new Map<string, number>();
+  readonly #onPath = new Map<string, Set<Session>>();
   readonly #members = new Map<Session, Publisher | Subscription>();
   readonly #kicked = new Map<string, number>();
   #closing = false;
@@ -94,6 +95,11 @@ export class Hub {
 
   viewers(path: string): number {
     return this.#viewers.get(path) ?? 0;
+  }
+
+  /** Everybody who publishes or watches on a path. */
+  sessionsOf(path: string): Iterable<Session> {
+    return this.#onPath.get(path) ?? [];
   }
 
   /** Admits a publisher. Throws an error of the list: refused, too soon, malformed path, stopping. */
@@ -153,8 +159,7 @@ export class Hub {
 
   /** Asks the gate again for every session on a path, and closes those it refuses now. */
   async recheck(path: string): Promise<void> {
-    for (const session of [...this.sessions.values()]) {
-      if (session.path !== path) continue;
+    for (const session of [...this.sessionsOf(path)]) {
       const refusal = await this.#ask(session.access).then(
         () => undefined,
         (error: unknown) => toRoomcastError(error),
@@ -239,10 +244,12 @@ export class Hub {
   #join(stream: Stream, name: string, muxer: () => Muxer, ready: () => void): Cursor {
     const { scheduler, merge, gop, viewerQueue } = this.#options;
     const feed = stream.share(name, (empty) => {
-      const told = new Set<Track>();
+      const told = new Set<string>();
       const leftOut = (track: Track): void => {
-        if (track.kind === 'data' || told.has(track)) return;
-        told.add(track);
+        const { id, kind, codec } = track;
+        const what = `${id} ${codec}`;
+        if (kind === 'data' || told.has(what)) return;
+        told.add(what);
         this.events.emit('left-out', { path: stream.path, feed: name, track });
       };
       return new Feed({ muxer: muxer(), scheduler, merge, gop, viewerQueue, leftOut, empty });
@@ -254,6 +261,9 @@ export class Hub {
     const since = this.#options.scheduler.wall();
     const session = new Session({ id: crypto.randomUUID(), path, access, grant, since });
     this.sessions.set(session.id, session);
+    const here = this.#onPath.get(path);
+    if (here) here.add(session);
+    else this.#onPath.set(path, new Set([session]));
     this.events.emit('session-start', session);
     return session;
   }
@@ -261,6 +271,9 @@ export class Hub {
   #end(session: Session, reason: EndReason): void {
     if (!this.sessions.delete(session.id)) return;
     this.#members.delete(session);
+    const here = this.#onPath.get(session.path)!;
+    here.delete(session);
+    if (here.size === 0) this.#onPath.delete(session.path);
     if (session.action === 'play') this.#countViewers(session.path, -1);
     this.events.emit('session-end', { session, reason });
     this.#forget(session.path);

@@ -8,6 +8,8 @@ import { SECOND } from '../media/time.ts';
 
 const MIB = 2 ** 20;
 const PICTURE = 40;
+/** What is counted for a frame beside its data. */
+const BESIDE = 256;
 const video = videoTrack();
 /** What a server has that nobody configured. */
 const { gopCache, limits } = settingsOf({});
@@ -64,15 +66,23 @@ describe.each([
 
   test('all of it up to 32 MiB', async () => {
     expect(limits.gopBytes).toBe(32 * MIB);
-    const { at } = await stage(pictures(31 * PICTURE, MIB));
-    expect(await joins(at)).toMatchObject({ first: 'K0', bytes: 32 * MIB + '[v1] '.length });
+    const { at } = await stage(pictures(31 * PICTURE, MIB - BESIDE));
+    expect(await joins(at)).toMatchObject({ first: 'K0', bytes: 32 * (MIB - BESIDE) + '[v1] '.length });
   });
 
   test('nothing above 32 MiB', async () => {
-    const { at, by } = await stage(pictures(32 * PICTURE, MIB));
+    const { at, by } = await stage(pictures(32 * PICTURE, MIB - BESIDE));
     const { viewer, bytes } = await joins(at);
     expect(bytes).toBe(0);
     await at.run({ by, frames: pictures(35 * PICTURE, 100, 33 * PICTURE) });
     expect(viewer.words.slice(0, 2)).toEqual(['[v1]', `K${33 * PICTURE}`]);
+  });
+
+  test('nothing of many empty pictures that weigh more than 32 MiB, at whatever times', async () => {
+    const { at, by } = await stage(pictures(2000, 100));
+    const data = new Uint8Array(0);
+    const many = Array.from({ length: (32 * MIB) / BESIDE }, () => frame(video, 2000, { data }));
+    await at.run({ by, frames: many });
+    expect(await joins(at)).toMatchObject({ bytes: 0 });
   });
 });

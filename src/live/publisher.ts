@@ -52,8 +52,7 @@ export class Publisher implements FrameSink {
       if (this.#tracks.get(frame.track.id) !== frame.track) this.announce(frame.track);
       if (!this.#slot.takes(this, frame)) return;
       this.#state = 'active';
-      this.#slot.stream.begin();
-      for (const track of this.#tracks.values()) this.#slot.stream.announce(track);
+      this.#slot.stream.begin([...this.#tracks.values()]);
     }
     this.#slot.stream.write(frame);
   }

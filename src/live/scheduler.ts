@@ -4,7 +4,7 @@ export interface Scheduler {
   now(): number;
   /** Wall time in ms since 1970, for names, logs and dates only. */
   wall(): number;
-  /** Calls `run` once after `us` microseconds; returns what cancels it. The call never keeps the process alive. */
+  /** Calls `run` once after `us` microseconds, never earlier; returns what cancels it. It never keeps the process alive. */
   after(us: number, run: () => void): () => void;
   /** Calls `run` every `us` microseconds until cancelled. */
   every(us: number, run: () => void): () => void;

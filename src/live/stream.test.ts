@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LiveStage } from '../../test/live-stage.ts';
 import { audioTrack, dataTrack, film, frame, videoTrack } from '../../test/media.ts';
 import { settle } from '../../test/virtual-scheduler.ts';
+import type { Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 
 const video = videoTrack();
@@ -113,6 +114,53 @@ describe('a change of configuration', () => {
   });
 });
 
+describe('several pictures', () => {
+  const second: Track = { ...videoTrack([2]), id: 0x101 };
+
+  test('one that is announced and never comes keeps no other from being seen', async () => {
+    const stage = new LiveStage();
+    const viewer = await stage.play();
+    const by = await stage.publish();
+    by.publisher.announce(video);
+    await stage.run({ by, frames: film({ ms: 8000, video: second, audio }) });
+    expect(stage.hub.stream('live/a')!.tracks).toEqual([audio, second]);
+    expect(viewer.words).toContain('K7000');
+  });
+
+  test('the one with the lowest number is played, whichever comes first', async () => {
+    const stage = new LiveStage();
+    const by = await stage.publish();
+    const frames = [...film({ ms: 400, video: second, audio }), ...film({ ms: 400, video })];
+    await stage.run({ by, frames });
+    const viewer = await stage.play();
+    expect(viewer.words[0]).toBe('[v1 a17]');
+    expect(viewer.words.filter((word) => /^[KP]/.test(word))).toHaveLength(10);
+  });
+
+  test('each is of use from its own key frame on', async () => {
+    const stage = new LiveStage();
+    const seen: string[] = [];
+    const by = await stage.publish();
+    stage.hub.stream('live/a')!.add({
+      update: () => {},
+      write: ({ track, key, dts }) => seen.push(`${track === second ? 'second' : 'first'} ${dts / 1000} ${key}`),
+      end: () => {},
+    });
+    by.publisher.announce(audio);
+    await stage.run({
+      by,
+      frames: [
+        frame(video, 0, { key: true }),
+        frame(second, 0),
+        frame(video, 40),
+        frame(second, 40, { key: true }),
+        frame(second, 80),
+      ],
+    });
+    expect(seen).toEqual(['first 0 true', 'first 40 false', 'second 40 true', 'second 80 false']);
+  });
+});
+
 describe('a lost publisher', () => {
   test('leaves its viewers where they are, and one with the same configuration changes nothing for them', async () => {
     const stage = new LiveStage();
@@ -148,6 +196,35 @@ describe('a lost publisher', () => {
     const second = await stage.publish();
     await stage.run({ by: second, frames: film({ ms: 1000, video: videoTrack([7]), audio }) });
     expect(viewer.words.filter((word) => /^[[+]/.test(word))).toEqual(['[v1 a17]', '+v7']);
+  });
+
+  test.each(['is lost', 'is taken over'])(
+    'that %s by one who numbers its picture otherwise is seen again',
+    async (how) => {
+      const stage = new LiveStage();
+      const viewer = await stage.play();
+      const first = await stage.publish();
+      const other: Track = { ...videoTrack([9]), id: 0x101 };
+      await stage.run({ by: first, frames: film({ ms: 1000, video: other, audio }) });
+      if (how === 'is lost') first.publisher.end('lost');
+      const second = await stage.publish();
+      await stage.run({ by: second, frames: film({ ms: 2000, video, audio }) });
+      expect(stage.hub.stream('live/a')!.tracks).toEqual([video, audio]);
+      expect(viewer.words.filter((word) => /^[[+]/.test(word))).toEqual(['[a17 v9]', '+v1']);
+      expect(viewer.words.slice(viewer.words.indexOf('+v1')).filter((word) => /^[KP]/.test(word))).toHaveLength(50);
+    },
+  );
+
+  test('that comes back without sound has none a second later', async () => {
+    const stage = new LiveStage();
+    const first = await stage.publish();
+    await stage.run({ by: first, frames: film({ ms: 1000, video, audio }) });
+    first.publisher.end('lost');
+    const second = await stage.publish();
+    await stage.run({ by: second, frames: film({ ms: 900, video }) });
+    expect(stage.hub.stream('live/a')!.tracks).toEqual([video, audio]);
+    await stage.run({ by: second, frames: film({ ms: 1000, from: 1000, video }) });
+    expect(stage.hub.stream('live/a')!.tracks).toEqual([video]);
   });
 
   test('that does not come back within the grace ends the broadcast, and nothing is left', async () => {

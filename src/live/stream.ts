@@ -1,10 +1,8 @@
-import { equalBytes } from '../media/bytes/bytes.ts';
-import { sameSize } from '../media/codec/picture-size.ts';
-import { sameColorInfo } from '../media/color-info.ts';
-import { type EndReason, type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
+import type { EndReason, Frame, Kind, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { Broadcast } from './broadcast.ts';
-import { GopCache, type GopLimits, JoinPoints } from './gop.ts';
+import { GopCache, type GopLimits, JoinPoints, weight } from './gop.ts';
+import { Lineup } from './lineup.ts';
 import { Meter, type Rates } from './meter.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Timeline } from './timeline.ts';
@@ -22,7 +20,7 @@ export type StreamState = 'idle' | 'starting' | 'live' | 'waiting' | 'ended';
 export interface StreamSink {
   /** The tracks in force from here on; called before the first frame and at each change. */
   update(tracks: readonly Track[]): void;
-  /** `start`: a joiner can start at this frame. */
+  /** `start`: a joiner of the tracks that are played can start at this frame. */
   write(frame: Frame, start: boolean): void;
   end(reason: EndReason): void;
 }
@@ -54,7 +52,7 @@ export class Stream {
   broadcast: Broadcast | undefined;
   /** Wall times in ms of the broadcast before. */
   last: { startedAt: number; endedAt: number } | undefined;
-  #tracks: readonly Track[] = [];
+  readonly #lineup = new Lineup();
   readonly #options: StreamOptions;
   readonly #cache: GopCache;
   readonly #sinks = new Set<StreamSink>();
@@ -65,10 +63,6 @@ export class Stream {
   #timeline: Timeline | undefined;
   #held: Frame[] = [];
   #heldBytes = 0;
-  /** From the publisher's tracks to the stream's own. */
-  #aliases = new WeakMap<Track, Track>();
-  /** A new publisher's pictures are of no use before its first key frame. */
-  #needKey = true;
   #cancel: (() => void) | undefined;
 
   constructor(options: StreamOptions) {
@@ -78,7 +72,7 @@ export class Stream {
   }
 
   get tracks(): readonly Track[] {
-    return this.#tracks;
+    return this.#lineup.tracks;
   }
 
   /** True while a broadcast is on, with or without its publisher. */
@@ -126,22 +120,20 @@ export class Stream {
     return sink;
   }
 
-  /** Called right before a new publisher's first frame, which continues the broadcast or starts one. */
-  begin(): void {
-    const { scheduler } = this.#options;
-    this.#needKey = true;
-    this.#aliases = new WeakMap();
-    const now = scheduler.now();
+  /** Called right before a new publisher's first frame, which continues the broadcast or starts one with these tracks. */
+  begin(tracks: readonly Track[]): void {
+    const now = this.#options.scheduler.now();
     for (const watcher of this.#watchers) watcher.begin();
     if (this.active && this.#timeline) {
       this.#timeline = new Timeline({ base: this.#timeline.edge + (now - this.#timeline.at), now });
-      return;
+    } else {
+      this.#timeline = new Timeline({ base: 0, now });
+      this.#lineup.clear();
+      this.#joins = new JoinPoints();
+      this.#meter = new Meter();
+      this.#cache.clear();
     }
-    this.#timeline = new Timeline({ base: 0, now });
-    this.#tracks = [];
-    this.#joins = new JoinPoints();
-    this.#meter = new Meter();
-    this.#cache.clear();
+    if (this.#lineup.begin(tracks, now)) this.#tell();
   }
 
   /** A publisher was admitted where one was lost: its first frame may come later than the grace would have ended. */
@@ -150,35 +142,25 @@ export class Stream {
   }
 
   announce(track: Track): void {
-    const known = this.#tracks.find((other) => other.id === track.id);
-    if (known && sameConfig(known, track)) {
-      // A publisher that came back with the same configuration changes nothing for anyone.
-      this.#aliases.set(track, known);
-      return;
-    }
-    this.#aliases.set(track, track);
-    this.#tracks = replaceTrack(this.#tracks, track);
-    if (this.state === 'live') for (const sink of this.#sinks) sink.update(this.#tracks);
-    if (this.state === 'live') this.#changed();
-    else if (this.#held.length > 0) this.#goLiveWhenKnown();
+    if (this.#lineup.announce(track, this.#options.scheduler.now())) this.#tell();
   }
 
   write(frame: Frame): void {
-    const { scheduler } = this.#options;
-    const now = scheduler.now();
-    if (!this.#aliases.has(frame.track)) this.announce(frame.track);
-    const main = mainTrack(this.#tracks, frame.track.kind)?.id === frame.track.id;
-    if (this.#needKey && frame.track.kind === 'video') {
-      if (!frame.key || !main) return;
-      this.#needKey = false;
-    }
-    const mapped = this.#timeline!.map(frame, this.#aliases.get(frame.track)!, now);
-    this.#meter.add(mapped, main, now);
+    const now = this.#options.scheduler.now();
+    const { track } = frame;
+    if (!this.#lineup.lane(track)) this.announce(track);
+    const lane = this.#lineup.lane(track)!;
+    lane.at = now;
+    if (this.#lineup.settle(now)) this.#tell();
+    // Pictures are of no use before the first key frame of their track.
+    if (!(lane.keyed ||= frame.key)) return;
+    const mapped = this.#timeline!.map(frame, lane.track, now);
+    this.#meter.add(mapped, lane.main, now);
     if (this.state === 'live') this.#deliver(mapped);
     else if (this.state === 'waiting') this.#resume(mapped);
     else this.#hold(mapped);
     // Last, so that one who came with the first frame sees it, too.
-    for (const watcher of this.#watchers) watcher.see(frame, main, now);
+    for (const watcher of this.#watchers) watcher.see(frame, lane.main, now);
   }
 
   /** Ends the broadcast: at once, or after the grace when the publisher was merely lost. */
@@ -197,7 +179,7 @@ export class Stream {
     if (this.broadcast) this.last = this.broadcast.end();
     this.broadcast = undefined;
     this.#timeline = undefined;
-    this.#tracks = [];
+    this.#lineup.clear();
     const sinks = [...this.#sinks];
     this.#sinks.clear();
     this.#shared.clear();
@@ -217,11 +199,19 @@ export class Stream {
     this.#cancel = scheduler.after(grace, () => this.finish('ended'));
   }
 
+  /** The tracks in force are others. */
+  #tell(): void {
+    if (this.state === 'live') {
+      for (const sink of this.#sinks) sink.update(this.tracks);
+      this.#changed();
+    } else if (this.#held.length > 0) this.#goLiveWhenKnown();
+  }
+
   #resume(frame: Frame): void {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#set('live');
-    for (const sink of this.#sinks) sink.update(this.#tracks);
+    for (const sink of this.#sinks) sink.update(this.tracks);
     this.#deliver(frame);
   }
 
@@ -233,13 +223,13 @@ export class Stream {
       this.#cancel = scheduler.after(TRACKS_WAIT, () => this.#goLive());
       this.#set('starting');
     }
-    this.#heldBytes += frame.data.length;
+    this.#heldBytes += weight(frame);
     if (this.#heldBytes > this.#options.gop.bytes) this.#goLive();
     else this.#goLiveWhenKnown();
   }
 
   #goLiveWhenKnown(): void {
-    const kinds = new Set(this.#tracks.map((track) => track.kind));
+    const kinds = new Set(this.tracks.map((track) => track.kind));
     if (kinds.has('video') && kinds.has('audio')) this.#goLive();
   }
 
@@ -250,29 +240,29 @@ export class Stream {
     this.#held = [];
     this.#heldBytes = 0;
     this.#set('live');
-    for (const sink of this.#sinks) sink.update(this.#tracks);
+    for (const sink of this.#sinks) sink.update(this.tracks);
     for (const frame of held) this.#deliver(frame);
   }
 
   #deliver(frame: Frame): void {
-    const start = this.#joins.at(frame, this.#tracks);
+    const start = this.#joins.at(frame, this.tracks);
     if (start && this.broadcast!.observe(frame.dts)) this.#changed();
-    this.#cache.add(frame, start, this.#tracks);
+    this.#cache.add(frame, start, this.tracks);
     for (const sink of this.#sinks) sink.write(frame, start);
   }
 
   #replay(sink: StreamSink): void {
     const { frames } = this.#cache;
-    let tracks = frames.length > 0 ? this.#cache.tracks : this.#tracks;
+    let tracks = frames.length > 0 ? this.#cache.tracks : this.tracks;
     sink.update(tracks);
     for (const [index, frame] of frames.entries()) {
       if (!tracks.includes(frame.track)) {
-        tracks = replaceTrack(tracks, frame.track);
+        tracks = withTrack(tracks, frame.track);
         sink.update(tracks);
       }
       sink.write(frame, index === 0);
     }
-    if (tracks !== this.#tracks) sink.update(this.#tracks);
+    if (tracks !== this.tracks) sink.update(this.tracks);
   }
 
   #set(state: StreamState, reason?: EndReason): void {
@@ -287,13 +277,7 @@ export class Stream {
   }
 }
 
-function sameConfig(a: Track, b: Track): boolean {
-  if (a === b) return true;
-  if (a.codec !== b.codec || !equalBytes(a.config, b.config)) return false;
-  return sameSize(a.size, b.size) && sameColorInfo(a.color, b.color);
-}
-
-function replaceTrack(tracks: readonly Track[], track: Track): readonly Track[] {
+function withTrack(tracks: readonly Track[], track: Track): readonly Track[] {
   const index = tracks.findIndex((known) => known.id === track.id);
   return index < 0 ? [...tracks, track] : tracks.with(index, track);
 }
