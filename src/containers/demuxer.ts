@@ -1,7 +1,14 @@
-import type { Frame, Track } from '../media/frame.ts';
+import type { Frame, Kind, Track } from '../media/frame.ts';
 
 /** What a demuxer finds, in stream order. A track is reported before its first frame and again when it changes. */
 export type MediaEvent = { type: 'track'; track: Track } | { type: 'frame'; frame: Frame };
+
+/** What is in a container and cannot be read. */
+export interface Unsupported {
+  kind: Kind;
+  /** What people call it. */
+  codec: string;
+}
 
 /**
  * Reads one container. Bytes may be cut anywhere; a malformed input throws `ProtocolError` and ends the demuxer. Frames

@@ -44,6 +44,11 @@ export class Publisher implements FrameSink {
     if (this.#state === 'active') this.#slot.stream.announce(track);
   }
 
+  /** Tells of something that it sends and that cannot be carried. `codec`: for people. */
+  leaveOut(kind: 'video' | 'audio', codec: string): void {
+    if (this.#state !== 'over') this.#slot.stream.leaveOut(kind, codec);
+  }
+
   write(frame: Frame): void {
     if (this.#state === 'over') return;
     this.heard = this.#scheduler.now();

@@ -24,6 +24,8 @@ export class Session {
   readonly grant: Grant;
   /** Wall time in ms. */
   readonly since: number;
+  /** What the peer calls itself. */
+  agent: string | undefined;
   readonly #access: Access;
   #closed = false;
   #cursor: { readonly skips: number } | undefined;
@@ -36,6 +38,7 @@ export class Session {
     this.#access = options.access;
     this.grant = options.grant;
     this.since = options.since;
+    this.agent = options.access.remote.agent;
   }
 
   /** What was asked for. It holds the credentials, so it is not copied or printed with the session. */
@@ -68,8 +71,8 @@ export class Session {
 
   /** What the owner may read of it, also in a log: never the path as the peer named it, and nothing it proved itself with. */
   toJSON(): SessionRecord {
-    const { id, protocol, action, path, grant, skips } = this;
-    const { address, agent } = this.#access.remote;
+    const { id, protocol, action, path, grant, agent, skips } = this;
+    const { address } = this.#access.remote;
     const { in: bytesIn, out: bytesOut } = this.traffic;
     const identity = grant.identity?.name ?? grant.identity?.id;
     return {

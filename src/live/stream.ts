@@ -31,6 +31,8 @@ export interface StreamWatcher {
   begin(): void;
   /** `main`: of the track that is played. `now`: monotonic µs. */
   see(frame: Frame, main: boolean, now: number): void;
+  /** The publisher sends a kind in a codec that cannot be carried. `codec`: for people. */
+  leaveOut?(kind: 'video' | 'audio', codec: string): void;
 }
 
 export interface StreamOptions {
@@ -143,6 +145,11 @@ export class Stream {
 
   announce(track: Track): void {
     if (this.#lineup.announce(track, this.#options.scheduler.now())) this.#tell();
+  }
+
+  /** The publisher sends what cannot be carried. */
+  leaveOut(kind: 'video' | 'audio', codec: string): void {
+    for (const watcher of this.#watchers) watcher.leaveOut?.(kind, codec);
   }
 
   write(frame: Frame): void {

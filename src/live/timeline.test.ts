@@ -8,6 +8,8 @@ import { Timeline } from './timeline.ts';
 const video = videoTrack();
 const audio = audioTrack();
 const HOUR = 3_600_000;
+/** How long after its decoding each picture of a film with B-frames is shown, µs. */
+const REORDER = [80_000, 160_000, 40_000, 0];
 
 /** Writes frames that come in real time, `step` ms apart, with these times in ms; gives the stream's times in ms. */
 function play(times: readonly number[], options: { step?: number; base?: number; track?: Track } = {}): number[] {
@@ -142,6 +144,27 @@ describe('sound and picture', () => {
     expect(early.pts - early.dts).toBe(-34_000);
     expect(late.pts - late.dts).toBe(80_000);
   });
+
+  test('B-frames are shown in their order and at their time, over jumps and where decoding is held still', () => {
+    // What is decoded, and how long after that it is shown, in ms: the fourth of each GOP steps back by a tick.
+    const gop = [
+      [0, 80],
+      [40, 160],
+      [80, 40],
+      [79.999, 0.001],
+      [160, 0],
+      [200, 80],
+    ] as const;
+    const timeline = new Timeline({ base: 0, now: 0 });
+    const shown = [0, HOUR, 5_000_000].flatMap((start, index) =>
+      gop.map(([ms, cts]) => {
+        const picture = frame(video, start + ms, { cts });
+        return timeline.map(picture, video, (index * 240 + ms) * MILLISECOND).pts / MILLISECOND;
+      }),
+    );
+    const wanted = [0, 240, 480].flatMap((start) => gop.map(([ms, cts]) => start + ms + cts));
+    expect(shown).toEqual(wanted);
+  });
 });
 
 describe('G7, for whatever a publisher sends', () => {
@@ -191,16 +214,19 @@ describe('G7, for whatever a publisher sends', () => {
         const timeline = new Timeline({ base: day * SECOND, now: 0 });
         let raw = BigInt(first);
         let now = 0;
-        timeline.map(at(raw), video, now);
-        for (const step of steps) {
+        timeline.map(at(raw, 0), video, now);
+        for (const [index, step] of steps.entries()) {
           raw += BigInt(step);
           now += step;
-          expect(BigInt(timeline.map(at(raw), video, now).dts)).toBe(raw - BigInt(first) + BigInt(day * SECOND));
+          const cts = REORDER[index % REORDER.length]!;
+          const { dts, pts } = timeline.map(at(raw, cts), video, now);
+          const exact = raw - BigInt(first) + BigInt(day * SECOND);
+          expect([BigInt(dts), BigInt(pts)]).toEqual([exact, exact + BigInt(cts)]);
         }
       }),
     );
-    function at(raw: bigint): Frame {
-      return { track: video, dts: Number(raw), pts: Number(raw), key: true, data: new Uint8Array() };
+    function at(raw: bigint, cts: number): Frame {
+      return { track: video, dts: Number(raw), pts: Number(raw) + cts, key: true, data: new Uint8Array() };
     }
   });
 

@@ -31,11 +31,15 @@ export interface Track {
   readonly id: number;
   readonly kind: Kind;
   readonly codec: Codec;
-  /** Codec config: avcC, AudioSpecificConfig; for `amf` the AMF0 bytes of the last `onMetaData`. May be empty. */
+  /**
+   * Codec config: avcC, hvcC, av1C, vpcC without version and flags (VP8, VP9), AudioSpecificConfig, OpusHead, `fLaC` with
+   * STREAMINFO, dac3, dec3, a header of MP3 (`mp3Config`) or ours for G.711; for `amf` the AMF0 bytes of the last
+   * `onMetaData`. May be empty.
+   */
   readonly config: Uint8Array;
   /** What the publisher says of the colours beside the config. */
   readonly color?: ColorInfo;
-  /** Pixels of the pictures, for codecs whose config does not tell (VP8, VP9). */
+  /** Pixels of the pictures, for codecs whose config does not tell (VP8, VP9); known from the first key frame on. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -53,7 +57,10 @@ export interface Frame {
   readonly pts: number;
   /** True where decoding can start; always true for audio and data. */
   readonly key: boolean;
-  /** H.26x: 4-byte length-prefixed NAL units without parameter sets and access unit delimiters. Audio: one raw frame. */
+  /**
+   * Pictures: what `AccessUnit.data` says. Audio: one packet as its codec has it, without an ADTS header; of E-AC-3 all
+   * syncframes of one access unit.
+   */
   readonly data: Uint8Array;
 }
 

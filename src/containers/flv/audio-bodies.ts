@@ -6,7 +6,7 @@ import { AudioLane } from './audio-lane.ts';
 import { packetType, soundFormat } from './body.ts';
 import { readChannelLayout } from './channel-layout.ts';
 import { type ExPart, exPacket, readExBody } from './ex-header.ts';
-import { codecOf, EX_AUDIO } from './four-cc.ts';
+import { codecOf, EX_AUDIO, fourCcWords } from './four-cc.ts';
 import { audioTrackId, type Found, MAX_TRACKS, trackId } from './found.ts';
 
 /** SoundFormat and so on, and AACPacketType behind it. */
@@ -32,6 +32,9 @@ const FORMATS: readonly (string | undefined)[] = [
   'Speex',
 ];
 
+/** What is read of the packets behind a FourCC; an end asks for nothing. */
+const READ: ReadonlySet<number> = new Set([exPacket.start, exPacket.frames, exPacket.end, exPacket.channels]);
+
 /** Reads the bodies of audio tags. */
 export class AudioBodies {
   readonly #lanes = new Map<number, AudioLane>();
@@ -44,7 +47,7 @@ export class AudioBodies {
     else if (format === soundFormat.pcma) this.#pcm('pcma', body, found);
     else if (format === soundFormat.pcmu) this.#pcm('pcmu', body, found);
     else if (format === EX_AUDIO) this.#enhanced(body, found);
-    else found.leaveOut(FORMATS[format] ?? `audio SoundFormat ${format}`);
+    else found.leaveOut('audio', FORMATS[format] ?? `SoundFormat ${format}`);
   }
 
   #aac(body: Uint8Array, found: Found): void {
@@ -70,25 +73,31 @@ export class AudioBodies {
     const read = found.attempt(() => readExBody(body, 'audio'));
     if (!read) return;
     found.delay(read.nanos);
-    for (const part of read.parts) this.#part(read.type, part, found);
+    for (const part of read.parts) found.attempt(() => this.#part(read.type, part, found));
   }
 
   #part(type: number, { track, fourCc, data }: ExPart, found: Found): void {
     const codec = codecOf(fourCc);
     if (!codec || codecs[codec].kind !== 'audio') {
-      found.leaveOut(`audio ${fourCc}`);
+      found.leaveOut('audio', fourCcWords(fourCc));
+      return;
+    }
+    if (!READ.has(type)) {
+      found.leaveOut('audio', `packet type ${type}`);
       return;
     }
     const id = audioTrackId(track);
     if (!this.#lanes.has(id) && this.#lanes.size >= MAX_TRACKS) {
-      found.leaveOut('more audio tracks');
+      found.leaveOut('audio', 'more tracks');
       return;
     }
-    if (data.length === 0) return;
+    if (data.length === 0 || type === exPacket.end) return;
+    // Of the codecs only Opus has channels that its packets do not tell.
+    if (type === exPacket.channels && codec !== 'opus') return;
     const lane = this.#lane(id);
-    if (type === exPacket.start) found.attempt(() => lane.configure(codec, data, found));
+    if (type === exPacket.start) lane.configure(codec, data, found);
     else if (type === exPacket.frames) lane.sound(codec, data, found);
-    else if (type === exPacket.channels && codec === 'opus') found.attempt(() => arrange(lane, data, found));
+    else arrange(lane, data, found);
   }
 
   #lane(id: number): AudioLane {
@@ -98,7 +107,7 @@ export class AudioBodies {
   }
 }
 
-/** Of the codecs only Opus has channels that its packets do not tell. */
+/** Takes the order of the channels of Opus from the publisher. */
 function arrange(lane: AudioLane, data: Uint8Array, found: Found): void {
   const reader = lane.readerOf('opus') as OpusReader;
   lane.adopt(reader.arrange(readChannelLayout(data)), found);

@@ -159,7 +159,7 @@ export const videoCases: FlvCase[] = [
   {
     name: 'Sorenson H.263',
     bytes: fromHex('22 0000'),
-    value: [{ unsupported: 'Sorenson H.263' }, { dropped: 1 }],
+    value: [{ unsupported: 'video Sorenson H.263' }, { dropped: 1 }],
     oneWay: true,
   },
   {
@@ -216,7 +216,7 @@ export const audioCases: FlvCase[] = [
     ],
   },
   { name: 'MP3 that is none', bytes: fromHex('2f 01020304'), value: [{ dropped: 1 }], oneWay: true },
-  { name: 'Speex', bytes: fromHex('b2 00'), value: [{ unsupported: 'Speex' }, { dropped: 1 }], oneWay: true },
+  { name: 'Speex', bytes: fromHex('b2 00'), value: [{ unsupported: 'audio Speex' }, { dropped: 1 }], oneWay: true },
 ].map((item) => ({ ...item, type: tagType.audio }));
 
 const META = '02 000a 6f6e4d65746144617461';

@@ -7,6 +7,9 @@ import { EX_AUDIO, EX_VIDEO, fourCcBytes, fourCcOf } from './four-cc.ts';
 /** FullBox version and flags, which stand before a vpcC in FLV as in MP4. */
 const VPC_HEAD = Uint8Array.of(1, 0, 0, 0);
 
+/** What enhanced bodies of a codec begin with, by the first byte. */
+const heads = new Map<Codec, Uint8Array[]>();
+
 /** Codecs whose config is announced; the others say everything in each frame. */
 const ANNOUNCED: ReadonlySet<Codec> = new Set(['h265', 'av1', 'vp9', 'vp8', 'opus', 'flac']);
 
@@ -16,7 +19,8 @@ export function exBodyHead({ track }: Frame, { frameType, cts }: { frameType: nu
   const first = EX_VIDEO | (frameType << 4);
   if (track.codec !== 'h265') return head(first | exPacket.frames, track.codec);
   if (cts === 0) return head(first | exPacket.framesX, track.codec);
-  return concatBytes([head(first | exPacket.frames, track.codec), Uint8Array.of(cts >> 16, cts >> 8, cts)]);
+  const [a, b, c, d, e] = head(first | exPacket.frames, track.codec);
+  return Uint8Array.of(a!, b!, c!, d!, e!, cts >> 16, cts >> 8, cts);
 }
 
 /** The enhanced body that announces a track's config; undefined for codecs that need none. */
@@ -41,6 +45,9 @@ export function plainVpc(config: Uint8Array): Uint8Array {
   return VPC_HEAD.every((byte, index) => config[index] === byte) ? config.subarray(VPC_HEAD.length) : config;
 }
 
+/** The first byte and the FourCC, which many bodies share. */
 function head(first: number, codec: Codec): Uint8Array {
-  return concatBytes([Uint8Array.of(first), fourCcBytes(codec)]);
+  let made = heads.get(codec);
+  if (!made) heads.set(codec, (made = []));
+  return (made[first] ??= concatBytes([Uint8Array.of(first), fourCcBytes(codec)]));
 }

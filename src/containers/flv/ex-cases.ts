@@ -1,5 +1,6 @@
 import { fromHex } from '../../media/bytes/hex.ts';
 import type { FlvCase, FlvSummary } from './cases.ts';
+import { channelCases } from './channel-cases.ts';
 import { tagType } from './tag.ts';
 
 /** FourCCs as bytes. */
@@ -68,6 +69,10 @@ const color = {
   mastering: { redX: 0.7 },
 };
 
+/** A part in each of so many tracks. */
+const inEach = (count: number, data: string): string =>
+  Array.from({ length: count }, (_, track) => part(track.toString(16).padStart(2, '0'), data)).join(' ');
+
 /** The bodies of Enhanced RTMP v2 for pictures. */
 export const exVideoCases: FlvCase[] = [
   { name: 'an H.265 sequence start', bytes: hevc, value: [{ track: 'h265', config: HVCC }] },
@@ -131,7 +136,7 @@ export const exVideoCases: FlvCase[] = [
   {
     name: 'AV1 in the form of MPEG-2 TS',
     bytes: fromHex(`95 ${AV01} 80`),
-    value: [{ unsupported: 'an AV1 video descriptor' }, { dropped: 1 }],
+    value: [{ unsupported: 'video AV1 descriptor' }, { dropped: 1 }],
     oneWay: true,
   },
   { name: 'a VP9 sequence start', bytes: vp9, value: [{ track: 'vp9', config: VPCC }] },
@@ -201,6 +206,26 @@ export const exVideoCases: FlvCase[] = [
     oneWay: true,
   },
   {
+    name: 'colours behind a modifier, in a command',
+    before: [hevc],
+    bytes: fromHex(`d7 00 aa 54 ${HVC1} ${COLOR}`),
+    value: [{ track: 'h265', config: HVCC, color }],
+    oneWay: true,
+  },
+  {
+    name: 'colours of another codec, as FFmpeg tells those of a second track',
+    before: [hevc],
+    bytes: fromHex(`d4 ${AV01} ${COLOR}`),
+    value: [],
+    oneWay: true,
+  },
+  {
+    name: 'a config behind the colours of another codec',
+    before: [fromHex(`d4 ${AV01} ${COLOR}`)],
+    bytes: hevc,
+    value: [{ track: 'h265', config: HVCC }],
+  },
+  {
     name: 'metadata about something else',
     before: [hevc],
     bytes: fromHex(`94 ${HVC1} 02 0001 78 05`),
@@ -243,6 +268,41 @@ export const exVideoCases: FlvCase[] = [
     oneWay: true,
   },
   {
+    name: 'an AV1 unit that is none',
+    before: [av1],
+    bytes: fromHex(`91 ${AV01} ff00`),
+    value: [{ dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'an H.265 config that is none',
+    before: [hevc],
+    bytes: fromHex(`90 ${HVC1} ffff`),
+    value: [{ dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'a picture behind a config that is none',
+    before: [hevc, fromHex(`90 ${HVC1} ffff`)],
+    bytes: fromHex(`a3 ${HVC1} ${TRAIL}`),
+    value: [picture('h265', TRAIL), { dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'a packet type that nobody knows',
+    before: [hevc],
+    bytes: fromHex(`99 ${HVC1} 00`),
+    value: [{ unsupported: 'video packet type 9' }, { dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'tracks within tracks',
+    before: [hevc],
+    bytes: fromHex(`96 06 ${HVC1} 00 00`),
+    value: [{ unsupported: 'video packet type 6' }, { dropped: 1 }],
+    oneWay: true,
+  },
+  {
     name: 'one track of several',
     bytes: fromHex(`96 00 ${HVC1} 02 ${HVCC}`),
     value: [{ track: 'h265', id: 0x102, config: HVCC }],
@@ -273,6 +333,40 @@ export const exVideoCases: FlvCase[] = [
     before: [hevc],
     bytes: fromHex(`a6 23 ${HVC1} ${part('00', TRAIL)} 6d6a7067 01 000002 ffff`),
     value: [picture('h265', TRAIL), { unsupported: 'video mjpg' }, { dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'several tracks of which one is damaged',
+    before: [fromHex(`96 20 ${HVC1} ${part('00', HVCC)} ${AV01} ${part('01', AV1C)}`)],
+    bytes: fromHex(`a6 23 ${AV01} ${part('01', 'ff00')} ${HVC1} ${part('00', TRAIL)}`),
+    value: [picture('h265', TRAIL), { dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'several configs of which one is none',
+    bytes: fromHex(`96 20 ${HVC1} ${part('05', 'ffff')} ${AV01} ${part('01', AV1C)}`),
+    value: [{ track: 'av1', id: 0x101, config: AV1C }, { dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'the same track twice',
+    before: [hevc],
+    bytes: fromHex(`a6 13 ${HVC1} ${part('00', TRAIL)} ${part('00', TRAIL)}`),
+    value: [{ dropped: 1 }],
+    oneWay: true,
+  },
+  {
+    name: 'sixteen tracks with a byte each',
+    before: [fromHex(`96 10 ${VP08} ${inEach(16, '000a820202020000')}`)],
+    bytes: fromHex(`a6 11 ${VP08} ${inEach(16, '01')}`),
+    value: Array.from({ length: 16 }, (_, track) => picture('vp8', '01', track > 0 ? { id: 0x100 + track } : {})),
+    oneWay: true,
+  },
+  {
+    name: 'more tracks than any program sends',
+    before: [hevc],
+    bytes: fromHex(`a6 13 ${HVC1} ${inEach(65, TRAIL)}`),
+    value: [{ dropped: 1 }],
     oneWay: true,
   },
   {
@@ -322,20 +416,7 @@ export const exAudioCases: FlvCase[] = [
     bytes: fromHex(`91 ${OPUS} ${OPUS_20MS}`),
     value: [sound('opus', OPUS_20MS)],
   },
-  {
-    name: 'six channels of Opus in an order of the publisher',
-    before: [fromHex(`90 ${OPUS} 4f7075734865616401 06 380180bb00000000 01 0402 000401020305`)],
-    bytes: fromHex(`94 ${OPUS} 01 06 0000003f`),
-    value: [],
-    oneWay: true,
-  },
-  {
-    name: 'channels in an order that nobody knows',
-    before: [opus],
-    bytes: fromHex(`94 ${OPUS} 07 02`),
-    value: [{ dropped: 1 }],
-    oneWay: true,
-  },
+  ...channelCases,
   {
     name: 'a FLAC sequence start',
     bytes: fromHex(`90 ${FLAC} ${STREAMINFO}`),
@@ -384,6 +465,13 @@ export const exAudioCases: FlvCase[] = [
     before: [fromHex(`95 10 ${OPUS} ${part('00', OPUS_HEAD)} ${part('01', OPUS_HEAD)}`)],
     bytes: fromHex(`95 11 ${OPUS} ${part('00', OPUS_20MS)} ${part('01', OPUS_20MS)}`),
     value: [sound('opus', OPUS_20MS), sound('opus', OPUS_20MS, { id: 0x201 })],
+    oneWay: true,
+  },
+  {
+    name: 'a packet type of sound that nobody knows',
+    before: [opus],
+    bytes: fromHex(`93 ${OPUS} 00`),
+    value: [{ unsupported: 'audio packet type 3' }, { dropped: 1 }],
     oneWay: true,
   },
   {

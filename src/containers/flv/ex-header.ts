@@ -21,9 +21,12 @@ export const exPacket = {
 /** AvMultitrackType. */
 const multitrack = { one: 0, many: 1, manyCodecs: 2 } as const;
 
+/** VideoFrameType of a body that is a command's number and nothing else. */
+const COMMAND = 5;
+
 /** Modifiers of one body; there is one kind, so more than these are no program that we know. */
 const MAX_MODIFIERS = 16;
-/** Tracks in one body. */
+/** Tracks in one body; no program that we know has more. */
 const MAX_PARTS = 64;
 
 /** ModEx type: nanoseconds beyond the milliseconds of the message. */
@@ -35,8 +38,8 @@ const MAX_NANOS = 999_999;
 export interface ExPart {
   /** 0 where the body has one track without a number. */
   track: number;
-  /** As written, four characters. */
-  fourCc: string;
+  /** As written, its four bytes as one number. */
+  fourCc: number;
   data: Uint8Array;
 }
 
@@ -46,13 +49,14 @@ export interface ExBody {
   type: number;
   /** ns, 0 to 999 999, to be added to the message's time. */
   nanos: number;
+  /** None in a command. */
   parts: ExPart[];
 }
 
 /**
  * Reads the header of an enhanced body (ExVideoTagHeader, ExAudioTagHeader) and splits what follows by track.
  *
- * @throws ProtocolError where it ends too soon or says what cannot be.
+ * @throws ProtocolError where it ends too soon, has too many modifiers or tracks, or says what cannot be.
  */
 export function readExBody(body: Uint8Array, kind: 'video' | 'audio'): ExBody {
   const reader = new ByteReader(body);
@@ -67,9 +71,13 @@ export function readExBody(body: Uint8Array, kind: 'video' | 'audio'): ExBody {
     }
     type = modifier.next;
   }
+  // Metadata may call itself a command, and is none.
+  if (kind === 'video' && ((body[0]! >> 4) & 7) === COMMAND && type !== exPacket.metadata) {
+    return { type, nanos, parts: [] };
+  }
   const many = kind === 'video' ? exPacket.multitrack : exPacket.audioMultitrack;
   if (type !== many) {
-    const fourCc = readFourCc(reader);
+    const fourCc = reader.u32();
     return { type, nanos, parts: [{ track: 0, fourCc, data: reader.rest() }] };
   }
   const kinds = reader.u8();
@@ -86,25 +94,15 @@ function readModifier(reader: ByteReader): { type: number; next: number; data: U
 
 function readParts(reader: ByteReader, form: number): ExPart[] {
   if (form > multitrack.manyCodecs) throw new ProtocolError(`A tag has tracks in the unknown form ${form}.`);
-  const shared = form === multitrack.manyCodecs ? undefined : readFourCc(reader);
+  const shared = form === multitrack.manyCodecs ? undefined : reader.u32();
   const parts: ExPart[] = [];
   do {
-    if (parts.length === MAX_PARTS)
-      throw new ProtocolError(`A tag has more than ${MAX_PARTS} tracks.`, 'limit-exceeded');
-    const fourCc = shared ?? readFourCc(reader);
+    if (parts.length === MAX_PARTS) throw new ProtocolError(`A tag has more than ${MAX_PARTS} tracks.`);
+    const fourCc = shared ?? reader.u32();
     const track = reader.u8();
+    if (parts.some((part) => part.track === track)) throw new ProtocolError(`A tag has the track ${track} twice.`);
     const data = form === multitrack.one ? reader.rest() : reader.take(reader.u24());
     parts.push({ track, fourCc, data });
   } while (reader.left > 0);
   return parts;
-}
-
-/** Four characters; anything that is no letter, digit, space, dot or hyphen is shown as a question mark. */
-function readFourCc(reader: ByteReader): string {
-  let name = '';
-  for (const byte of reader.take(4)) {
-    const character = String.fromCharCode(byte);
-    name += /[A-Za-z0-9 .-]/.test(character) ? character : '?';
-  }
-  return name;
 }

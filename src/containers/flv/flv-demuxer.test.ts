@@ -60,7 +60,7 @@ describe('the FLV demuxer', () => {
     tag[0] = 0x29;
     const demuxer = new FlvDemuxer();
     expect(demuxer.push(concatBytes([header, tag]))).toEqual([]);
-    expect(demuxer.decoder.unsupported).toEqual(['encrypted FLV']);
+    expect(demuxer.decoder.unsupported).toEqual([{ kind: 'data', codec: 'encrypted FLV' }]);
   });
 
   test.each([

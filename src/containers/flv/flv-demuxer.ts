@@ -88,7 +88,7 @@ export class FlvDemuxer implements Demuxer {
       const time = ((tag[7]! << 24) | (tag[4]! << 16) | (tag[5]! << 8) | tag[6]!) >>> 0;
       const type = tag[0]!;
       const body = yield size;
-      if ((type & ENCRYPTED) !== 0) this.decoder.leaveOut('encrypted FLV');
+      if ((type & ENCRYPTED) !== 0) this.decoder.leaveOut('data', 'encrypted FLV');
       else if (isTagType(type & TYPE)) this.#events.push(...this.decoder.decode((type & TYPE) as TagType, time, body));
       yield BACK_POINTER;
     }

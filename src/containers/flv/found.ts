@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
-import type { Track } from '../../media/frame.ts';
+import type { Kind, Track } from '../../media/frame.ts';
 import { fromMs } from '../../media/time.ts';
-import type { MediaEvent } from '../demuxer.ts';
+import type { MediaEvent, Unsupported } from '../demuxer.ts';
 
 /** Track ids of a publisher. */
 export const trackId = { video: 1, audio: 2, data: 3, captions: 4 } as const;
@@ -27,7 +27,7 @@ const MAX_UNSUPPORTED = 16;
 
 /** Gathers what tag bodies turn into. */
 export class Found {
-  readonly unsupported: string[] = [];
+  readonly unsupported: Unsupported[] = [];
   /** Frames that were lost, and of these the ones that were damaged or came before their config. */
   dropped = 0;
   damaged = 0;
@@ -88,9 +88,10 @@ export class Found {
   }
 
   /** A frame of a codec that cannot be read. */
-  leaveOut(codec: string): void {
+  leaveOut(kind: Kind, codec: string): void {
     this.dropped++;
-    if (this.unsupported.length < MAX_UNSUPPORTED && !this.unsupported.includes(codec)) this.unsupported.push(codec);
+    const known = this.unsupported.some((other) => other.kind === kind && other.codec === codec);
+    if (this.unsupported.length < MAX_UNSUPPORTED && !known) this.unsupported.push({ kind, codec });
   }
 
   #begins(): number {

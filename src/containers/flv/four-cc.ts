@@ -25,7 +25,7 @@ const bytes = new Map(
     Uint8Array.from(name, (letter) => letter.charCodeAt(0)),
   ]),
 );
-const byName = new Map(Object.entries(names).map(([codec, name]) => [name, codec as Codec]));
+const byNumber = new Map([...bytes].map(([codec, name]) => [new DataView(name.buffer).getUint32(0), codec]));
 
 /** True for the first byte of a video body that is in the form of Enhanced RTMP. */
 export function isFourCc(first: number): boolean {
@@ -37,9 +37,15 @@ export function fourCcOf(codec: Codec): string | undefined {
   return names[codec];
 }
 
-/** The codec of a FourCC; undefined for one that we do not know. */
-export function codecOf(fourCc: string): Codec | undefined {
-  return byName.get(fourCc);
+/** The codec of a FourCC as a number; undefined for one that we do not know. */
+export function codecOf(fourCc: number): Codec | undefined {
+  return byNumber.get(fourCc);
+}
+
+/** A FourCC as a number in four characters: what is no letter, digit, space, dot or hyphen is shown as a question mark. */
+export function fourCcWords(fourCc: number): string {
+  const characters = [24, 16, 8, 0].map((bits) => String.fromCharCode((fourCc >>> bits) & 0xff));
+  return characters.join('').replaceAll(/[^A-Za-z0-9 .-]/g, '?');
 }
 
 /** A codec's FourCC as bytes, which are shared. */

@@ -27,7 +27,7 @@ function summary(events: readonly MediaEvent[], decoder: FlvTagDecoder, droppedB
     const late = (dts - AT * MS) % MS;
     return { frame: codec, ...further, cts: (pts - dts) / MS, key, data: toHex(data), ...(late && { late }) };
   });
-  for (const unsupported of decoder.unsupported) found.push({ unsupported });
+  for (const { kind, codec } of decoder.unsupported) found.push({ unsupported: `${kind} ${codec}` });
   if (decoder.dropped > droppedBefore) found.push({ dropped: decoder.dropped - droppedBefore });
   return found;
 }
@@ -84,10 +84,21 @@ describe('the FLV tag decoder', () => {
     },
   );
 
-  test('an avcC that is none ends the stream with a clear error', () => {
-    expect(() => new FlvTagDecoder().decode(tagType.video, 0, Uint8Array.of(0x17, 0, 0, 0, 0, 9, 9, 9))).toThrow(
-      'The H.264 config is not an avcC.',
-    );
+  test('an avcC that is none is counted and passed over, and the one behind it is read', () => {
+    const decoder = new FlvTagDecoder();
+    expect(decoder.decode(tagType.video, 0, Uint8Array.of(0x17, 0, 0, 0, 0, 9, 9, 9))).toEqual([]);
+    expect(decoder.damaged).toBe(1);
+    expect(decoder.decode(tagType.video, 0, avcConfigBody)).toMatchObject([{ track: { codec: 'h264' } }]);
+  });
+
+  test('packets of a type that nobody knows take no place of a track', () => {
+    const decoder = new FlvTagDecoder();
+    const ofTrack = (type: number, track: number): Uint8Array =>
+      Uint8Array.of(0x95, type, 0x61, 0x63, 0x2d, 0x33, track, 0, 1, 2, 3);
+    for (let track = 0; track < 16; track++) decoder.decode(tagType.audio, 0, ofTrack(3, track));
+    expect(decoder.unsupported).toEqual([{ kind: 'audio', codec: 'packet type 3' }]);
+    decoder.decode(tagType.audio, 0, ofTrack(1, 16));
+    expect(decoder.unsupported).toEqual([{ kind: 'audio', codec: 'packet type 3' }]);
   });
 
   test('an access unit of more than 1 024 NAL units is above the limit', () => {

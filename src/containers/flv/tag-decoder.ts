@@ -1,6 +1,7 @@
+import type { Kind } from '../../media/frame.ts';
 import { nalLimits, type NalLimits } from '../../media/codec/nal.ts';
 import { type AmfLimits, amfLimits } from '../amf/index.ts';
-import type { MediaEvent } from '../demuxer.ts';
+import type { MediaEvent, Unsupported } from '../demuxer.ts';
 import { AudioBodies } from './audio-bodies.ts';
 import { FlvClock } from './clock.ts';
 import { DataBodies } from './data-bodies.ts';
@@ -15,7 +16,7 @@ export interface FlvTagDecoderOptions {
 
 /**
  * Turns the bodies of FLV tags, which are those of RTMP messages too, into tracks and frames. A body that cannot be used
- * is counted and passed over; only what exceeds a limit or is no codec config at all throws `ProtocolError`.
+ * is counted and passed over; only what exceeds a limit throws `ProtocolError`.
  *
  * Track ids: 1 video, 2 audio, 3 data messages, 4 captions.
  */
@@ -35,7 +36,7 @@ export class FlvTagDecoder {
   }
 
   /** Codecs that came and cannot be read, each named once. */
-  get unsupported(): readonly string[] {
+  get unsupported(): readonly Unsupported[] {
     return this.#found.unsupported;
   }
 
@@ -65,7 +66,7 @@ export class FlvTagDecoder {
   }
 
   /** Notes a body that is encrypted or otherwise not readable at all. */
-  leaveOut(what: string): void {
-    this.#found.leaveOut(what);
+  leaveOut(kind: Kind, what: string): void {
+    this.#found.leaveOut(kind, what);
   }
 }

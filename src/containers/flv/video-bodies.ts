@@ -5,7 +5,7 @@ import { frameType, packetType, videoCodec } from './body.ts';
 import { readColorInfo } from './color-body.ts';
 import { plainVpc } from './ex-body.ts';
 import { exPacket, type ExPart, readExBody } from './ex-header.ts';
-import { codecOf, isFourCc } from './four-cc.ts';
+import { codecOf, fourCcWords, isFourCc } from './four-cc.ts';
 import { type Found, MAX_TRACKS, trackId, videoTrackId } from './found.ts';
 import { VideoLane } from './video-lane.ts';
 
@@ -27,6 +27,15 @@ const CODECS: readonly (string | undefined)[] = [
 /** The one that some encoders took for H.265 before it had a name; its body is that of H.264. */
 const HEVC = 12;
 
+/** What is read of the packets behind a FourCC; an end asks for nothing. */
+const READ: ReadonlySet<number> = new Set([
+  exPacket.start,
+  exPacket.frames,
+  exPacket.end,
+  exPacket.framesX,
+  exPacket.metadata,
+]);
+
 /** Reads the bodies of video tags. */
 export class VideoBodies {
   readonly #limits: NalLimits;
@@ -46,7 +55,7 @@ export class VideoBodies {
     const codec = first & 15;
     if (codec === videoCodec.avc) this.#plain('h264', body, found);
     else if (codec === HEVC) this.#plain('h265', body, found);
-    else found.leaveOut(CODECS[codec] ?? `video CodecID ${codec}`);
+    else found.leaveOut('video', CODECS[codec] ?? `CodecID ${codec}`);
   }
 
   #plain(codec: Codec, body: Uint8Array, found: Found): void {
@@ -58,42 +67,42 @@ export class VideoBodies {
     const type = body[1]!;
     if (data.length === 0 || type > packetType.frame) return;
     const lane = this.#lane(trackId.video);
-    if (type === packetType.config) lane.configure(codec, data, found);
-    else lane.picture(codec, data, ctsAt(body, AVC_HEAD - CTS), found);
+    if (type === packetType.config) found.attempt(() => lane.configure(codec, data, found));
+    else found.attempt(() => lane.picture(codec, data, ctsAt(body, AVC_HEAD - CTS), found));
   }
 
   #enhanced(body: Uint8Array, found: Found): void {
-    const isCommand = ((body[0]! >> 4) & 7) === frameType.command;
-    // A command has nothing behind its number, where metadata may call itself one.
-    if (isCommand && (body[0]! & 15) !== exPacket.metadata) return;
     const read = found.attempt(() => readExBody(body, 'video'));
     if (!read) return;
     found.delay(read.nanos);
-    for (const part of read.parts) this.#part(read.type, part, found);
+    for (const part of read.parts) found.attempt(() => this.#part(read.type, part, found));
   }
 
   #part(type: number, { track, fourCc, data }: ExPart, found: Found): void {
     const codec = codecOf(fourCc);
     if (!codec || codecs[codec].kind !== 'video') {
-      found.leaveOut(`video ${fourCc}`);
+      found.leaveOut('video', fourCcWords(fourCc));
+      return;
+    }
+    if (!READ.has(type)) {
+      found.leaveOut('video', type === exPacket.tsStart ? 'AV1 descriptor' : `packet type ${type}`);
       return;
     }
     const id = videoTrackId(track);
     if (!this.#lanes.has(id) && this.#lanes.size >= MAX_TRACKS) {
-      found.leaveOut('more video tracks');
+      found.leaveOut('video', 'more tracks');
       return;
     }
     if (data.length === 0) return;
     if (type === exPacket.start) this.#lane(id).configure(codec, configOf(codec, data), found);
     else if (type === exPacket.framesX) this.#lane(id).picture(codec, data, 0, found);
     else if (type === exPacket.frames) this.#frames(codec, id, data, found);
-    else if (type === exPacket.metadata) this.#metadata(id, data, found);
-    else if (type === exPacket.tsStart) found.leaveOut('an AV1 video descriptor');
+    else if (type === exPacket.metadata) this.#metadata(codec, id, data, found);
   }
 
-  #metadata(id: number, data: Uint8Array, found: Found): void {
-    const color = found.attempt(() => readColorInfo(data));
-    if (color) this.#lane(id).paint(color, found);
+  #metadata(codec: Codec, id: number, data: Uint8Array, found: Found): void {
+    const color = readColorInfo(data);
+    if (color) this.#lane(id).paint(codec, color, found);
   }
 
   #frames(codec: Codec, id: number, data: Uint8Array, found: Found): void {

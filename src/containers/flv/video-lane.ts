@@ -15,7 +15,7 @@ export class VideoLane {
   #reader: VideoReader | undefined;
   #codec: Codec | undefined;
   #track: Track | undefined;
-  #color: ColorInfo | undefined;
+  #color: { codec: Codec; info: ColorInfo } | undefined;
   #size: Track['size'];
   /** Captions are read from the pictures that are played. */
   readonly #captions: Track | undefined;
@@ -34,11 +34,15 @@ export class VideoLane {
     this.#adopt(this.#readerOf(codec).configure(config), found);
   }
 
-  /** What the publisher says of the colours, of pictures that come now or later. */
-  paint(color: ColorInfo, found: Found): void {
-    if (sameColorInfo(this.#color, color)) return;
-    this.#color = color;
-    if (this.#track) this.#adopt(this.#track.config, found);
+  /**
+   * What the publisher says of the colours, of pictures that come now or later. FFmpeg tells those of every track without
+   * its number: what is said of another codec than that of the pictures is not about these.
+   */
+  paint(codec: Codec, info: ColorInfo, found: Found): void {
+    if (this.#codec && this.#codec !== codec) return;
+    if (this.#color?.codec === codec && sameColorInfo(this.#color.info, info)) return;
+    this.#color = { codec, info };
+    if (this.#track?.codec === codec) this.#adopt(this.#track.config, found);
   }
 
   /** One access unit; `cts` in ms. */
@@ -47,7 +51,10 @@ export class VideoLane {
     const grown = unit.size && !sameSize(this.#size, unit.size);
     if (grown) this.#size = unit.size;
     this.#adopt(unit.config ?? (grown ? this.#track?.config : undefined), found);
-    if (unit.data.length === 0) return;
+    if (unit.data.length === 0) {
+      if (unit.damaged) found.drop();
+      return;
+    }
     if (this.#track?.codec !== codec) {
       found.drop();
       return;
@@ -67,7 +74,8 @@ export class VideoLane {
 
   #adopt(config: Uint8Array | undefined, found: Found): void {
     if (!config) return;
-    const color = this.#color && { color: this.#color };
+    const { codec, info } = this.#color ?? {};
+    const color = info && codec === this.#codec && { color: info };
     const size = this.#size && { size: this.#size };
     this.#track = { id: this.#id, kind: 'video', codec: this.#codec!, config, ...color, ...size };
     found.track(this.#track);

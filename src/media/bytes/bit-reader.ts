@@ -56,6 +56,13 @@ export class BitReader {
     return 2 ** zeros - 1 + this.bits(zeros);
   }
 
+  /** Unsigned code of any length, uvlc() (AV1, 4.10.3): an Exp-Golomb code that has no end above 32 bits. */
+  uvlc(): number {
+    let zeros = 0;
+    while (this.bit() === 0) zeros++;
+    return zeros < MAX_LEADING_ZEROS ? 2 ** zeros - 1 + this.bits(zeros) : 2 ** MAX_LEADING_ZEROS - 1;
+  }
+
   /** Signed Exp-Golomb code, se(v) (H.264, 9.1.1). */
   se(): number {
     const code = this.ue();

@@ -74,6 +74,16 @@ describe('the bit reader', () => {
   });
 
   test.each([
+    ['80', 0],
+    ['28', 4],
+    ['0000000100000000', 2 ** 31 - 1],
+    ['00000000ff', 2 ** 32 - 1],
+    ['0000000000ff', 2 ** 32 - 1],
+  ])('reads the code without an end %s as %i', (hex, value) => {
+    expect(new BitReader(fromHex(hex)).uvlc()).toBe(value);
+  });
+
+  test.each([
     ['80', 0, 0],
     ['40', 1, 1],
     ['60', 2, -1],

@@ -51,6 +51,23 @@ describe('AAC with ADTS headers', () => {
     expect(new AacReader().read(fromHex('fff15080 00fffc'))).toEqual([]);
   });
 
+  test('with several blocks in a frame is left out', () => {
+    expect(configured('1210').read(fromHex('fff15080 015ffd 211004'))).toEqual([]);
+  });
+
+  test('that tells its channels in a block is left out where no config tells them', () => {
+    const inBlock = fromHex('fff15000 015ffc 211004');
+    expect(new AacReader().read(inBlock)).toEqual([]);
+    expect(configured('1210').read(inBlock)).toHaveLength(1);
+  });
+
+  test('may change as often as its sound pays for', () => {
+    const reader = new AacReader();
+    const [mono, stereo] = [fromHex('fff15040 015ffc 211004'), fromHex('fff15080 015ffc 211004')];
+    const flood = concatBytes(Array.from({ length: 128 }, () => [mono, stereo]).flat());
+    expect(() => reader.read(flood)).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
+  });
+
   test('is no more than belongs into a message', () => {
     const frame = fromHex('fff15080 015ffc 211004');
     expect(new AacReader().read(concatBytes(Array.from({ length: 300 }, () => frame)))).toHaveLength(256);

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { aac, parseAudioConfig } from './aac.ts';
-import { isAdts, splitAdts } from './adts.ts';
-import { type AudioReader, audioUnit, type AudioUnit, CurrentConfig, MAX_PACKETS } from './audio-reader.ts';
+import { type AdtsFrame, isAdts, splitAdts } from './adts.ts';
+import { type AudioReader, audioUnit, type AudioUnit, CurrentConfig } from './audio-reader.ts';
 
 /** An AudioSpecificConfig with a long program config element stays far below this many bytes. */
 const MAX_CONFIG = 1024;
@@ -29,6 +29,7 @@ export class AacReader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     // Some encoders leave the ADTS header on. No raw frame begins like one: it would be an END element alone.
     if (isAdts(bytes)) return this.#adts(bytes);
     return this.config && bytes.length > 0 ? [audioUnit(bytes, this.#samples, undefined)] : [];
@@ -36,13 +37,20 @@ export class AacReader implements AudioReader {
 
   #adts(bytes: Uint8Array): AudioUnit[] {
     const units: AudioUnit[] = [];
-    for (const { config, data, blocks } of splitAdts(bytes)) {
-      if (units.length === MAX_PACKETS) break;
-      if (data.length === 0 || isAdts(data)) continue;
-      const news = this.#told ? undefined : this.#adopt(config);
-      units.push(audioUnit(data, blocks * this.#samples, news));
+    for (const frame of splitAdts(bytes)) {
+      if (!this.#isPlayable(frame)) continue;
+      const news = this.#told ? undefined : this.#adopt(frame.config);
+      units.push(audioUnit(frame.data, this.#samples, news));
     }
     return units;
+  }
+
+  /**
+   * Several blocks in a frame, with checksums among them, are no packet of any container; and channels that a block tells
+   * would have to be in the config as well. Hardly any encoder writes either.
+   */
+  #isPlayable({ data, blocks, channelConfig }: AdtsFrame): boolean {
+    return data.length > 0 && blocks === 1 && (channelConfig > 0 || this.#told) && !isAdts(data);
   }
 
   #adopt(config: Uint8Array): Uint8Array | undefined {

@@ -65,6 +65,7 @@ export class Ac3Reader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     const units: AudioUnit[] = [];
     for (let at = 0; units.length < MAX_PACKETS;) {
       const frame = parseAc3Frame(bytes, at);

@@ -12,6 +12,7 @@ describe('ADTS', () => {
     const frame = parseAdts(FRAME)!;
     expect({ ...frame, config: toHex(frame.config), data: toHex(frame.data) }).toEqual({
       config: '1210',
+      channelConfig: 2,
       data: '211004',
       blocks: 1,
       length: 10,
@@ -19,7 +20,7 @@ describe('ADTS', () => {
   });
 
   test('with a checksum has a longer header', () => {
-    const withCrc = fromHex('fff05080 019ffc abcd 211004'.replace('019ffc', '019ffc'));
+    const withCrc = fromHex('fff05080 019ffc abcd 211004');
     expect(toHex(parseAdts(withCrc)!.data)).toBe('211004');
   });
 
@@ -32,6 +33,8 @@ describe('ADTS', () => {
     expect(splitAdts(two).map(({ data }) => toHex(data))).toEqual(['211004', '211004']);
     expect(isAdts(two)).toBe(true);
     expect(splitAdts(concatBytes([FRAME, fromHex('00')]))).toHaveLength(1);
+    const many = concatBytes(Array.from({ length: 300 }, () => FRAME));
+    expect(splitAdts(many)).toHaveLength(256);
   });
 
   test.each([

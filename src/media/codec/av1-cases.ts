@@ -14,7 +14,7 @@ export const av1Cases: ConfigCase[] = [
   av1C('540p', '81040c000a0b00000024cf7f0dbfff3008', {
     codecs: 'av01.0.04M.08',
     profile: 'Main',
-    level: '3.0',
+    level: '3',
     bitDepth: 8,
     width: 960,
     height: 540,
@@ -23,7 +23,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.0.00M.10.0.110.09.16.09.0',
     profile: 'Main',
     bitDepth: 10,
-    level: '2.0',
+    level: '2',
     width: 322,
     height: 242,
     color: { primaries: 9, transfer: 16, matrix: 9, fullRange: false },
@@ -31,13 +31,13 @@ export const av1Cases: ConfigCase[] = [
   av1C(
     'another sequence header than the one in the stream, as SVT-AV1 1.4 makes',
     '81000c000a0b000000043cfecc02f80040',
-    { codecs: 'av01.0.00M.08', profile: 'Main', bitDepth: 8, level: '2.0', width: 320, height: 180 },
+    { codecs: 'av01.0.00M.08', profile: 'Main', bitDepth: 8, level: '2', width: 320, height: 180 },
   ),
   av1C('4:4:4', '812000000a0a20000002afff9b5f2040', {
     codecs: 'av01.1.00M.08.0.000.01.01.01.0',
     profile: 'High',
     bitDepth: 8,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
   }),
@@ -45,7 +45,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.1.00M.08.0.000.01.13.00.1',
     profile: 'High',
     bitDepth: 8,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
     color: { primaries: 1, transfer: 13, matrix: 0, fullRange: true },
@@ -54,7 +54,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.2.00M.12.0.100.01.01.01.0',
     profile: 'Professional',
     bitDepth: 12,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
   }),
@@ -62,7 +62,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.0.00M.08.1.110.01.01.01.1',
     profile: 'Main',
     bitDepth: 8,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
     color: { primaries: 2, transfer: 2, matrix: 2, fullRange: true },
@@ -71,7 +71,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.0.00M.08.0.110.01.01.01.1',
     profile: 'Main',
     bitDepth: 8,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
     color: { primaries: 2, transfer: 2, matrix: 2, fullRange: true },
@@ -80,7 +80,7 @@ export const av1Cases: ConfigCase[] = [
     codecs: 'av01.0.00M.08',
     profile: 'Main',
     bitDepth: 8,
-    level: '2.0',
+    level: '2',
     width: 64,
     height: 64,
     frameRate: 25,
@@ -101,7 +101,7 @@ export const av1Cases: ConfigCase[] = [
     ...av1C('4:2:2 with a place of chroma', '81444900', {
       codecs: 'av01.2.04M.10.0.100.01.01.01.0',
       profile: 'Professional',
-      level: '3.0',
+      level: '3',
       bitDepth: 10,
     }),
     oneWay: true,
@@ -110,7 +110,7 @@ export const av1Cases: ConfigCase[] = [
     ...av1C('a reserved profile', '81640c00', {
       codecs: 'av01.3.04M.08',
       profile: 'profile 3',
-      level: '3.0',
+      level: '3',
       bitDepth: 8,
     }),
     oneWay: true,
@@ -121,7 +121,7 @@ export const av1Cases: ConfigCase[] = [
 ];
 
 function base(codecs: string): ConfigCase['value'] {
-  return { codecs, profile: 'Main', level: '3.0', bitDepth: 8 };
+  return { codecs, profile: 'Main', level: '3', bitDepth: 8 };
 }
 
 export interface ObuCase {

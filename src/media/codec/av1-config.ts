@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../bytes/bytes.ts';
-import { buildObu, obuLimits, type ObuLimits, type ObuSpan, obuType, splitObus } from './av1-obu.ts';
+import { buildObu, joinObus, obuLimits, type ObuLimits, type ObuSpan, obuType, splitObus } from './av1-obu.ts';
 import { type Av1Samples, parseSequenceHeader } from './av1-sequence.ts';
 
 /** Marker bit and version 1. */
@@ -64,22 +64,39 @@ export function buildAv1Config(config: Av1Config): Uint8Array {
 
 /** The av1C of a sequence header's payload. Undefined where it cannot be read so far that one can be made. */
 export function av1ConfigOf(payload: Uint8Array): Uint8Array | undefined {
+  const config = contentOf(payload);
+  return config && buildAv1Config(config);
+}
+
+/**
+ * The av1C of the sequence header in another one, with that one's delay and the metadata behind the sequence header.
+ * Undefined where it cannot be read so far that one can be made.
+ */
+export function rebuildAv1Config(from: Av1Config, payload: Uint8Array, limits: ObuLimits): Uint8Array | undefined {
+  const config = contentOf(payload);
+  if (!config) return undefined;
+  const metadata = splitObus(from.obus, limits).filter(({ type }) => type === obuType.metadata);
+  const delay = from.presentationDelay === undefined ? {} : { presentationDelay: from.presentationDelay };
+  return buildAv1Config({ ...config, ...delay, obus: concatBytes([config.obus, joinObus(from.obus, metadata)]) });
+}
+
+function contentOf(payload: Uint8Array): Av1Config | undefined {
   const sequence = parseSequenceHeader(payload);
   const [point] = sequence?.points ?? [];
   if (!sequence?.format || !point) return undefined;
-  return buildAv1Config({
+  return {
     profile: sequence.profile,
     level: point.level,
     tier: point.tier,
     ...sequence.format,
     obus: buildObu(obuType.sequenceHeader, payload),
-  });
+  };
 }
 
 /**
  * The payload of the first sequence header among OBUs, a view; undefined where there is none.
  *
- * @throws ProtocolError for what are no OBUs, and above the limits.
+ * @throws ProtocolError above the limits.
  */
 export function sequenceHeaderIn(obus: Uint8Array, limits: ObuLimits = obuLimits): Uint8Array | undefined {
   const span = splitObus(obus, limits).find(({ type }) => type === obuType.sequenceHeader);

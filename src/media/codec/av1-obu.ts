@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.ts';
+import { MAX_UNIT } from './video-reader.ts';
 
 /** obu_type (AV1, 6.2.2). 0 and 9 to 14 are reserved; decoders pass over them. */
 export const obuType = {
@@ -26,7 +27,7 @@ export interface ObuLimits {
 }
 
 export const obuLimits: ObuLimits = {
-  unit: 16 * 2 ** 20,
+  unit: MAX_UNIT,
   count: 1024,
   sequenceHeader: 1024,
   config: 64 * 1024,
@@ -53,9 +54,10 @@ export interface ObuSpan {
 
 /**
  * Finds the OBUs of a temporal unit in the low-overhead format (AV1, 5.3). One without a size field goes on to the end.
- * One that is cut off at the end, or says that it has more bytes than are left, is left out.
+ * What is cut off at the end is left out, and so is all from where the bytes are damaged: no OBU begins, or its size is
+ * none, or beyond the end.
  *
- * @throws ProtocolError where no OBU begins, for a size of more than 8 bytes, and above the limits.
+ * @throws ProtocolError above the limits.
  */
 export function splitObus(data: Uint8Array, limits: ObuLimits = obuLimits): ObuSpan[] {
   if (data.length > limits.unit) {
@@ -65,9 +67,8 @@ export function splitObus(data: Uint8Array, limits: ObuLimits = obuLimits): ObuS
   let start = 0;
   while (start < data.length) {
     const header = data[start]!;
-    if ((header & FORBIDDEN) !== 0) throw new ProtocolError('An OBU begins with its forbidden bit set.');
     let payload = start + headerLength(header);
-    if (payload > data.length) break;
+    if ((header & FORBIDDEN) !== 0 || payload > data.length) break;
     const sized = (header & HAS_SIZE) !== 0;
     let end = data.length;
     if (sized) {
@@ -116,9 +117,8 @@ export function buildObu(type: number, payload: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads a leb128 (AV1, 4.10.5): its value and the bytes it took. Undefined where it is cut off.
- *
- * @throws ProtocolError where it has more than 8 bytes, or a value of 2^32 or more.
+ * Reads a leb128 (AV1, 4.10.5): its value and the bytes it took. Undefined where it is cut off, has more than 8 bytes, or
+ * a value of 2^32 or more.
  */
 export function readLeb128(data: Uint8Array, at: number): { value: number; length: number } | undefined {
   let value = 0;
@@ -127,10 +127,9 @@ export function readLeb128(data: Uint8Array, at: number): { value: number; lengt
     if (byte === undefined) return undefined;
     value += (byte & 0x7f) * 2 ** (7 * i);
     if ((byte & 0x80) !== 0) continue;
-    if (value > MAX_LEB128_VALUE) throw new ProtocolError(`A leb128 says ${value}; less than 2^32 is allowed.`);
-    return { value, length: i + 1 };
+    return value > MAX_LEB128_VALUE ? undefined : { value, length: i + 1 };
   }
-  throw new ProtocolError(`A leb128 has more than ${MAX_LEB128} bytes.`);
+  return undefined;
 }
 
 /** Bytes that the shortest leb128 of a value takes. */

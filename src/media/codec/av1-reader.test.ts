@@ -23,7 +23,7 @@ function configured(): Av1Reader {
 }
 
 describe('the AV1 reader takes a config', () => {
-  test('as it is', () => {
+  test('that is right as it is', () => {
     const reader = new Av1Reader();
     expect(toHex(reader.configure(av1C)!)).toBe(toHex(av1C));
     expect(reader.config).toBeDefined();
@@ -52,6 +52,25 @@ describe('the AV1 reader takes a config', () => {
   test('with metadata behind its sequence header, and keeps that', () => {
     const hdr = concatBytes([av1C, fromHex('2a06 0103e8019080')]);
     expect(toHex(new Av1Reader().configure(hdr)!)).toBe(toHex(hdr));
+  });
+
+  test('that contradicts its sequence header, and puts it right', () => {
+    const wrong = concatBytes([av1C.subarray(0, 4).with(1, 0).with(3, 0x19), sequence]);
+    const reader = new Av1Reader();
+    expect(toHex(reader.configure(wrong)!)).toBe(toHex(av1C.with(3, 0x19)));
+    expect(reader.configure(wrong.slice())).toBeUndefined();
+  });
+
+  test('with OBUs without sizes or cut off, and puts it right', () => {
+    const unsized = concatBytes([av1C.subarray(0, 4), fromHex('08'), sequence.subarray(2)]);
+    expect(toHex(new Av1Reader().configure(unsized)!)).toBe(toHex(av1C));
+    const cut = concatBytes([av1C, fromHex('2a06 0103e8')]);
+    expect(toHex(new Av1Reader().configure(cut)!)).toBe(toHex(av1C));
+  });
+
+  test('as it is where its sequence header says too little', () => {
+    const short = fromHex('81040c00 0a0100');
+    expect(toHex(new Av1Reader().configure(short)!)).toBe(toHex(short));
   });
 
   test('and refuses what is none', () => {
@@ -97,6 +116,16 @@ describe('the AV1 reader reads', () => {
     const { data, config } = reader.read(concatBytes([DELIMITER, sequence]));
     expect(data).toHaveLength(0);
     expect(toHex(config!)).toBe(toHex(av1C));
+  });
+
+  test.each([
+    ['a forbidden bit', 'b20310aaaa'],
+    ['a size of nine bytes', '32ffffffffffffffff01'],
+  ])('what stands before %s, and what comes after the unit', (_, hex) => {
+    const reader = configured();
+    expect(reader.read(fromHex(hex))).toEqual({ data: new Uint8Array(0), key: false, damaged: true });
+    expect(toHex(reader.read(concatBytes([INTER, fromHex(hex)])).data)).toBe(toHex(INTER));
+    expect(reader.read(INTER)).toEqual({ data: INTER, key: false });
   });
 
   test('a frame that is cut off as none', () => {
@@ -155,6 +184,14 @@ describe('a sequence header in a unit', () => {
     expect(reader.read(concatBytes([fromHex('0a0100'), KEY])).config).toBeUndefined();
     expect(reader.read(concatBytes([fromHex('0a00'), KEY])).config).toBeUndefined();
     expect(toHex(reader.config!)).toBe(toHex(av1C));
+  });
+
+  test('may change as often as its pictures pay for', () => {
+    const reader = configured();
+    const flood = (): void => {
+      for (let i = 0; i < 200; i++) reader.read([otherSequence, sequence][i % 2]!);
+    };
+    expect(flood).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
   });
 
   test('of more than 1 KiB is above the limit', () => {

@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes } from '../bytes/bytes.ts';
-import { av1ConfigOf, parseAv1Config, sequenceHeaderIn, sequencePayload } from './av1-config.ts';
+import { av1ConfigOf, parseAv1Config, rebuildAv1Config, sequenceHeaderIn, sequencePayload } from './av1-config.ts';
 import { buildObu, joinObus, obuLimits, type ObuLimits, type ObuSpan, obuType, splitObus } from './av1-obu.ts';
+import { ConfigBudget } from './config-budget.ts';
 import type { AccessUnit, VideoReader } from './video-reader.ts';
 
 /** The marker bit of an av1C; the first bit of an OBU is never set. */
@@ -32,6 +33,7 @@ export class Av1Reader implements VideoReader {
   /** The av1C in force; undefined until a sequence header came. */
   config: Uint8Array | undefined;
   readonly #limits: ObuLimits;
+  readonly #budget = new ConfigBudget();
   #source: Uint8Array | undefined;
   /** Payload of the sequence header in force. */
   #sequence: Uint8Array | undefined;
@@ -43,26 +45,27 @@ export class Av1Reader implements VideoReader {
   /**
    * Takes a codec config: an av1C, or OBUs alone. Returns the av1C where it is new; undefined where it is the one in
    * force, or where there is no sequence header in it, which then is awaited in the units. FFmpeg sends an empty one
-   * while its encoder has none yet.
+   * while its encoder has none yet. An av1C that can be read is put right: its first bytes may contradict its sequence
+   * header, and it may have OBUs that are cut off or without sizes.
    *
-   * @throws ProtocolError for an av1C of another version, and for what is neither.
+   * @throws ProtocolError for an av1C of another version, above the limits, and where it changes too often.
    */
   configure(bytes: Uint8Array): Uint8Array | undefined {
     if (bytes.length === 0 || (this.#source && equalBytes(this.#source, bytes))) return undefined;
     const isRecord = (bytes[0]! & MARKER) !== 0;
-    const obus = isRecord ? parseAv1Config(bytes, this.#limits).obus : bytes;
-    const sequence = sequenceHeaderIn(obus, this.#limits);
+    const record = isRecord ? parseAv1Config(bytes, this.#limits) : undefined;
+    const sequence = sequenceHeaderIn(record?.obus ?? bytes, this.#limits);
     if (!sequence) return undefined;
-    if (!isRecord) return this.#inBand(sequence);
+    if (!record) return this.#inBand(sequence);
     this.#source = bytes.slice();
     this.#sequence = sequence.slice();
-    return this.#adopt(this.#source);
+    return this.#adopt(rebuildAv1Config(record, sequence, this.#limits) ?? this.#source);
   }
 
   /**
    * Reads one temporal unit. Its `data` is empty where there is no frame in it.
    *
-   * @throws ProtocolError for what are no OBUs, and above the limits.
+   * @throws ProtocolError above the limits, and where the config changes too often.
    */
   read(bytes: Uint8Array): AccessUnit {
     const unit: AccessUnit = { data: bytes, key: false };
@@ -71,7 +74,8 @@ export class Av1Reader implements VideoReader {
     let framed = false;
     let announced = false;
     let inForce: Uint8Array | undefined;
-    for (const span of splitObus(bytes, this.#limits)) {
+    const spans = splitObus(bytes, this.#limits);
+    for (const span of spans) {
       if (!KEPT.has(span.type)) continue;
       if (span.type === obuType.sequenceHeader) {
         const config = this.#inBand(sequencePayload(bytes, span, this.#limits));
@@ -85,8 +89,13 @@ export class Av1Reader implements VideoReader {
       kept.push(span);
       if (span.sized) size += span.end - span.start;
     }
-    if (!framed) unit.data = NOTHING;
-    else if (size !== bytes.length) unit.data = joinObus(bytes, kept);
+    if (!framed) {
+      unit.data = NOTHING;
+      if ((spans.at(-1)?.end ?? 0) < bytes.length) unit.damaged = true;
+      return unit;
+    }
+    this.#budget.earn(size);
+    if (size !== bytes.length) unit.data = joinObus(bytes, kept);
     if (unit.key && !announced) {
       unit.data = concatBytes([buildObu(obuType.sequenceHeader, inForce!), unit.data]);
     }
@@ -105,6 +114,7 @@ export class Av1Reader implements VideoReader {
 
   #adopt(config: Uint8Array): Uint8Array | undefined {
     if (this.config && equalBytes(this.config, config)) return undefined;
+    this.#budget.spend(config.length);
     this.config = config;
     return config;
   }

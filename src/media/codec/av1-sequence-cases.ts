@@ -46,7 +46,6 @@ export const sequenceCases: SequenceCase[] = [
       subsamplingX: 1,
       subsamplingY: 1,
       chromaPosition: 0,
-      colorTold: false,
       color: { primaries: 2, transfer: 2, matrix: 2, fullRange: false },
     },
   }),
@@ -70,11 +69,11 @@ export const sequenceCases: SequenceCase[] = [
     frameRate: undefined,
     width: 640,
   }),
-  sequence('33 leading zeros', `${HEAD} 1 ${TICK} ${RATE_25} 1 ${'0'.repeat(33)} 1`, {
-    frameRate: undefined,
-    points: [],
-    width: undefined,
-  }),
+  sequence(
+    'frames of 2^32 ticks',
+    `${HEAD} 1 ${TICK} ${RATE_25} 1 ${'0'.repeat(33)} 1 0 ${ONE_POINT} ${SIZE} ${TOOLS} ${FORMAT}`,
+    { frameRate: undefined, width: 640 },
+  ),
   sequence(
     'a decoder model, 32 operating points and their delays',
     `${HEAD} 1 ${TICK} ${RATE_25} 0 1 00111 ${TICK} 00000 00000 1 11111 ${`000100000001 01000 1 1 ${'01'.repeat(8)} 1 1 0011 `.repeat(
@@ -121,12 +120,12 @@ export const sequenceCases: SequenceCase[] = [
     format: format({ highBitDepth: true, monochrome: true }, [2, 2, 2], true),
   }),
   sequence('BT.2020 and PQ', `${HEAD} 0 ${ONE_POINT} ${SIZE} ${TOOLS} 1 0 1 00001001 00010000 00001001 0 10 0 0`, {
-    format: format({ highBitDepth: true, chromaPosition: 2, colorTold: true }, [9, 16, 9]),
+    format: format({ highBitDepth: true, chromaPosition: 2 }, [9, 16, 9]),
   }),
   sequence('sRGB', `001 0 0 0 ${ONE_POINT} ${SIZE} ${TOOLS} 0 1 00000001 00001101 00000000 0 1`, {
     profile: 1,
     filmGrain: true,
-    format: format({ subsamplingX: 0, subsamplingY: 0, colorTold: true }, [1, 13, 0], true),
+    format: format({ subsamplingX: 0, subsamplingY: 0 }, [1, 13, 0], true),
   }),
   sequence('4:4:4', `001 0 0 0 ${ONE_POINT} ${SIZE} ${TOOLS} 0 0 0 0 1`, {
     filmGrain: true,
@@ -179,7 +178,6 @@ function format(
     subsamplingX: 1,
     subsamplingY: 1,
     chromaPosition: 0,
-    colorTold: false,
     color: { primaries, transfer, matrix, fullRange },
     ...given,
   };

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { BitReader } from '../bytes/bit-reader.ts';
 import type { Color } from './codec.ts';
-import { UNTOLD_COLOR } from './color.ts';
+import { meantColor, UNTOLD_COLOR } from './color.ts';
 import { putSize } from './picture-size.ts';
 import { obuLimits } from './av1-obu.ts';
 import { unlessBroken } from './unless-broken.ts';
@@ -45,8 +45,6 @@ export interface Av1Samples {
 export interface Av1Format extends Av1Samples {
   /** The colours are unspecified (2) where the sequence header does not tell of them. */
   color: Color;
-  /** True where it does. */
-  colorTold: boolean;
 }
 
 /** What a sequence header says, as far as it can be read. */
@@ -103,7 +101,7 @@ function readTiming(bits: BitReader, sequence: Av1Sequence): number {
   const scale = bits.bits(32);
   // Without equal intervals the clock is told, not the rate.
   if (bits.flag()) {
-    const rate = rateOf(scale, unit * (bits.ue() + 1));
+    const rate = rateOf(scale, unit * (bits.uvlc() + 1));
     if (rate !== undefined) sequence.frameRate = rate;
   }
   if (!bits.flag()) return 0;
@@ -147,13 +145,12 @@ function readFormat(bits: BitReader, profile: number): Av1Format {
   const highBitDepth = bits.flag();
   const twelveBit = profile === 2 && highBitDepth && bits.flag();
   const monochrome = profile !== 1 && bits.flag();
-  const colorTold = bits.flag();
-  const [primaries, transfer, matrix] = colorTold
+  const [primaries, transfer, matrix] = bits.flag()
     ? [bits.bits(8), bits.bits(8), bits.bits(8)]
     : [UNTOLD_COLOR.primaries, UNTOLD_COLOR.transfer, UNTOLD_COLOR.matrix];
-  const depth = { highBitDepth, twelveBit, monochrome, colorTold };
+  const depth = { highBitDepth, twelveBit, monochrome };
   if (monochrome) {
-    const color = { primaries, transfer, matrix, fullRange: bits.flag() };
+    const color = meantColor({ primaries, transfer, matrix, fullRange: bits.flag() }, false);
     return { ...depth, subsamplingX: 1, subsamplingY: 1, chromaPosition: 0, color };
   }
   if (primaries === BT709 && transfer === SRGB && matrix === IDENTITY) {
@@ -161,10 +158,11 @@ function readFormat(bits: BitReader, profile: number): Av1Format {
     const color = { primaries, transfer, matrix, fullRange: true };
     return { ...depth, subsamplingX: 0, subsamplingY: 0, chromaPosition: 0, color };
   }
-  const color = { primaries, transfer, matrix, fullRange: bits.flag() };
+  const told = { primaries, transfer, matrix, fullRange: bits.flag() };
   const [subsamplingX, subsamplingY] = readSubsampling(bits, profile, twelveBit);
   const chromaPosition = subsamplingX === 1 && subsamplingY === 1 ? bits.bits(2) : 0;
   bits.skip(1); // separate_uv_delta_q
+  const color = meantColor(told, subsamplingX === 0);
   return { ...depth, subsamplingX, subsamplingY, chromaPosition, color };
 }
 

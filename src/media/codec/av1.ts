@@ -1,7 +1,8 @@
 import { type Av1Config, parseAv1Config, sequenceHeaderIn } from './av1-config.ts';
 import { type Av1Sequence, parseSequenceHeader } from './av1-sequence.ts';
 import type { CodecDefinition, CodecInfo, Color } from './codec.ts';
-import { knownColor } from './color.ts';
+import { isTold, knownColor } from './color.ts';
+import { levelName } from './level.ts';
 import { putSize } from './picture-size.ts';
 import { unlessBroken } from './unless-broken.ts';
 
@@ -26,7 +27,7 @@ function describe(bytes: Uint8Array): CodecInfo {
     profile: PROFILES[config.profile] ?? `profile ${config.profile}`,
     bitDepth: bitDepth(config),
   };
-  if (config.level < NO_LEVEL) info.level = `${2 + (config.level >> 2)}.${config.level & 3}`;
+  if (config.level < NO_LEVEL) info.level = levelName(20 + 10 * (config.level >> 2) + (config.level & 3));
   if (!sequence) return info;
   putSize(info, sequence);
   if (sequence.frameRate !== undefined) info.frameRate = sequence.frameRate;
@@ -42,8 +43,8 @@ function sequenceOf({ obus }: Av1Config): Av1Sequence | undefined {
 
 function colorOf(sequence: Av1Sequence | undefined): Color {
   if (!sequence?.format) return USUAL;
-  const { color, colorTold } = sequence.format;
-  return colorTold ? color : { ...USUAL, fullRange: color.fullRange };
+  const { color } = sequence.format;
+  return isTold(color) ? color : { ...USUAL, fullRange: color.fullRange };
 }
 
 /** `av01.P.LLT.DD`, and what follows it where chroma or colours are not the usual ones (AV1 in ISOBMFF, 5). */

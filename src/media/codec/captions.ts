@@ -12,6 +12,11 @@ const COUNT = 0x1f;
 const VALID = 0x04;
 const TRIPLET = 3;
 
+/** Triplets of one picture: those of four full messages. A picture has one, or one for each of its fields. */
+const MAX_TRIPLETS = 4 * COUNT;
+/** Bytes of SEI that one picture's captions are looked for in; they take about 100. */
+const MAX_LOOKED = 64 * 1024;
+
 /**
  * Closed captions, readable beside the picture that carries them. A frame's data is the valid `cc_data_pkt` triplets of
  * one picture (CTA-708, 4.4): a byte with marker, `cc_valid` and `cc_type` (0 and 1 CEA-608, 2 and 3 CEA-708), then two
@@ -24,13 +29,20 @@ export const captions: CodecDefinition = {
   describe: () => ({}),
 };
 
-/** The valid triplets in an SEI NAL unit with `header` bytes before its messages; undefined where there are none. */
-export function captionsOf(sei: Uint8Array, header = 1): Uint8Array | undefined {
-  // Cheaper than taking the unit apart, and most have no registered user data.
-  if (!mayHold(sei)) return undefined;
+/**
+ * The valid triplets in the SEI NAL units of one picture, as far as its limits go, with `header` bytes before their
+ * messages (1 in H.264, 2 in H.265); undefined where there are none.
+ */
+export function captionsOf(units: readonly Uint8Array[], header = 1): Uint8Array | undefined {
   const triplets: number[] = [];
-  for (const { type, payload } of seiMessages(sei, header)) {
-    if (type === REGISTERED_USER_DATA) readTriplets(payload, triplets);
+  let left = MAX_LOOKED;
+  for (const sei of units) {
+    // Cheaper than taking the unit apart, and most have no registered user data.
+    if (sei.length > left || !mayHold(sei)) continue;
+    left -= sei.length;
+    for (const { type, payload } of seiMessages(sei, header)) {
+      if (type === REGISTERED_USER_DATA) readTriplets(payload, triplets);
+    }
   }
   return triplets.length > 0 ? Uint8Array.from(triplets) : undefined;
 }
@@ -47,7 +59,7 @@ function readTriplets(payload: Uint8Array, into: number[]): void {
   const first = PREFIX.length + 2;
   for (let i = 0; i < (flags & COUNT); i++) {
     const at = first + i * TRIPLET;
-    if (at + TRIPLET > payload.length) return;
+    if (at + TRIPLET > payload.length || into.length >= MAX_TRIPLETS * TRIPLET) return;
     if ((payload[at]! & VALID) !== 0) into.push(payload[at]!, payload[at + 1]!, payload[at + 2]!);
   }
 }

@@ -2,15 +2,18 @@ import type { Codec, Kind } from '../frame.ts';
 
 /** What can be said of a track from its codec config alone. Absent where it is unknown or does not apply. */
 export interface CodecInfo {
-  /** RFC 6381 string for `codecs=`, for example `avc1.64001f` or `mp4a.40.2`. */
+  /**
+   * RFC 6381 string for `codecs=`, for example `avc1.64001f` or `mp4a.40.2`. FLAC and Opus are `flac` and `opus`, which
+   * Media Source Extensions and WebCodecs take; their sample entries in MP4 are spelled `fLaC` and `Opus`.
+   */
   codecs?: string;
   profile?: string;
-  /** As people write it: `4.1`. */
+  /** As people write it: `4`, `4.1`. */
   level?: string;
-  /** Pixels, after cropping. */
+  /** Pixels, after cropping; of H.265 that is told as fields those of a field. */
   width?: number;
   height?: number;
-  /** Frames per second from the codec's timing information, if it carries any. */
+  /** Frames per second from the codec's timing information, if it carries any; of H.265 that is told as fields, fields. */
   frameRate?: number;
   /** Bits of a luma sample. */
   bitDepth?: number;

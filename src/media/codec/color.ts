@@ -11,6 +11,20 @@ export const UNTOLD_COLOR: Color = {
   fullRange: false,
 };
 
+/**
+ * Colours as they are meant. 0 is reserved as primaries and transfer, and is what writers leave who know nothing; as
+ * matrix it is RGB, which only 4:4:4 (`full`) can be.
+ */
+export function meantColor({ primaries, transfer, matrix, fullRange }: Color, full: boolean): Color {
+  const isRgb = full && (primaries > 0 || transfer > 0);
+  return {
+    primaries: primaries || UNSPECIFIED,
+    transfer: transfer || UNSPECIFIED,
+    matrix: matrix || (isRgb ? 0 : UNSPECIFIED),
+    fullRange,
+  };
+}
+
 /** True where any of the three code points is told. */
 export function isTold({ primaries, transfer, matrix }: Color): boolean {
   return [primaries, transfer, matrix].some((point) => point !== UNSPECIFIED);

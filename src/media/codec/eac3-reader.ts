@@ -13,14 +13,16 @@ export interface Eac3Unit {
 
 /**
  * The whole access units of a message, from its first byte on, at most `MAX_PACKETS`. Each begins with the independent
- * substream 0 (ETSI TS 102 366, E.1.3.1.2); a dependent one whose own is not there is left out.
+ * substream 0 (ETSI TS 102 366, E.1.3.1.2); a dependent one whose own is not there is left out. Behind `MAX_FRAMES` of
+ * those nothing is looked for.
  */
 export function splitEac3(bytes: Uint8Array): Eac3Unit[] {
   const units: Eac3Unit[] = [];
   let start = 0;
   let frames: Eac3Frame[] = [];
+  let passed = 0;
   for (let at = 0; ;) {
-    const frame = frames.length < MAX_FRAMES ? parseEac3Frame(bytes, at) : undefined;
+    const frame = Math.max(frames.length, passed) < MAX_FRAMES ? parseEac3Frame(bytes, at) : undefined;
     const begins = frame && frame.type !== streamType.dependent && frame.substream === 0;
     if ((begins || !frame) && frames.length > 0) {
       units.push({ data: bytes.subarray(start, at), frames });
@@ -29,6 +31,7 @@ export function splitEac3(bytes: Uint8Array): Eac3Unit[] {
     if (!frame || units.length === MAX_PACKETS) return units;
     if (begins) start = at;
     if (begins || frames.length > 0) frames.push(frame);
+    else passed++;
     at += frame.length;
   }
 }
@@ -47,6 +50,7 @@ export class Eac3Reader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     return splitEac3(bytes).map(({ data, frames }) => {
       const config = configOf(frames);
       const changed = !this.#config || !soundsLike(this.#config, config);

@@ -18,6 +18,7 @@ export class FlacReader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     const units: AudioUnit[] = [];
     for (const { header, data } of splitFlac(bytes)) {
       const info = fitting(header, this.#info);

@@ -86,6 +86,7 @@ export class G711Reader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     const whole = this.#channels > 0 && bytes.length > 0 && bytes.length % this.#channels === 0;
     return whole ? [audioUnit(bytes, bytes.length / this.#channels, undefined)] : [];
   }

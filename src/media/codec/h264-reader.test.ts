@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../../errors.ts';
+import { concatBytes } from '../bytes/bytes.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
+import { nalOf } from './cases.ts';
 import { avcCases } from './h264-cases.ts';
 import { parseAvcConfig } from './h264-config.ts';
 import { H264Reader } from './h264-reader.ts';
@@ -28,7 +30,7 @@ function configured(): H264Reader {
 }
 
 describe('the H.264 reader', () => {
-  test('keeps an avcC for 4-byte lengths as it is', () => {
+  test('keeps what an avcC says', () => {
     expect(toHex(new H264Reader().configure(avcC)!)).toBe(toHex(avcC));
   });
 
@@ -96,6 +98,53 @@ describe('the H.264 reader', () => {
     expect(toHex(reader.configure(avcC)!)).toBe(toHex(avcC));
   });
 
+  test('sets alone wait for the next picture', () => {
+    const reader = configured();
+    expect(reader.read(unit(otherSps, otherPps))).toMatchObject({ data: new Uint8Array(0) });
+    expect(toHex(reader.config!)).toBe(toHex(avcC));
+    expect(reader.read(unit(fromHex('0605 02 aabb 80'))).config).toBeUndefined();
+    expect(toHex(reader.read(unit(SLICE)).config!)).toBe(toHex(other));
+  });
+
+  test('sets that wait are forgotten with a new config', () => {
+    const reader = configured();
+    reader.read(unit(otherSps, otherPps));
+    expect(reader.configure(avcC.slice())).toBeUndefined();
+    expect(reader.read(unit(IDR)).config).toBeUndefined();
+  });
+
+  test('the SPS of the key picture comes first', () => {
+    const reader = configured();
+    const second = nalOf([0x67, 66, 0, 30], 'ue:1 ue:0 ue:2 ue:1 0 ue:39 ue:22 1 1 0 0');
+    const secondPps = nalOf([0x68], 'ue:1 ue:1 1010');
+    const idr = nalOf([0x65], 'ue:0 ue:7 ue:1 1010');
+    const firstIn = (config: Uint8Array): string => toHex(parseAvcConfig(config).sps[0]!);
+    expect(reader.read(unit(second, secondPps, SLICE)).config!.subarray(1, 4)).toEqual(avcC.subarray(1, 4));
+    expect(firstIn(reader.read(unit(idr)).config!)).toBe(toHex(second));
+    expect(reader.config!.subarray(1, 4)).toEqual(second.subarray(1, 4));
+    expect(reader.read(unit(idr)).config).toBeUndefined();
+    const back = nalOf([0x65], 'ue:0 ue:7 ue:0 1010');
+    expect(firstIn(reader.read(unit(back)).config!)).toBe(toHex(sps));
+  });
+
+  test('the same sets with each key frame cost nothing, and changes what pictures pay for', () => {
+    const reader = configured();
+    for (let i = 0; i < 1000; i++) expect(reader.read(unit(sps, pps, IDR)).config).toBeUndefined();
+    const picture = unit(new Uint8Array(8000).fill(0x65));
+    for (let i = 0; i < 200; i++) {
+      const sets = i % 2 === 0 ? [otherSps, otherPps] : [sps, pps];
+      expect(reader.read(concatBytes([unit(...sets), picture])).config).toBeDefined();
+    }
+  });
+
+  test('a flood of changes is above the limit', () => {
+    const reader = configured();
+    const flood = (): void => {
+      for (let i = 0; i < 200; i++) reader.read(unit(fromHex('6869').with(1, 0x60 + (i % 16)), SLICE));
+    };
+    expect(flood).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
+  });
+
   test('a set with another id is added', () => {
     const second = fromHex('6869ff'); // id 2
     const config = parseAvcConfig(configured().read(unit(second, IDR)).config!);
@@ -116,7 +165,7 @@ describe('the H.264 reader', () => {
     expect(() => new H264Reader().configure(config)).toThrow(/more than 4096 bytes/);
   });
 
-  test('a flood of sets stays within 64 KiB', () => {
+  test('a flood of sets stays within 16 KiB', () => {
     const reader = configured();
     for (let id = 1; id < 255; id++) {
       const code = (id + 1).toString(2);
@@ -125,14 +174,42 @@ describe('the H.264 reader', () => {
       set.set([0x68, ...bits.match(/.{8}/g)!.map((eight) => Number.parseInt(eight, 2))]);
       reader.read(unit(set, IDR));
     }
-    expect(reader.config!.length).toBeGreaterThan(60_000);
-    expect(reader.config!.length).toBeLessThan(66_000);
+    expect(reader.config!.length).toBeGreaterThan(14_000);
+    expect(reader.config!.length).toBeLessThan(17_000);
   });
 
   test('units with start codes are taken where lengths do not add up', () => {
     const { data, key } = configured().read(annexB(fromHex('09f0'), sps, pps, fromHex('658884')));
     expect(toHex(data)).toBe(toHex(unit(fromHex('658884'))));
     expect(key).toBe(true);
+  });
+
+  test('a config with bytes behind its sets, or that ends within one, is put right', () => {
+    const long = concatBytes([avcC, new Uint8Array(60_000)]);
+    expect(toHex(new H264Reader().configure(long)!)).toBe(toHex(avcC));
+    const [main] = avcCases.filter(({ name }) => name === 'Main');
+    const cut = main!.bytes.with(main!.bytes.length - 8, 2);
+    expect(toHex(new H264Reader().configure(cut)!)).toBe(toHex(main!.bytes));
+  });
+
+  test('sets with start codes come to those of the config', () => {
+    const reader = configured();
+    expect(toHex(reader.configure(annexB(otherSps, otherPps))!)).toBe(toHex(other));
+    expect(toHex(reader.configure(avcC)!)).toBe(toHex(avcC));
+  });
+
+  test('the config stays in force while another one is not whole', () => {
+    const reader = configured();
+    expect(reader.configure(fromHex('0164001fffe000'))).toBeUndefined();
+    expect(toHex(reader.config!)).toBe(toHex(avcC));
+    expect(reader.read(unit(sps, pps, IDR)).config).toBeUndefined();
+  });
+
+  test('a unit with nothing whole in it is damaged', () => {
+    const reader = configured();
+    expect(reader.read(fromHex('ffffffff 41'))).toEqual({ data: new Uint8Array(0), key: false, damaged: true });
+    expect(reader.read(unit(SLICE)).key).toBe(false);
+    expect(reader.read(unit(sps, pps))).not.toHaveProperty('damaged');
   });
 
   test('what is no avcC is refused', () => {

@@ -17,5 +17,6 @@ function roleOf(bytes: Uint8Array, { start }: NalSpan): NalRole {
   if (type === nalType.idr) return 'key';
   if (type === nalType.sei) return 'sei';
   if (type === nalType.sps || type === nalType.pps || type === nalType.spsExtension) return 'set';
-  return type === nalType.aud ? 'dropped' : 'other';
+  if (type === nalType.aud) return 'dropped';
+  return type >= nalType.slice && type <= nalType.partitionC ? 'picture' : 'other';
 }

@@ -17,15 +17,16 @@ export class ParameterSets implements UnitSets {
   }
 
   /**
-   * Starts over with the sets of an avcC.
+   * Starts over with the sets of an avcC, and gives the bytes of its lengths. It is never taken as it is: some end within
+   * a set, have more behind the last one, or lack what high profiles tell of their samples.
    *
    * @throws ProtocolError for what is no avcC, and above the limits.
    */
-  configure(bytes: Uint8Array): { lengthSize: number; whole: boolean } {
+  configure(bytes: Uint8Array): number {
     const { lengthSize, sps, pps, spsExtensions } = parseAvcConfig(bytes, this.#limits);
     this.#store.clear();
     for (const nal of [...sps, ...pps, ...spsExtensions]) this.add(nal);
-    return { lengthSize, whole: sps.length > 0 && pps.length > 0 };
+    return lengthSize;
   }
 
   /**
@@ -39,6 +40,12 @@ export class ParameterSets implements UnitSets {
     if (type === nalType.sps) return this.#store.put(nal, { kind: nalType.sps, id: idAt(nal, 32), most: MAX_SPS });
     if (type === nalType.pps) return this.#store.put(nal, { kind: nalType.pps, id: idAt(nal, 8), most: MAX_PPS });
     return this.#store.put(nal, { kind: nalType.spsExtension, id: idAt(nal, 8), most: MAX_SPS });
+  }
+
+  /** Puts the SPS of a slice first; true where it was not (H.264, 7.3.3 and 7.3.2.2). */
+  use(slice: Uint8Array): boolean {
+    const pps = this.#store.get(nalType.pps, idAt(slice, 8, 2)); // first_mb_in_slice, slice_type
+    return pps !== undefined && this.#store.lead(nalType.sps, idAt(pps, 8, 1));
   }
 
   /** The avcC of these sets; undefined while there is not yet one of each kind. */

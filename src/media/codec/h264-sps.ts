@@ -3,7 +3,7 @@ import type { Color } from './codec.ts';
 import { bounded, nalLimits, unescapeNal } from './nal.ts';
 import { putSize } from './picture-size.ts';
 import { unlessBroken } from './unless-broken.ts';
-import { rateOf, readAspect, readColor } from './vui.ts';
+import { FULL_CHROMA, rateOf, readAspect, readColor } from './vui.ts';
 
 /** max_num_ref_frames (H.264, A.3.1). */
 const MAX_REFERENCES = 16;
@@ -73,8 +73,8 @@ function readChroma(bits: BitReader, sps: Sps): boolean {
     sps.bitDepthChroma = 8;
     return false;
   }
-  const chromaFormat = bounded(bits.ue(), 3, 'as chroma format');
-  const separate = chromaFormat === 3 && bits.flag();
+  const chromaFormat = bounded(bits.ue(), FULL_CHROMA, 'as chroma format');
+  const separate = chromaFormat === FULL_CHROMA && bits.flag();
   const luma = 8 + bounded(bits.ue(), 6, 'as extra bit depth');
   const chroma = 8 + bounded(bits.ue(), 6, 'as extra bit depth');
   sps.chromaFormat = chromaFormat;
@@ -82,7 +82,7 @@ function readChroma(bits: BitReader, sps: Sps): boolean {
   sps.bitDepthChroma = chroma;
   bits.skip(1); // qpprime_y_zero_transform_bypass_flag
   if (bits.flag()) {
-    const lists = chromaFormat === 3 ? 12 : 8;
+    const lists = chromaFormat === FULL_CHROMA ? 12 : 8;
     for (let i = 0; i < lists; i++) if (bits.flag()) skipScalingList(bits, i < 6 ? 16 : 64);
   }
   return separate;
@@ -132,7 +132,7 @@ function readVui(bits: BitReader, sps: Sps): void {
   const aspect = bits.flag() && readAspect(bits);
   if (aspect) sps.aspect = aspect;
   if (bits.flag()) bits.skip(1); // overscan_appropriate_flag
-  const color = bits.flag() && readColor(bits);
+  const color = bits.flag() && readColor(bits, sps.chromaFormat === FULL_CHROMA);
   if (color) sps.color = color;
   if (bits.flag()) {
     bits.ue(); // chroma_sample_loc_type_top_field

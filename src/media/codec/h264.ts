@@ -1,6 +1,7 @@
 import type { CodecDefinition, CodecInfo } from './codec.ts';
 import { parseAvcConfig } from './h264-config.ts';
 import { parseSps, type Sps } from './h264-sps.ts';
+import { levelName } from './level.ts';
 import { putSize } from './picture-size.ts';
 import { unlessBroken } from './unless-broken.ts';
 
@@ -27,7 +28,7 @@ function describe(config: Uint8Array): CodecInfo {
   const sps = firstSps(config);
   if (!sps) return info;
   info.profile = profileName(sps);
-  info.level = levelName(sps);
+  info.level = levelOf(sps);
   putSize(info, sps);
   if (sps.frameRate !== undefined) info.frameRate = sps.frameRate;
   if (sps.bitDepthLuma !== undefined) info.bitDepth = sps.bitDepthLuma;
@@ -50,8 +51,8 @@ function profileName({ profile, constraints }: Sps): string {
   return PROFILES[profile] ?? `profile ${profile}`;
 }
 
-function levelName({ profile, constraints, level }: Sps): string {
+function levelOf({ profile, constraints, level }: Sps): string {
   // Level 1b of the old profiles is 11 with a flag (H.264, A.3.1).
   if (level === 9 || (level === 11 && profile < 100 && (constraints & CONSTRAINT_3) !== 0)) return '1b';
-  return `${level / 10}`;
+  return levelName(level);
 }

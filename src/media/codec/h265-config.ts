@@ -14,8 +14,9 @@ const HEAD = 23;
 export const MAX_VPS = 16;
 export const MAX_SPS = 16;
 export const MAX_PPS = 64;
-/** Messages for a whole stream, such as the colours of its mastering display; there are a few kinds of them. */
+/** Messages for a whole stream, such as the colours of its mastering display: how many, and their bytes together. */
 const MAX_SEI = 16;
+const MAX_SEI_BYTES = 8 * 1024;
 
 /** Marks an array as all that there is of its type, as `hvc1` asks for parameter sets. */
 const COMPLETE = 0x80;
@@ -34,7 +35,7 @@ export interface HevcConfig {
 
 /**
  * Reads an hvcC. A record that is cut off gives the sets that are whole; the parts are views of `bytes`. NAL units of
- * other types, and SEI above the limit of a set, are passed over.
+ * other types, and SEI above its limits, are passed over.
  *
  * @throws ProtocolError for what is no hvcC, and for sets above the limits.
  */
@@ -76,8 +77,11 @@ function keepSet(sets: Uint8Array[], most: number, limits: NalLimits): (nal: Uin
 }
 
 function keepSei(messages: Uint8Array[], limits: NalLimits): (nal: Uint8Array) => void {
+  let left = MAX_SEI_BYTES;
   return (nal) => {
-    if (nal.length <= limits.parameterSet && messages.length < MAX_SEI) messages.push(nal);
+    if (nal.length > Math.min(limits.parameterSet, left) || messages.length >= MAX_SEI) return;
+    left -= nal.length;
+    messages.push(nal);
   };
 }
 

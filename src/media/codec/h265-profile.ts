@@ -1,5 +1,6 @@
 import type { BitReader } from '../bytes/bit-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { levelName } from './level.ts';
 
 /** Bytes of the constraint flags. */
 const CONSTRAINTS = 6;
@@ -86,7 +87,7 @@ function rangeExtensionName(constraints: Uint8Array): string {
   return parts.join(' ');
 }
 
-/** The level as people write it: `4.1`. */
+/** The name of its level. */
 export function hevcLevelName({ level }: HevcProfile): string {
-  return `${Math.round(level / 3) / 10}`;
+  return levelName(Math.round(level / 3));
 }

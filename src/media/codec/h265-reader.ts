@@ -6,7 +6,8 @@ import { type NalRole, UnitReader } from './unit-reader.ts';
 /**
  * Reads the access units of one H.265 publisher, and keeps the hvcC that goes with them. Key is an IDR, BLA or CRA
  * picture. Pictures that are shown before a CRA picture may need what came before it; a decoder that starts there leaves
- * them out by itself. Only the base layer is carried: decoders of the common profiles ignore all others.
+ * them out by itself, but one that jumps there from earlier pictures does not know, and may show them broken. Only the
+ * base layer is carried: decoders of the common profiles ignore all others.
  */
 export class H265Reader extends UnitReader {
   constructor(limits: NalLimits = nalLimits) {
@@ -20,5 +21,6 @@ function roleOf(bytes: Uint8Array, { start, end }: NalSpan): NalRole {
   if (layer !== 0 || type === hevcType.aud) return 'dropped';
   if (type >= hevcType.blaWLp && type <= hevcType.cra) return 'key';
   if (type === hevcType.prefixSei) return 'sei';
-  return type === hevcType.vps || type === hevcType.sps || type === hevcType.pps ? 'set' : 'other';
+  if (type === hevcType.vps || type === hevcType.sps || type === hevcType.pps) return 'set';
+  return type < hevcType.vps ? 'picture' : 'other';
 }

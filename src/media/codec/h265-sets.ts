@@ -24,18 +24,19 @@ export class HevcSets implements UnitSets {
   }
 
   /**
-   * Starts over with the sets of an hvcC. It is never taken as it is: many have a profile that is not the one of their
-   * SPS, or do not say that their sets are all there are, which players of `hvc1` refuse.
+   * Starts over with the sets of an hvcC, and gives the bytes of its lengths. It is never taken as it is: many have a
+   * profile that is not the one of their SPS, or do not say that their sets are all there are, which players of `hvc1`
+   * refuse.
    *
    * @throws ProtocolError for what is no hvcC, and above the limits.
    */
-  configure(bytes: Uint8Array): { lengthSize: number; whole: boolean } {
+  configure(bytes: Uint8Array): number {
     const { lengthSize, vps, sps, pps, prefixSei, suffixSei } = parseHevcConfig(bytes, this.#limits);
     this.#store.clear();
     for (const nal of [...vps, ...sps, ...pps]) this.add(nal);
     this.#prefixSei = prefixSei.map((nal) => nal.slice());
     this.#suffixSei = suffixSei.map((nal) => nal.slice());
-    return { lengthSize, whole: false };
+    return lengthSize;
   }
 
   /**
@@ -53,6 +54,13 @@ export class HevcSets implements UnitSets {
     if (type === hevcType.sps) return this.#store.put(nal, { kind: type, id: spsId(nal), most: MAX_SPS - 1 });
     if (type === hevcType.pps) return this.#store.put(nal, { kind: type, id: idAt(nal, 16), most: MAX_PPS - 1 });
     return false;
+  }
+
+  /** Puts the SPS of a slice at which decoding can start first; true where it was not (H.265, 7.3.6.1 and 7.3.2.3). */
+  use(slice: Uint8Array): boolean {
+    const id = idAt(slice, 18); // behind first_slice_segment_in_pic_flag and no_output_of_prior_pics_flag
+    const pps = this.#store.get(hevcType.pps, id);
+    return pps !== undefined && this.#store.lead(hevcType.sps, idAt(pps, 16, 1));
   }
 
   /** The hvcC of these sets; undefined while there is not yet one of each kind. */

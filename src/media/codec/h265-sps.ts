@@ -7,6 +7,7 @@ import { type HevcVui, readVui } from './h265-vui.ts';
 import { bounded, nalLimits, unescapeNal } from './nal.ts';
 import { putSize } from './picture-size.ts';
 import { unlessBroken } from './unless-broken.ts';
+import { FULL_CHROMA } from './vui.ts';
 
 /** sps_seq_parameter_set_id (H.265, 7.4.3.2.1). */
 const MAX_ID = 15;
@@ -71,14 +72,14 @@ function readSps(bits: BitReader, sps: HevcSps): void {
   skipShortTermSets(bits);
   skipLongTerm(bits, orderBits);
   bits.skip(2); // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
-  if (bits.flag()) readVui(bits, sps, sps.subLayers);
+  if (bits.flag()) readVui(bits, sps, { subLayers: sps.subLayers, full: sps.chromaFormat === FULL_CHROMA });
 }
 
 /** Chroma, size and bit depth. */
 function readPicture(bits: BitReader, sps: HevcSps): void {
-  const chromaFormat = bounded(bits.ue(), 3, 'as chroma format');
+  const chromaFormat = bounded(bits.ue(), FULL_CHROMA, 'as chroma format');
   sps.chromaFormat = chromaFormat;
-  const chroma = chromaFormat === 3 && bits.flag() ? 0 : chromaFormat; // separate_colour_plane_flag
+  const chroma = chromaFormat === FULL_CHROMA && bits.flag() ? 0 : chromaFormat; // separate_colour_plane_flag
   let width = bits.ue();
   let height = bits.ue();
   if (bits.flag()) {

@@ -24,15 +24,19 @@ export interface HevcVui {
 }
 
 /**
- * Reads video usability information (H.265, E.2.1) into `vui`.
+ * Reads video usability information (H.265, E.2.1) into `vui`; `full` is that of pictures of 4:4:4.
  *
  * @throws ProtocolError where it ends too soon or is out of bounds; what came before is in `vui` then.
  */
-export function readVui(bits: BitReader, vui: HevcVui, subLayers: number): void {
+export function readVui(
+  bits: BitReader,
+  vui: HevcVui,
+  { subLayers, full }: { subLayers: number; full: boolean },
+): void {
   const aspect = bits.flag() && readAspect(bits);
   if (aspect) vui.aspect = aspect;
   if (bits.flag()) bits.skip(1); // overscan_appropriate_flag
-  const color = bits.flag() && readColor(bits);
+  const color = bits.flag() && readColor(bits, full);
   if (color) vui.color = color;
   if (bits.flag()) skipCodes(bits, 2); // places of chroma samples
   bits.skip(1); // neutral_chroma_indication_flag

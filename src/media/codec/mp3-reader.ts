@@ -18,6 +18,7 @@ export class Mp3Reader implements AudioReader {
 
   /** A last frame that is shorter or longer than it says is passed on: decoders make the best of it. */
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     const units: AudioUnit[] = [];
     for (let rest = bytes; units.length < MAX_PACKETS;) {
       const header = parseMpegAudio(rest);

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.ts';
+import { MAX_UNIT } from './video-reader.ts';
 
 /** What one access unit of H.26x may hold; a peer's lengths are believed only up to here. */
 export interface NalLimits {
@@ -12,7 +13,7 @@ export interface NalLimits {
   readonly parameterSet: number;
 }
 
-export const nalLimits: NalLimits = { nal: 8 * 2 ** 20, unit: 16 * 2 ** 20, count: 1024, parameterSet: 4096 };
+export const nalLimits: NalLimits = { nal: 8 * 2 ** 20, unit: MAX_UNIT, count: 1024, parameterSet: 4096 };
 
 /** Where one NAL unit lies in the bytes of its access unit. */
 export interface NalSpan {
@@ -65,23 +66,26 @@ export function splitAnnexB(data: Uint8Array, limits: NalLimits = nalLimits): Na
   checkUnit(data, limits);
   const spans: NalSpan[] = [];
   let start = -1;
-  let at = 0;
-  for (;;) {
-    // `indexOf` scans at memory speed, and a 1 that ends a start code is rare in coded video.
-    const one = data.indexOf(1, at);
-    const last = one < 0;
-    if (!last && !(one >= 2 && data[one - 1] === 0 && data[one - 2] === 0)) {
-      at = one + 1;
-      continue;
-    }
+  for (let one = nextStart(data, 2); ; one = nextStart(data, start + 2)) {
     if (start >= 0) {
-      let end = last ? data.length : one - 2;
+      let end = one < 0 ? data.length : one - 2;
       while (end > start && data[end - 1] === 0) end--;
       if (end > start) addSpan(spans, start, end, limits);
     }
-    if (last) return spans;
-    start = at = one + 1;
+    if (one < 0) return spans;
+    start = one + 1;
   }
+}
+
+/** Where the 1 of a start code lies, from an offset on; -1 where there is none. */
+function nextStart(data: Uint8Array, from: number): number {
+  for (let at = from; at < data.length;) {
+    const byte = data[at]!;
+    if (byte === 1 && data[at - 1] === 0 && data[at - 2] === 0) return at;
+    // Only a 0 may be within a start code that ends further on.
+    at += byte === 0 ? 1 : 3;
+  }
+  return -1;
 }
 
 /** True for bytes that begin with a start code. */

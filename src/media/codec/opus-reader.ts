@@ -35,6 +35,7 @@ export class OpusReader implements AudioReader {
   }
 
   read(bytes: Uint8Array): AudioUnit[] {
+    this.#current.earn(bytes.length);
     const packet = parseOpusPacket(bytes, this.#head?.streams);
     return packet ? [audioUnit(bytes, packet.samples, this.#hear(packet))] : [];
   }

@@ -6,8 +6,8 @@ import { equalBytes } from '../bytes/bytes.ts';
 import { nalLimits, type NalLimits, unescapeNal } from './nal.ts';
 import { unlessBroken } from './unless-broken.ts';
 
-/** Bytes of all sets of a stream together; more is a flood of sets. */
-const MAX_TOTAL = 64 * 1024;
+/** Bytes of all sets of a stream together, each change of which goes to every viewer. Encoders need less than 1 KiB. */
+const MAX_TOTAL = 16 * 1024;
 
 /** Bytes from the start of a set in which its id lies, where few bits come before it. */
 const ID_WITHIN = 16;
@@ -48,9 +48,22 @@ export class SetStore {
     return true;
   }
 
-  /** The sets of one kind in the order in which their ids came first. */
+  /** The sets of one kind: the one that leads, then the others in the order in which their ids came first. */
   of(kind: number): Uint8Array[] {
     return [...(this.#kinds.get(kind)?.values() ?? [])];
+  }
+
+  get(kind: number, id: number | undefined): Uint8Array | undefined {
+    return id === undefined ? undefined : this.#kinds.get(kind)?.get(id);
+  }
+
+  /** Puts one set before all others of its kind; true where it was not there. */
+  lead(kind: number, id: number | undefined): boolean {
+    const sets = this.#kinds.get(kind);
+    const set = this.get(kind, id);
+    if (!sets || !set || this.of(kind)[0] === set) return false;
+    this.#kinds.set(kind, new Map([[id!, set], ...sets]));
+    return true;
   }
 }
 
@@ -65,11 +78,12 @@ export function checkSet(nal: Uint8Array, limits: NalLimits): void {
   }
 }
 
-/** The Exp-Golomb id that begins after `skip` bits; undefined where it cannot be read. */
-export function idAt(nal: Uint8Array, skip: number): number | undefined {
+/** The Exp-Golomb id that begins after `skip` bits and `codes` other codes; undefined where it cannot be read. */
+export function idAt(nal: Uint8Array, skip: number, codes = 0): number | undefined {
   const bits = new BitReader(unescapeNal(nal.subarray(0, ID_WITHIN)));
   return unlessBroken(() => {
     bits.skip(skip);
+    for (let i = 0; i < codes; i++) bits.ue();
     return bits.ue();
   });
 }

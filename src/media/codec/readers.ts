@@ -2,6 +2,7 @@ import type { Codec } from '../frame.ts';
 import { AacReader } from './aac-reader.ts';
 import { Ac3Reader } from './ac3-reader.ts';
 import type { AudioReader } from './audio-reader.ts';
+import { obuLimits } from './av1-obu.ts';
 import { Av1Reader } from './av1-reader.ts';
 import { Eac3Reader } from './eac3-reader.ts';
 import { FlacReader } from './flac-reader.ts';
@@ -14,7 +15,11 @@ import { OpusReader } from './opus-reader.ts';
 import type { VideoReader } from './video-reader.ts';
 import { VpxReader } from './vpx-reader.ts';
 
-/** A reader for the pictures of a codec. @throws TypeError for a codec that has none. */
+/**
+ * A reader for the pictures of a codec. Of the limits, those of NAL units are for H.264 and H.265 alone.
+ *
+ * @throws TypeError for a codec that has none.
+ */
 export function createVideoReader(codec: Codec, limits: NalLimits): VideoReader {
   switch (codec) {
     case 'h264':
@@ -22,10 +27,10 @@ export function createVideoReader(codec: Codec, limits: NalLimits): VideoReader 
     case 'h265':
       return new H265Reader(limits);
     case 'av1':
-      return new Av1Reader();
+      return new Av1Reader({ ...obuLimits, unit: limits.unit });
     case 'vp9':
     case 'vp8':
-      return new VpxReader(codec);
+      return new VpxReader(codec, limits.unit);
     default:
       throw new TypeError(`${codec} has no pictures.`);
   }

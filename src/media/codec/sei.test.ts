@@ -39,6 +39,10 @@ describe('SEI', () => {
     },
   );
 
+  test('has at most 64 messages that are read', () => {
+    expect(messages(`06 ${'0400'.repeat(100)} 80`)).toHaveLength(64);
+  });
+
   test('above 64 KiB is not looked into', () => {
     expect(seiMessages(new Uint8Array(65_537))).toEqual([]);
   });
@@ -46,12 +50,19 @@ describe('SEI', () => {
 
 describe('captions', () => {
   test('are the valid packets', () => {
-    expect(toHex(captionsOf(fromHex(cc(3, 'fc9420 f80000 fe0102')))!)).toBe('fc9420fe0102');
+    expect(toHex(captionsOf([fromHex(cc(3, 'fc9420 f80000 fe0102'))])!)).toBe('fc9420fe0102');
   });
 
   test('of several messages come together', () => {
     const two = `${cc(1, 'fc9420').slice(0, -3)} ${cc(1, 'fd1122').slice(3)}`;
-    expect(toHex(captionsOf(fromHex(two))!)).toBe('fc9420fd1122');
+    expect(toHex(captionsOf([fromHex(two)])!)).toBe('fc9420fd1122');
+  });
+
+  test('of several units come together, up to four messages full', () => {
+    const full = fromHex(cc(31, 'fc9420'.repeat(31)));
+    const units = (count: number): Uint8Array[] => Array.from({ length: count }, () => full);
+    expect(captionsOf(units(4))).toHaveLength(4 * 31 * 3);
+    expect(captionsOf(units(5))).toHaveLength(4 * 31 * 3);
   });
 
   test.each([
@@ -64,6 +75,6 @@ describe('captions', () => {
     ['a size that lies', cc(1, 'fc9420', 200)],
     ['text of an encoder', `06 05 12 ${'b5'.repeat(18)} 80`],
   ])('are none with %s', (_, hex) => {
-    expect(captionsOf(fromHex(hex))).toBeUndefined();
+    expect(captionsOf([fromHex(hex)])).toBeUndefined();
   });
 });

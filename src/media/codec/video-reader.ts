@@ -1,3 +1,6 @@
+/** Bytes of one access unit of any codec; a peer's lengths are believed only up to here. */
+export const MAX_UNIT: number = 16 * 2 ** 20;
+
 /** One access unit of pictures as frames carry it. */
 export interface AccessUnit {
   /**
@@ -8,6 +11,8 @@ export interface AccessUnit {
   data: Uint8Array;
   /** True where decoding can start here. */
   key: boolean;
+  /** True where `data` is empty because nothing whole could be found in the bytes. */
+  damaged?: true;
   /** The new codec config, where this unit changed it. */
   config?: Uint8Array;
   /** Closed captions in its SEI: `cc_data` triplets. */
@@ -25,14 +30,14 @@ export interface VideoReader {
    * Takes a codec config as the publisher sent it. Returns it in the form that tracks have where it is new, undefined
    * where it is the one in force, or has to wait for what the units say.
    *
-   * @throws ProtocolError for what is none, and above the limits.
+   * @throws ProtocolError for what is none, above the limits, and where it changes too often.
    */
   configure(bytes: Uint8Array): Uint8Array | undefined;
 
   /**
-   * Reads one access unit. Its `data` is empty where there is no picture in it.
+   * Reads one access unit, as far as it is not damaged. Its `data` is empty where there is no picture in it.
    *
-   * @throws ProtocolError for what is none, and above the limits.
+   * @throws ProtocolError above the limits, and where the codec config changes too often.
    */
   read(bytes: Uint8Array): AccessUnit;
 }

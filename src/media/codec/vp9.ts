@@ -1,5 +1,6 @@
 import type { CodecDefinition, CodecInfo } from './codec.ts';
 import { isTold, knownColor } from './color.ts';
+import { levelName } from './level.ts';
 import { chromaLayout, parseVpxConfig, type VpxConfig } from './vpx-config.ts';
 
 /** VP9 (VP9 Bitstream & Decoding Process); the config is a vpcC without version and flags. */
@@ -10,7 +11,7 @@ function describe(bytes: Uint8Array): CodecInfo {
   if (!config) return {};
   const { profile, level, bitDepth, color } = config;
   const info: CodecInfo = { codecs: vp9Codecs(config), profile: `Profile ${profile}`, bitDepth };
-  if (level > 0) info.level = `${level / 10}`;
+  if (level > 0) info.level = levelName(level);
   if (knownColor(color)) info.color = color;
   return info;
 }

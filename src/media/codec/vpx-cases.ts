@@ -89,6 +89,24 @@ export const vp9Cases: ConfigCase[] = [
     color: { primaries: 1, transfer: 1, matrix: 1, fullRange: false },
   }),
   {
+    ...vpcC('zeros for colours', '0015820000000000', {
+      codecs: 'vp09.00.21.08',
+      profile: 'Profile 0',
+      level: '2.1',
+      bitDepth: 8,
+    }),
+    oneWay: true,
+  },
+  {
+    ...vpcC('zeros for colours of 4:4:4', '010a860000000000', {
+      codecs: 'vp09.01.10.08.03.02.02.02.00',
+      profile: 'Profile 1',
+      level: '1',
+      bitDepth: 8,
+    }),
+    oneWay: true,
+  },
+  {
     ...vpcC('version and flags in front', '010000000029820101010000', {
       codecs: 'vp09.00.41.08',
       profile: 'Profile 0',

@@ -1,5 +1,6 @@
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Color } from './codec.ts';
+import { meantColor } from './color.ts';
 
 /** Bytes of a record without data for a decoder, of which VP8 and VP9 have none. */
 const LENGTH = 8;
@@ -56,12 +57,14 @@ export function parseVpxConfig(bytes: Uint8Array): VpxConfig | undefined {
   const record = FULL_BOX.every((byte, index) => bytes[index] === byte) ? bytes.subarray(FULL_BOX.length) : bytes;
   if (record.length < NEEDED) return undefined;
   const format = record[2]!;
+  const chroma = (format >> 1) & 7;
+  const color = { primaries: record[3]!, transfer: record[4]!, matrix: record[5]!, fullRange: (format & 1) === 1 };
   const config: VpxConfig = {
     profile: record[0]!,
     level: record[1]!,
     bitDepth: format >> 4,
-    chroma: (format >> 1) & 7,
-    color: { primaries: record[3]!, transfer: record[4]!, matrix: record[5]!, fullRange: (format & 1) === 1 },
+    chroma,
+    color: meantColor(color, chroma === chromaLayout.full444),
   };
   return config.profile <= MAX_PROFILE && BIT_DEPTHS.has(config.bitDepth) ? config : undefined;
 }

@@ -3,7 +3,8 @@ import { ProtocolError } from '../../errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { vp9FrameCases } from './vp9-frame-cases.ts';
 import { vpxUnitCases } from './vpx-cases.ts';
-import { MAX_VPX_FRAME, VpxReader } from './vpx-reader.ts';
+import { MAX_UNIT } from './video-reader.ts';
+import { VpxReader } from './vpx-reader.ts';
 
 const frameOf = (name: string): Uint8Array => vp9FrameCases.find((item) => item.name === name)!.bytes;
 const KEY = frameOf('BT.709');
@@ -81,6 +82,25 @@ describe('the VP8 and VP9 reader', () => {
     expect(reader.configure(fromHex('0000820202020000'))).toBeUndefined();
   });
 
+  test('takes the level that the size asks for where the vpcC has a lower one', () => {
+    expect(toHex(given('000a820101010000').read(KEY).config!)).toBe('0015820101010000');
+  });
+
+  test('believes the frame about colours where the vpcC has zeros', () => {
+    const reader = new VpxReader('vp9');
+    expect(toHex(reader.configure(fromHex('0015820000000000'))!)).toBe('0015820202020000');
+    expect(toHex(reader.read(KEY).config!)).toBe('0015820101010000');
+  });
+
+  test('a flood of sizes is above the limit', () => {
+    const reader = new VpxReader('vp9');
+    const wide = KEY.with(5, KEY[5]! ^ 0x10);
+    const flood = (): void => {
+      for (let i = 0; i < 200; i++) reader.read(i % 2 === 0 ? KEY : wide);
+    };
+    expect(flood).toThrow(expect.objectContaining({ code: 'limit-exceeded' }));
+  });
+
   test('passes over a config that is no vpcC', () => {
     const reader = new VpxReader('vp9');
     expect(reader.configure(fromHex('010100020110'))).toBeUndefined();
@@ -97,7 +117,7 @@ describe('the VP8 and VP9 reader', () => {
   });
 
   test('refuses a frame above 16 MiB', () => {
-    const large = new Uint8Array(MAX_VPX_FRAME + 1);
+    const large = new Uint8Array(MAX_UNIT + 1);
     expect(new VpxReader('vp8').read(large.subarray(1)).key).toBe(false);
     expect(() => new VpxReader('vp8').read(large)).toThrow(ProtocolError);
   });

@@ -1,7 +1,9 @@
 import { ProtocolError } from '../../errors.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { isTold } from './color.ts';
-import type { AccessUnit, VideoReader } from './video-reader.ts';
+import { ConfigBudget } from './config-budget.ts';
+import { sameSize } from './picture-size.ts';
+import { type AccessUnit, MAX_UNIT, type VideoReader } from './video-reader.ts';
 import { parseVp8KeyFrame } from './vp8-frame.ts';
 import { parseVp9Frame, splitSuperframe } from './vp9-frame.ts';
 import {
@@ -13,22 +15,25 @@ import {
   vpxLevel,
 } from './vpx-config.ts';
 
-/** Bytes of one frame or superframe; a peer's lengths are believed only up to here. */
-export const MAX_VPX_FRAME: number = 16 * 2 ** 20;
-
 /**
  * Watches the frames of one VP8 or VP9 publisher, and keeps a vpcC that fits them, whether one was given or not. A key
- * frame is right about profile, depth, chroma and range. Where the vpcC given agrees, it is right about level and
- * colours, because frames know no levels and no HDR.
+ * frame is right about profile, depth, chroma and range. Where the vpcC given agrees, it is right about colours, because
+ * frames know no HDR, and about the level, if that allows the frames' size. Of several sizes in a superframe (spatial
+ * layers) the size is that of the lowest.
  */
 export class VpxReader implements VideoReader {
   /** The vpcC in force, without version and flags; undefined until one, or a key frame, came. */
   config: Uint8Array | undefined;
+  readonly #maxBytes: number;
+  readonly #budget = new ConfigBudget();
   readonly #keyFrame: (data: Uint8Array) => VpxKeyFrame | undefined;
   #given: VpxConfig | undefined;
   #source: Uint8Array | undefined;
+  #size: AccessUnit['size'];
 
-  constructor(codec: 'vp8' | 'vp9') {
+  /** `maxBytes`: of one frame or superframe. */
+  constructor(codec: 'vp8' | 'vp9', maxBytes: number = MAX_UNIT) {
+    this.#maxBytes = maxBytes;
     this.#keyFrame = codec === 'vp8' ? parseVp8KeyFrame : vp9KeyFrame;
   }
 
@@ -49,23 +54,28 @@ export class VpxReader implements VideoReader {
   /**
    * Reads one frame.
    *
-   * @throws ProtocolError above the limit.
+   * @throws ProtocolError above the limit, and where size or config change too often.
    */
   read(data: Uint8Array): AccessUnit {
-    if (data.length > MAX_VPX_FRAME) {
-      throw new ProtocolError(`A frame has more than ${MAX_VPX_FRAME} bytes.`, 'limit-exceeded');
+    if (data.length > this.#maxBytes) {
+      throw new ProtocolError(`A frame has more than ${this.#maxBytes} bytes.`, 'limit-exceeded');
     }
+    this.#budget.earn(data.length);
     const frame = this.#keyFrame(data);
     if (!frame) return { data, key: false };
-    const unit: AccessUnit = { data, key: true, size: { width: frame.width, height: frame.height } };
+    const size = { width: frame.width, height: frame.height };
+    const unit: AccessUnit = { data, key: true, size };
     const config = this.#adopt(fitting(frame, this.#given));
     if (config) unit.config = config;
+    else if (!sameSize(this.#size, size)) this.#budget.spend(0); // a new size is news as well
+    this.#size = size;
     return unit;
   }
 
   #adopt(config: VpxConfig): Uint8Array | undefined {
     const bytes = buildVpxConfig(config);
     if (this.config && equalBytes(this.config, bytes)) return undefined;
+    this.#budget.spend(bytes.length);
     this.config = bytes;
     return bytes;
   }
@@ -77,7 +87,7 @@ function fitting({ width, height, ...frame }: VpxKeyFrame, given: VpxConfig | un
   const { primaries, transfer, matrix } = isTold(given.color) ? given.color : frame.color;
   return {
     ...given,
-    level: given.level || level,
+    level: Math.max(given.level, level),
     color: { primaries, transfer, matrix, fullRange: frame.color.fullRange },
   };
 }

@@ -26,6 +26,8 @@ test.each([
   [60_000, 1001, 60_000 / 1001],
   [1000, 1, 1000],
   [1001, 1, undefined],
+  [1, 1000, 0.001],
+  [1, 1001, undefined],
   [0, 1, undefined],
   [1, 0, undefined],
   [0, 0, undefined],
@@ -39,6 +41,13 @@ test.each([
   ['a8488048', { primaries: 9, transfer: 16, matrix: 9, fullRange: false }],
   ['a8101010', undefined],
   ['a8101028', { primaries: 2, transfer: 2, matrix: 5, fullRange: false }],
+  ['a8000000', undefined],
+  ['a8080800', { primaries: 1, transfer: 1, matrix: 2, fullRange: false }],
 ])('a video signal of %s has the colours %o', (hex, color) => {
-  expect(readColor(new BitReader(fromHex(hex)))).toEqual(color);
+  expect(readColor(new BitReader(fromHex(hex)), false)).toEqual(color);
+});
+
+test('the matrix 0 is RGB, which only 4:4:4 can be', () => {
+  expect(readColor(new BitReader(fromHex('b8086800')), true)).toMatchObject({ primaries: 1, transfer: 13, matrix: 0 });
+  expect(readColor(new BitReader(fromHex('a8000000')), true)).toBeUndefined();
 });

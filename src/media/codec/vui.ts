@@ -1,8 +1,12 @@
 import type { BitReader } from '../bytes/bit-reader.ts';
 import type { Color } from './codec.ts';
-import { knownColor, UNTOLD_COLOR } from './color.ts';
+import { knownColor, meantColor, UNTOLD_COLOR } from './color.ts';
 
-/** Per second; timing information beyond it is not meant as such. */
+/** chroma_format_idc of 4:4:4 (H.264 and H.265, table 6-1). */
+export const FULL_CHROMA = 3;
+
+/** Per second; timing information beyond them is not meant as such. */
+const MIN_RATE = 1 / 1000;
 const MAX_RATE = 1000;
 
 const EXTENDED_ASPECT = 255;
@@ -35,16 +39,17 @@ export function readAspect(bits: BitReader): [number, number] | undefined {
   return x > 0 && y > 0 ? [x, y] : undefined;
 }
 
-/** Reads the type of video signal (H.264 and H.265, E.2.1); undefined where it says nothing of colours. */
-export function readColor(bits: BitReader): Color | undefined {
+/** Reads the type of video signal (H.264 and H.265, E.2.1), `full` of 4:4:4; undefined where it says nothing of colours. */
+export function readColor(bits: BitReader, full: boolean): Color | undefined {
   bits.skip(3); // video_format
   const fullRange = bits.flag();
   if (!bits.flag()) return knownColor({ ...UNTOLD_COLOR, fullRange });
-  return knownColor({ primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8), fullRange });
+  const color = { primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8), fullRange };
+  return knownColor(meantColor(color, full));
 }
 
 /** Pictures per second of a clock with `scale` units a second, of which a picture takes `units`. */
 export function rateOf(scale: number, units: number): number | undefined {
   const rate = scale / units;
-  return rate > 0 && rate <= MAX_RATE ? rate : undefined;
+  return rate >= MIN_RATE && rate <= MAX_RATE ? rate : undefined;
 }

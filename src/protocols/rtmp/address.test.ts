@@ -67,13 +67,30 @@ describe('an address to connect to', () => {
 
 describe('where a server sends a stream', () => {
   test.each([
-    ['rtmp://host/live/lobby?key=K', 'rtmp://other:1936/live', 'rtmp://other:1936/live/lobby?key=K'],
-    ['rtmp://host/live/lobby', '/backup', 'rtmp://host/backup/lobby'],
-    ['rtmp://host/live/lobby', '//[::1]:1936/live/', 'rtmp://[::1]:1936/live/lobby'],
-    ['rtmp://host/live?key=K/lobby', 'rtmp://other/live', 'rtmp://other/live?key=K/lobby'],
-    ['rtmp://host/live/lobby', 'http://other/live', undefined],
-    ['rtmp://host/live/lobby', 'rtmp://', undefined],
-  ])('%s to %s', (url, place, moved) => {
-    expect(movedTo(rtmpTarget(url)!, place)).toBe(moved);
+    ['rtmp://host/live/lobby?key=K', 'rtmp://other:1936/live', 'rtmp://other:1936/live', 'lobby?key=K'],
+    ['rtmp://host/live/lobby', '/backup', 'rtmp://host/backup', 'lobby'],
+    ['rtmp://host:1936/live/lobby', '/backup', 'rtmp://host:1936/backup', 'lobby'],
+    ['rtmp://host/live/lobby', '//[::1]:1936/live/', 'rtmp://[::1]:1936/live', 'lobby'],
+    ['rtmp://host/live?key=K/lobby', 'rtmp://other/live', 'rtmp://other/live?key=K', 'lobby'],
+    ['rtmp://host/live?key=K/lobby', '/other/inst', 'rtmp://host/other/inst?key=K', 'lobby'],
+    ['rtmp://host/live?key=K/lobby', '/other?key=L', 'rtmp://host/other?key=L', 'lobby'],
+    ['rtmp://host/app/inst/lobby?key=K', 'rtmp://other/x/y?t=1', 'rtmp://other/x/y?t=1', 'lobby?key=K'],
+  ])('%s to %s', (url, place, tcUrl, name) => {
+    const moved = movedTo(rtmpTarget(url)!, place)!;
+    expect([moved.tcUrl, moved.name]).toEqual([tcUrl, name]);
+    const { host, hostname, port } = new URL(tcUrl);
+    expect(`rtmp://${host}/${moved.app}`).toBe(tcUrl);
+    expect([moved.host, moved.port]).toEqual([hostname.replaceAll(/[[\]]/g, ''), Number(port || 1935)]);
+  });
+
+  test.each([
+    'http://other/live',
+    'rtmps://other/live',
+    'rtmp://',
+    'rtmp://other',
+    'rtmp://other:0/live',
+    'rtmp://a b/live',
+  ])('is nowhere: %s', (place) => {
+    expect(movedTo(rtmpTarget('rtmp://host/live/lobby')!, place)).toBeUndefined();
   });
 });

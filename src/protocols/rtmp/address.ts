@@ -63,21 +63,29 @@ export function rtmpTarget(url: string): RtmpTarget | undefined {
   const slash = inPath < 0 ? inQuery : inPath;
   const app = slash < 0 ? rest : rest.slice(0, slash);
   const name = slash < 0 ? '' : rest.slice(slash + 1);
-  const authority = port === DEFAULT_PORT ? host : `${host}:${port}`;
-  return { host: host.replace(/^\[|\]$/g, ''), port, app, name, tcUrl: `rtmp://${authority}/${app}` };
+  return targetOf({ host, port, app, name });
 }
 
 /**
- * The URL of the same stream at another `tcUrl`, which may be relative to the one before (Enhanced RTMP v2, Reconnect
- * Request). Undefined where that is none of RTMP. A key that stood behind the app stays there.
+ * The same stream at another `tcUrl`, which may be relative to the one before (Enhanced RTMP v2, Reconnect Request). As a
+ * URL with the name behind it could be read in several ways, it is none. Undefined where the place is none of RTMP, or
+ * has no app. A key that stood behind the app stays there, unless the place has a query of its own.
  */
-export function movedTo({ tcUrl, name }: RtmpTarget, place: string): string | undefined {
+export function movedTo({ tcUrl, name }: RtmpTarget, place: string): RtmpTarget | undefined {
   const [before, query] = cut(tcUrl);
   const moved = URL.parse(place, before);
-  if (!moved) return undefined;
-  if (moved.search === '' && query !== '') moved.search = query;
-  const url = `${moved.href.replace(/\/$/, '')}/${name}`;
-  return rtmpTarget(url) === undefined ? undefined : url;
+  if (moved?.protocol !== 'rtmp:') return undefined;
+  const { hostname: host, search, pathname } = moved;
+  const port = moved.port === '' ? DEFAULT_PORT : Number(moved.port);
+  const path = pathname.replaceAll(/^\/|\/$/g, '');
+  if (host === '' || port === 0 || path === '') return undefined;
+  return targetOf({ host, port, app: `${path}${search || (query && `?${query}`)}`, name });
+}
+
+/** A target by its parts; the host as it stands in a URL. */
+function targetOf({ host, port, app, name }: Omit<RtmpTarget, 'tcUrl'>): RtmpTarget {
+  const authority = port === DEFAULT_PORT ? host : `${host}:${port}`;
+  return { host: host.replace(/^\[|\]$/g, ''), port, app, name, tcUrl: `rtmp://${authority}/${app}` };
 }
 
 function cut(text: string): [string, string] {

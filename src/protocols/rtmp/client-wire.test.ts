@@ -149,12 +149,40 @@ describe('our client that publishes', () => {
     expect(frames(pair.seen).map(({ track }) => track.config)).toEqual([sample.video.config, sample.video2.config]);
   });
 
+  test('publishes one picture and one sound, the first that comes of each', () => {
+    const pair = new Pair('publish').settle();
+    const [second, third] = [
+      { ...sample.video2, id: 0x101 },
+      { ...sample.audio2, id: 0x201 },
+    ];
+    for (const track of [sample.video, second, sample.audio, third]) {
+      pair.client.announce(track);
+      pair.client.write(frameOf(track, { ms: 0, key: true }));
+    }
+    pair.client.write(frameOf(sample.video2, { ms: 40, key: true }));
+    pair.settle();
+    const configs = frames(pair.seen).map(({ track }) => track.config);
+    expect(configs).toEqual([sample.video.config, sample.audio.config, sample.video2.config]);
+  });
+
   test.each(['wrong-key', 'too-soon', 'bad-path', 'busy'] as const)('is refused in words: %s', (code) => {
     const pair = new Pair('publish', { refusal: new RoomcastError(code) }).settle();
     const last = pair.heard.at(-1);
     expect(last).toMatchObject({ type: 'close', error: { code } });
     expect(last?.type === 'close' && last.error.message).toContain(code);
     expect(last?.type === 'close' && last.error.message).not.toContain('key=K');
+  });
+
+  test.each([
+    ['NetStream.Publish.BadName', 'Already publishing', 'already-publishing'],
+    ['NetStream.Publish.Denied', 'Go away: now', 'denied'],
+  ])('is refused by a server that is not ours: %s', (code, description, ours) => {
+    const pair = new Pair('publish').settle();
+    pair.hear(command(1, 'onStatus', 0, null, amfObject({ level: 'error', code, description })));
+    expect(pair.heard.at(-1)).toMatchObject({
+      type: 'close',
+      error: { code: ours, message: `The RTMP server refused: ${code} ${description}` },
+    });
   });
 });
 
@@ -166,6 +194,15 @@ describe('our client that plays', () => {
     pair.hear(muxer.header([sample.video, sample.audio]));
     for (const frame of wanted) pair.hear(muxer.mux(frame));
     expect(frames(pair.heard).map(({ dts }) => dts)).toEqual(wanted.map(({ dts }) => dts));
+  });
+
+  test('announces that it reads colours', () => {
+    const sent = new Pair('play');
+    sent.hear(new Uint8Array(1 + 2 * 1536).fill(3, 0, 1));
+    const said = Buffer.concat(sent.client.toSend());
+    const at = said.indexOf('videoFunction') + 'videoFunction'.length;
+    expect(said[at]).toBe(0);
+    expect(said.readDoubleBE(at + 1)).toBe(6);
   });
 
   test('is told of a clean end once', () => {

@@ -55,6 +55,8 @@ const call = { connect: 1, release: 2, announce: 3, create: 4, leave: 5 } as con
 const AGENT = 'FMLE/3.0 (compatible; roomcast)';
 /** `start` of a play command that wants the live stream (7.2.2.1), ms. */
 const LIVE_ONLY = -1000;
+/** `videoFunction` (Enhanced RTMP v2): the player reads pictures of high dynamic range, and metadata about colours. */
+const VIDEO_FUNCTION = 2 | 4;
 /** What a player tells that it buffers, ms. */
 const BUFFER_MS = 1000;
 const MAX_WORDS = 200;
@@ -65,6 +67,8 @@ const SET_DATA_FRAME = encodeAmf0('@setDataFrame');
 
 /** Statuses after which a player gets nothing more. */
 const OVER = new Set(['NetStream.Play.UnpublishNotify', 'NetStream.Play.Stop', 'NetStream.Play.Complete']);
+/** What servers say to the second publisher of a name, who may be the first one that comes back. */
+const TAKEN = 'NetStream.Publish.BadName';
 
 /** The client's side of one RTMP connection: bytes and time in, events and bytes out. */
 export class RtmpClientWire {
@@ -104,17 +108,20 @@ export class RtmpClientWire {
     return events;
   }
 
-  /** Tells of a track before its first frame, or of its new configuration. Does nothing before `ready`. */
+  /**
+   * Tells of a track before its first frame, or of its new configuration. Does nothing before `ready`, nor for a second
+   * picture or sound: one of each is published, the first that comes.
+   */
   announce(track: Track): void {
-    if (!this.#muxer?.carries(track)) return;
+    if (!this.#muxer || !this.#takes(track)) return;
     const known = this.#tracks.findIndex(({ id }) => id === track.id);
     this.#tracks = known < 0 ? [...this.#tracks, track] : this.#tracks.with(known, track);
     this.#out.push(this.#muxer.announce(track, this.#tracks));
   }
 
-  /** Publishes a frame, behind its track where that is new. Does nothing before `ready`. */
+  /** Publishes a frame, behind its track where that is new. Does nothing where `announce` would not. */
   write(frame: Frame): void {
-    if (!this.#muxer?.carries(frame.track)) return;
+    if (!this.#muxer || !this.#takes(frame.track)) return;
     if (!this.#tracks.includes(frame.track)) this.announce(frame.track);
     this.#out.push(this.#muxer.mux(frame));
   }
@@ -152,6 +159,12 @@ export class RtmpClientWire {
     return events;
   }
 
+  #takes(track: Track): boolean {
+    if (!this.#muxer!.carries(track)) return false;
+    const isOther = ({ id, kind }: Track): boolean => kind === track.kind && id !== track.id;
+    return track.kind === 'data' || !this.#tracks.some(isOther);
+  }
+
   #greet(bytes: Uint8Array): Uint8Array {
     const done = this.#handshake.push(bytes);
     if (!done) return new Uint8Array(0);
@@ -169,7 +182,7 @@ export class RtmpClientWire {
     const { action, target } = this.#options;
     const { app, tcUrl } = target;
     if (action === 'publish') return amfObject({ app, type: 'nonprivate', flashVer: AGENT, tcUrl, ...announcement() });
-    const codecs = { capabilities: 15, audioCodecs: 4071, videoCodecs: 252, videoFunction: 1 };
+    const codecs = { capabilities: 15, audioCodecs: 4071, videoCodecs: 252, videoFunction: VIDEO_FUNCTION };
     return amfObject({ app, flashVer: AGENT, tcUrl, fpad: false, ...codecs, ...announcement() });
   }
 
@@ -302,13 +315,12 @@ export class RtmpClientWire {
   }
 }
 
-/** A server of ours puts a code of the error list in front of its words; any other has only said no. */
+/** A server of ours puts a code of the error list in front of its words; any other has only said no, or that it is taken. */
 function refusal({ code, description }: { code: string; description: string }): RoomcastError {
   const message = `The RTMP server refused: ${code} ${description}`.trim();
   const [word = ''] = description.split(':', 1);
-  return Object.hasOwn(errorCodes, word)
-    ? new RoomcastError(word as ErrorCode, message)
-    : new Denied('denied', message);
+  if (Object.hasOwn(errorCodes, word)) return new RoomcastError(word as ErrorCode, message);
+  return new Denied(code === TAKEN ? 'already-publishing' : 'denied', message);
 }
 
 /** Where the server wants us to connect anew (Enhanced RTMP v2, Reconnect Request). */

@@ -22,6 +22,8 @@ const LIMITS: ChunkLimits = { message: 0xff_ffff, partial: 32 * 2 ** 20, chunkSt
 export interface RtmpClientOptions {
   /** `rtmp://host[:port]/app/name?query`. */
   url: string;
+  /** Where to go instead: what a `reconnect` gave. */
+  target?: RtmpTarget;
   action: 'publish' | 'play';
   scheduler: Scheduler;
   /** µs until it must publish or play. Default 10 s. */
@@ -34,11 +36,12 @@ export interface RtmpClientOptions {
 
 /**
  * How a connection ended: `ended` is the clean end of the broadcast, `left` our own, `reconnect` the server's wish, with
- * the URL to go to where it is another.
+ * the place to go to where it is another.
  */
 export type RtmpEnd =
-  | { reason: 'ended' | 'left' }
-  | { reason: 'reconnect'; url?: string }
+  | { reason: 'ended' }
+  | { reason: 'left' }
+  | { reason: 'reconnect'; error: RoomcastError; target?: RtmpTarget }
   | { reason: 'lost'; error: RoomcastError };
 
 /**
@@ -69,7 +72,7 @@ export class RtmpClient {
   #cancelLinger: (() => void) | undefined;
 
   constructor(options: RtmpClientOptions) {
-    const target = rtmpTarget(options.url);
+    const target = options.target ?? rtmpTarget(options.url);
     if (!target) throw new RoomcastError('bad-request', 'The address is not of the form rtmp://host[:port]/app/name.');
     const { action, scheduler, connectTime = CONNECT_TIME } = options;
     this.#options = options;
@@ -185,7 +188,7 @@ export class RtmpClient {
         return;
       case 'reconnect':
         this.#wire.abandon();
-        this.#finish({ reason: 'reconnect', ...this.#elsewhere(event.tcUrl) });
+        this.#finish(reconnect(this.#target, event.tcUrl));
         return;
       case 'close':
         this.#finish({ reason: 'lost', error: event.error });
@@ -222,11 +225,6 @@ export class RtmpClient {
     this.#socket.uncork();
   }
 
-  #elsewhere(tcUrl: string | undefined): { url?: string } {
-    const url = tcUrl === undefined ? undefined : movedTo(this.#target, tcUrl);
-    return url === undefined ? {} : { url };
-  }
-
   /** A connection that broke, in words that name the host and never the URL. */
   #lost(cause: unknown): RoomcastError {
     const place = `${this.#target.host}:${this.#target.port}`;
@@ -238,6 +236,15 @@ export class RtmpClient {
       ? `The RTMP server at ${place} closed the connection.`
       : `The server at ${place} closed the connection without an answer. It may not know this key or application.`;
   }
+}
+
+/** The end of a connection whose server asked to connect anew, to another place where it names one. */
+function reconnect(from: RtmpTarget, place: string | undefined): RtmpEnd {
+  const target = place === undefined ? undefined : movedTo(from, place);
+  const isLost = place !== undefined && target === undefined;
+  const words = isLost ? ' at a place that is not of the form rtmp://host[:port]/app; it is tried where it was.' : '.';
+  const error = new ProtocolError(`The RTMP server asked to connect anew${words}`, 'time-out');
+  return { reason: 'reconnect', error, ...(target ? { target } : {}) };
 }
 
 /** What the system says of a connection, as people say it; undefined where it says nothing. */

@@ -49,6 +49,13 @@ describe('C-ERTMP-01 what a peer announces', () => {
     expect([...announced({ videoFourCcInfoMap: map }).codecs]).toEqual(['av1', 'vp9']);
   });
 
+  test('is every codec with an asterisk, also where less is said of some by name', () => {
+    const map = amfObject({ '*': 4, hvc1: 2, vp09: 2 });
+    expect([...announced({ videoFourCcInfoMap: map }).codecs]).toEqual(['h265', 'av1', 'vp9', 'vp8']);
+    const none = amfObject({ '*': 2, av01: 1 });
+    expect([...announced({ videoFourCcInfoMap: none }).codecs]).toEqual(['av1']);
+  });
+
   test.each<Record<string, AmfValue>>([
     { capsEx: 'x', fourCcList: 'hvc1' },
     { fourCcList: [1, null, amfObject()] },

@@ -38,7 +38,8 @@ export function readAnnounced(offer: AmfObject): Announced {
   const reads = (codec: Codec): boolean => {
     const name = fourCcOf(codec)!;
     const masks = maps[codecs[codec].kind === 'video' ? 'video' : 'audio'];
-    const mask = masks?.get(name) ?? masks?.get(ANY) ?? 0;
+    // What is said of every codec holds for those that are named, too.
+    const mask = (masks?.get(name) ?? 0) | (masks?.get(ANY) ?? 0);
     return named.has(name) || named.has(ANY) || (mask & (CAN_DECODE | CAN_FORWARD)) !== 0;
   };
   const shared = typeof caps === 'number' ? caps & CAPS : 0;

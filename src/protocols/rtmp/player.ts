@@ -21,16 +21,15 @@ export interface PlayerOptions {
 /** Writes a stream's shared RTMP bytes to one player. */
 export class RtmpPlayer {
   readonly #options: PlayerOptions;
+  /** What it shares with all players that read the same. */
+  readonly #feed: string;
   #pump: Pump | undefined;
   /** Stops listening for the end, while it is paused. */
   #unwatch: (() => void) | undefined;
 
-  /** The feed that it shares with all players that read the same. */
-  readonly feed: string;
-
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.feed = `rtmp ${options.codecs.name}`.trimEnd();
+    this.#feed = `rtmp ${options.codecs.name}`.trimEnd();
   }
 
   /** From the newest join point on; a player that gets bytes already stays where it is. */
@@ -41,7 +40,7 @@ export class RtmpPlayer {
     this.#pump = new Pump({
       socket,
       scheduler,
-      join: (ready) => subscription.join(this.feed, () => new RtmpMuxer({ reads: codecs.reads }), ready),
+      join: (ready) => subscription.join(this.#feed, () => new RtmpMuxer({ reads: codecs.reads }), ready),
       finish,
       stalled,
       stallMs,

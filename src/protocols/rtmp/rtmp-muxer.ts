@@ -66,6 +66,7 @@ export class RtmpMuxer implements Muxer {
     return writeMessage(message, OUT_CHUNK, this.#allocate);
   }
 
+  /** Colours go out whether a player announced that it reads metadata or not: FFmpeg does, and never says so. */
   #config(track: Track, timestamp: number): Uint8Array {
     const bodies = [flvConfigBody(track), flvColorBody(track)].filter((body) => body !== undefined);
     return concatBytes(bodies.map((body) => this.#media(track, timestamp, body)));

@@ -1,76 +1,9 @@
-import { Duplex } from 'node:stream';
-import { onTestFinished, describe, expect, test } from 'vitest';
-import { command, connect, greeting, Talk } from '../../../test/conformance/rtmp/talk.ts';
-import { LiveStage } from '../../../test/live-stage.ts';
+import { describe, expect, test } from 'vitest';
+import { command, connect, greeting } from '../../../test/conformance/rtmp/talk.ts';
+import { stage } from '../../../test/conformance/rtmp/visitor.ts';
 import { settle } from '../../../test/virtual-scheduler.ts';
-import { type Options, settingsOf } from '../../config/settings.ts';
 import { Denied } from '../../errors.ts';
-import { Seats } from '../../io/seats.ts';
-import { silent } from '../../log.ts';
 import { SECOND } from '../../media/time.ts';
-import type { App } from '../../plugin.ts';
-import { RtmpServer } from './server.ts';
-
-/** The server in virtual time, with connections that need no network. */
-function stage(limits: Options['limits'] = {}): { stage: LiveStage; visit(address: string): Visitor } {
-  const stage = new LiveStage();
-  const settings = settingsOf({ limits: { pendingPerAddress: 2, ...limits }, trustedProxies: ['10.0.0.0/8'] });
-  const { hub, scheduler } = stage;
-  const seats = new Seats({ files: Infinity, log: silent, scheduler });
-  const app: Pick<App, 'hub' | 'scheduler' | 'settings' | 'seats' | 'log'> = {
-    hub,
-    scheduler,
-    settings,
-    seats,
-    log: silent,
-  };
-  const server = new RtmpServer(app as App);
-  onTestFinished(() => void server.listener.removeAllListeners());
-  return { stage, visit: (address) => new Visitor(address, server) };
-}
-
-class Visitor extends Duplex {
-  readonly remoteAddress: string;
-  readonly remotePort = 1;
-  readonly bytesRead = 0;
-  readonly bytesWritten = 0;
-  readonly talk = new Talk();
-  /** The server's FIN. */
-  fin = false;
-
-  constructor(address: string, server: RtmpServer) {
-    super();
-    this.remoteAddress = address;
-    server.listener.emit('connection', this as never);
-  }
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.talk.hear(chunk);
-    done();
-  }
-
-  override _final(done: () => void): void {
-    this.fin = true;
-    done();
-  }
-
-  setTimeout(): this {
-    return this;
-  }
-
-  async send(...parts: Uint8Array[]): Promise<void> {
-    for (const part of parts) this.push(part);
-    await settle();
-    await settle();
-  }
-
-  /** Connects and asks for something. */
-  ask(action: 'publish' | 'play', name: string): Promise<void> {
-    return this.send(greeting, connect(), command('createStream', 2, null), command(action, 3, null, name));
-  }
-}
 
 const LAN = '192.0.2.1';
 

@@ -49,10 +49,7 @@ export class RtmpServer {
     this.listener.on('drop', () => this.#turnedAway.add());
     this.#ticked = app.scheduler.now();
     const cancelTick = app.scheduler.every(TICK, () => this.#tick());
-    const unwatch = app.hub.events.on('left-out', ({ path, feed, track }) => {
-      for (const socket of this.#sockets) socket.miss(path, feed, track);
-    });
-    this.#cancel = () => (cancelTick(), this.#cancelLook?.(), unwatch());
+    this.#cancel = () => (cancelTick(), this.#cancelLook?.());
   }
 
   /** Throws `port-taken` or `bad-config` for an address that cannot be listened on. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { publisherMetadata } from '../../containers/flv/index.ts';
 import { Busy, RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Access, Traffic } from '../../live/access.ts';
 import type { Publisher } from '../../live/publisher.ts';
@@ -11,6 +12,7 @@ import type { Asked } from './address.ts';
 import type { CodecSets, CodecShare } from './codec-sets.ts';
 import { reads } from './negotiation.ts';
 import { RtmpPlayer } from './player.ts';
+import { TrackNews } from './track-news.ts';
 import type { RtmpEvent, RtmpWire } from './wire.ts';
 
 /** After our last byte the peer has this long to close its side; the contract allows 2 s in all. */
@@ -19,6 +21,8 @@ const LINGER = 1500 * MILLISECOND;
 const TELL_DAMAGE = SECOND;
 /** A peer that asks and never reads the answers is cut when so many bytes of them wait. */
 const MAX_UNREAD = 64 * 1024;
+/** Characters of an encoder's name that are kept; it is only shown. */
+const MAX_AGENT = 200;
 
 export interface RtmpSocketOptions {
   app: App;
@@ -48,8 +52,9 @@ export class RtmpSocket {
   /** Damaged frames that were told, and when, in monotonic µs. */
   #damaged = 0;
   #toldDamage = 0;
-  /** Tracks that the player was told it goes without. */
-  #missed = new WeakSet<Track>();
+  /** What the player was told it goes without: `257 h265` for a codec of a track, whatever its configurations. */
+  readonly #missed = new Set<string>();
+  #unlisten: (() => void) | undefined;
   #unread = 0;
   /** What earlier sessions of this connection counted. */
   #counted: Traffic = { in: 0, out: 0 };
@@ -80,25 +85,6 @@ export class RtmpSocket {
     if (events.length > 0) this.#handle(events);
   }
 
-  /** A feed goes without a track: its players are told, or end where nothing is left for them. */
-  miss(path: string, feed: string, track: Track): void {
-    const subscription = this.#subscription;
-    if (!subscription || subscription.path !== path || this.#player?.feed !== feed) return;
-    const { reads: codecs } = this.#share!;
-    if (track.kind === 'data' || reads(codecs, track.codec) || this.#missed.has(track)) return;
-    this.#missed.add(track);
-    const { title } = codecTable[track.codec];
-    const error = new RoomcastError('codec-unsupported', `The stream has ${title}, which the player did not announce.`);
-    const left = subscription.stream.tracks.some(({ kind, codec }) => kind !== 'data' && reads(codecs, codec));
-    if (left) {
-      this.#wire.miss(error);
-      this.#flush();
-      return;
-    }
-    this.#leave('error');
-    this.#finish('error', error);
-  }
-
   /** The server stops: a peer that has no session, which would be ended by the hub, is cut. */
   drain(): void {
     if (this.#wire.state === 'open') this.destroy();
@@ -125,6 +111,7 @@ export class RtmpSocket {
         this.#publisher?.write(event.frame);
         return;
       case 'track':
+        this.#name(event.track);
         this.#publisher?.announce(event.track);
         return;
       case 'publish':
@@ -155,6 +142,7 @@ export class RtmpSocket {
       if (action === 'publish') this.#publisher = await hub.publish(access);
       else this.#subscription = await hub.play(access);
     } catch (error) {
+      seats.release(this.#socket);
       this.#wire.reject(toRoomcastError(error));
       this.#hangUp();
       return;
@@ -168,6 +156,13 @@ export class RtmpSocket {
     this.#socket.resume();
     this.#handle(this.#wire.accept(scheduler.now()));
     if (this.#subscription) this.#play(this.#subscription);
+  }
+
+  /** Encoders tell their own name in the metadata only. */
+  #name(track: Track): void {
+    if (track.codec !== 'amf' || !this.#publisher) return;
+    const { encoder } = publisherMetadata([track]);
+    if (typeof encoder === 'string' && encoder !== '') this.#publisher.session.agent = encoder.slice(0, MAX_AGENT);
   }
 
   #access(action: 'publish' | 'play', asked: Asked, agent: string | undefined): Access {
@@ -187,7 +182,7 @@ export class RtmpSocket {
 
   #play(subscription: Subscription): void {
     const { socket, app, codecs } = this.#options;
-    this.#share = codecs.join(this.#wire.reads);
+    this.#share = codecs.join(subscription.path, this.#wire.reads);
     this.#player = new RtmpPlayer({
       socket,
       scheduler: app.scheduler,
@@ -204,9 +199,43 @@ export class RtmpSocket {
         socket.destroy();
       },
     });
-    for (const track of subscription.stream.tracks) this.miss(subscription.path, this.#player.feed, track);
+    this.#unlisten = TrackNews.listen(subscription.stream, () => this.#miss(subscription));
+    this.#miss(subscription);
     if (this.#paused) this.#player?.pause();
     else this.#player?.start();
+  }
+
+  /** Tells the player which tracks it goes without; where it is left nothing, that is its end. */
+  #miss({ stream }: Subscription): void {
+    // Until then there may be more to come than what is known.
+    if (!this.#share || stream.state !== 'live') return;
+    const { reads: codecs } = this.#share;
+    const media = stream.tracks.filter(({ kind }) => kind !== 'data');
+    const missing = media.filter(({ id, codec }) => !reads(codecs, codec) && !this.#missed.has(`${id} ${codec}`));
+    if (missing.length === 0) return;
+    try {
+      if (media.some(({ codec }) => reads(codecs, codec))) {
+        for (const track of missing) {
+          this.#missed.add(`${track.id} ${track.codec}`);
+          this.#wire.miss(this.#withheld(track));
+        }
+        this.#flush();
+      } else {
+        const error = this.#withheld(missing[0]!);
+        this.#leave('error');
+        this.#finish('error', error);
+      }
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** Why the player is not sent a track. */
+  #withheld({ codec }: Track): RoomcastError {
+    const { title } = codecTable[codec];
+    return reads(this.#wire.reads, codec)
+      ? new Busy(`The stream has ${title}, which too many players with other codecs watch already.`)
+      : new RoomcastError('codec-unsupported', `The stream has ${title}, which the player did not announce.`);
   }
 
   #finish(reason: EndReason, error?: RoomcastError): void {
@@ -254,6 +283,9 @@ export class RtmpSocket {
     this.#subscription?.leave(reason);
     this.#publisher?.end(reason === 'ended' ? 'ended' : 'lost');
     this.#share?.leave();
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    this.#missed.clear();
     this.#player = undefined;
     this.#share = undefined;
     this.#subscription = undefined;
@@ -294,8 +326,9 @@ export class RtmpSocket {
     const { unsupported } = this.#wire;
     if (unsupported.length <= this.#warned) return;
     const { log } = this.#options.app;
-    for (const codec of unsupported.slice(this.#warned)) {
-      const facts = { protocol: 'rtmp', path: this.#publisher?.path, code: 'codec-unsupported', codec };
+    for (const { kind, codec } of unsupported.slice(this.#warned)) {
+      const facts = { protocol: 'rtmp', path: this.#publisher?.path, code: 'codec-unsupported', kind, codec };
+      if (kind !== 'data') this.#publisher?.leaveOut(kind, codec);
       log.warn(facts, 'a codec cannot be carried, its frames are left out');
     }
     this.#warned = unsupported.length;

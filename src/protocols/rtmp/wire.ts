@@ -1,5 +1,5 @@
 import { type AmfLimits, type AmfValue, decodeAmf0, decodeAmf3Command } from '../../containers/amf/index.ts';
-import type { MediaEvent } from '../../containers/demuxer.ts';
+import type { MediaEvent, Unsupported } from '../../containers/demuxer.ts';
 import { FlvTagDecoder, type FlvTagDecoderOptions, tagType } from '../../containers/flv/index.ts';
 import { ProtocolError, type RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Codec, EndReason } from '../../media/frame.ts';
@@ -90,7 +90,7 @@ export class RtmpWire {
   }
 
   /** Codecs that came and cannot be carried. */
-  get unsupported(): readonly string[] {
+  get unsupported(): readonly Unsupported[] {
     return this.#decoder?.unsupported ?? [];
   }
 
@@ -147,7 +147,8 @@ export class RtmpWire {
    * nothing it sends matters any more.
    */
   finish(reason: EndReason, error?: RoomcastError): boolean {
-    const away = reason === 'shutdown' && this.#state !== 'over' && this.#commands.announced.reconnects;
+    const serves = this.#state === 'publishing' || this.#state === 'playing';
+    const away = reason === 'shutdown' && serves && this.#commands.announced.reconnects;
     if (away) this.#say(reconnectRequest());
     if (this.#state === 'playing') this.#out.push(...playOver(reason === 'shutdown' ? undefined : error));
     else if (this.#state === 'publishing' && !away) this.#say(publishOver(reason, error));

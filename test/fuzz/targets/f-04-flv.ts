@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { flvCases } from '../../../src/containers/flv/cases.ts';
+import { type FlvCase, flvCases } from '../../../src/containers/flv/cases.ts';
 import { flvConfigBody, FlvDemuxer, FlvMuxer, flvHeader, flvTag } from '../../../src/containers/flv/index.ts';
 import type { MediaEvent } from '../../../src/containers/demuxer.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
@@ -8,13 +8,21 @@ import type { FuzzTarget } from '../target.ts';
 /** Ids of tracks that are not the first of their kind begin here. */
 const FURTHER = 0x100;
 
+/** The most frames that a tag can hold for its bytes, and enough such tags for their memory to count. */
+const DENSE = 'sixteen tracks with a byte each';
+const DENSE_TAGS = 1000;
+
 /** Everything that RTMP and FLV publishers send, as a run of tags. */
 export const target: FuzzTarget = {
   id: 'F-04',
   title: 'FLV tags and their bodies',
-  seeds: flvCases.map(({ type, before = [], bytes }) =>
-    concatBytes([...before, bytes].map((body, index) => flvTag(type, index * 40, body))),
-  ),
+  seeds: [
+    ...flvCases.map((item) => tagsOf(item)),
+    tagsOf(
+      flvCases.find(({ name }) => name === DENSE)!,
+      DENSE_TAGS,
+    ),
+  ],
   run(bytes) {
     for (const event of begun().push(bytes)) checkEvent(event);
   },
@@ -32,6 +40,12 @@ export const target: FuzzTarget = {
     };
   },
 };
+
+/** A case as tags, with its own body so many times. */
+function tagsOf({ type, before = [], bytes }: FlvCase, times = 1): Uint8Array {
+  const bodies = [...before, ...Array<Uint8Array>(times).fill(bytes)];
+  return concatBytes(bodies.map((body, index) => flvTag(type, index * 40, body)));
+}
 
 /** Past its header, which would stop nearly every mutation. */
 function begun(): FlvDemuxer {

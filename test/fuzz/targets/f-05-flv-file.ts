@@ -1,13 +1,24 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import { flvCases } from '../../../src/containers/flv/cases.ts';
-import { flvHeader, flvTag, tagType } from '../../../src/containers/flv/index.ts';
+import { flvBody, flvConfigBody, flvHeader, flvTag, tagType } from '../../../src/containers/flv/index.ts';
+import { ProtocolError } from '../../../src/errors.ts';
 import { FlvReader } from '../../../src/files/flv-reader.ts';
+import { Timeline } from '../../../src/live/timeline.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
+import type { Frame } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';
 import type { FuzzTarget } from '../target.ts';
 
 /** What a recording may step forward, and a track may be behind another, µs; what is more is joined. */
 const MAX_STEP = 10 * SECOND;
 const MAX_BACK = 2 * SECOND;
+/** G7: how far apart a frame's two times may be. µs */
+const MAX_COMPOSITION = 10 * SECOND;
+
+/** Bytes of a recording; more only slows the fuzzer down. */
+const MAX_SEED = 4096;
 
 const HEADER = flvHeader({ audio: true, video: true });
 const media = flvCases.filter(({ type }) => type !== tagType.script);
@@ -25,7 +36,22 @@ function lying(file: Uint8Array, size: number): Uint8Array {
   return concatBytes([copy, recording(media.slice(0, 4)).subarray(HEADER.length)]);
 }
 
+/** Pictures out of their order, one of which is to be shown hours later. */
+function disorderly(): Uint8Array {
+  const { video } = sample;
+  const pictures = [0, 40, 1500, 80, 120].map((ms) =>
+    flvTag(tagType.video, ms, flvBody(frameOf(video, { ms, key: ms === 0, cts: ms === 1500 ? 8_000_000 : 0 }))!),
+  );
+  return concatBytes([HEADER, flvTag(tagType.video, 0, flvConfigBody(video)!), ...pictures]);
+}
+
 const some = recording(media.slice(0, 12));
+
+/** How recordings begin that others made. */
+const fixtures = join(import.meta.dirname, '..', '..', 'fixtures');
+const others = globSync('*.flv', { cwd: fixtures }).map((name) =>
+  new Uint8Array(readFileSync(join(fixtures, name))).subarray(0, MAX_SEED),
+);
 
 /** Recordings as they lie on disks: whole files, cut off, with wrong sizes and clocks that jump. */
 export const target: FuzzTarget = {
@@ -40,12 +66,15 @@ export const target: FuzzTarget = {
     concatBytes([HEADER, flvTag(tagType.video, 0, new Uint8Array(0)), some.subarray(HEADER.length)]),
     some.subarray(0, some.length - 9),
     some.subarray(0, HEADER.length + 5),
+    disorderly(),
+    ...others,
     recording(media.slice(0, 12), 0xffff_fff0),
     concatBytes([recording(media.slice(0, 6), 3_600_000), recording(media.slice(0, 6)).subarray(HEADER.length)]),
   ],
   run(bytes) {
+    const frames = read(bytes);
     let last: number | undefined;
-    for (const { dts, pts, data } of new FlvReader().push(bytes)) {
+    for (const { dts, pts, data } of frames) {
       if (!Number.isSafeInteger(dts) || !Number.isSafeInteger(pts))
         throw new Error(`A frame has the times ${dts}, ${pts}.`);
       if (data.length === 0) throw new Error('A frame is empty.');
@@ -55,6 +84,7 @@ export const target: FuzzTarget = {
       }
       last = Math.max(last ?? 0, dts);
     }
+    publish(frames);
   },
   splits(chunks) {
     const reader = new FlvReader();
@@ -62,3 +92,36 @@ export const target: FuzzTarget = {
     return { frames, tracks: reader.tracks, unsupported: reader.unsupported, duration: reader.duration };
   },
 };
+
+/** G6: after an error the reader gives nothing any more. */
+function read(bytes: Uint8Array): Frame[] {
+  const reader = new FlvReader();
+  try {
+    return reader.push(bytes);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    try {
+      reader.push(some);
+    } catch {
+      throw error;
+    }
+    throw new Error('The reader goes on after an error.', { cause: error });
+  }
+}
+
+/**
+ * G7: what becomes of them on a server. A recording keeps the times that it has; it is each stream's own timeline that
+ * puts those of any publisher in order.
+ */
+function publish(frames: readonly Frame[]): void {
+  const timeline = new Timeline({ base: 0, now: 0 });
+  const last = new Map<number, number>();
+  let now = 0;
+  for (const frame of frames) {
+    now = Math.max(now, frame.dts);
+    const { track, dts, pts } = timeline.map(frame, frame.track, now);
+    if (dts < (last.get(track.id) ?? 0)) throw new Error(`A stream steps back from ${last.get(track.id)} to ${dts}.`);
+    if (Math.abs(pts - dts) > MAX_COMPOSITION) throw new Error(`A stream decodes at ${dts} and shows at ${pts}.`);
+    last.set(track.id, dts);
+  }
+}
