@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { commandNamed, commands, type Command, type CommandContext } from './cli/commands.ts';
 import { loadOptions, WrongUsage } from './config/load.ts';
 import { didYouMean } from './config/near.ts';
@@ -8,6 +9,8 @@ import { RoomcastError } from './errors.ts';
 
 /** After this much more than the drain time, a stop that hangs is cut short. */
 const STOP_MARGIN_MS = 2000;
+/** From a terminal, a service manager, and a terminal that is gone. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Signals this close together are one. */
 const SAME_SIGNAL_MS = 500;
 
@@ -22,11 +25,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const named = first !== '' && !first.startsWith('-');
   const command = commandNamed(named ? first : 'serve');
   if (!command) throw unknownCommand(first);
+  // A command that takes no options has nothing to do with a server's, which may be wrong.
+  const takesOptions = command.options.length > 0;
   const effective = await loadOptions({
     argv: named ? rest : argv,
-    env: process.env,
+    env: takesOptions ? process.env : {},
     cwd: process.cwd(),
-    readFile: textOf,
+    readFile: takesOptions ? textOf : async () => undefined,
     flags: command.flags,
     ...(command.options === 'all' ? {} : { flagNames: command.options }),
   });
@@ -42,13 +47,12 @@ async function main(argv: readonly string[]): Promise<number> {
       const now = performance.now();
       // A terminal and npm both pass on the same Ctrl-C.
       if (stopping !== undefined && now - stopping < SAME_SIGNAL_MS) return;
-      if (stopping !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
+      if (stopping !== undefined) process.exit(128 + constants.signals[signal]);
       stopping = now;
-      setTimeout(() => process.exit(0), effective.settings.drain * 1000 + STOP_MARGIN_MS).unref();
+      setTimeout(() => process.exit(1), effective.settings.drain * 1000 + STOP_MARGIN_MS).unref();
       stop(signal);
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   }
 }
 
@@ -99,6 +103,7 @@ function explain(error: unknown): number {
   return 1;
 }
 
-process.stdout.on('error', () => {}); // a reader that went away, as “| head” does
+// A reader that went away, as “| head” does, ends nothing by itself.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 const status = await main(process.argv.slice(2)).catch(explain);
 process.stdout.write('', () => process.exit(status));

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { amfObject, encodeAmf0 } from '../src/containers/amf/index.ts';
 import { codecSamples, sample } from '../src/containers/contract-samples.ts';
-import { FlvMuxer } from '../src/containers/flv/index.ts';
+import { FlvMuxer, flvTag, tagType } from '../src/containers/flv/index.ts';
 import { FlvReader } from '../src/files/flv-reader.ts';
 import { concatBytes } from '../src/media/bytes/bytes.ts';
 import type { Frame, Track } from '../src/media/frame.ts';
@@ -16,14 +17,25 @@ export interface PushFilm {
   frames: Frame[];
 }
 
+export interface DemoFilmOptions {
+  /** Seconds that sounds lie in the file behind the pictures of their time. */
+  soundLag?: number;
+  /** Seconds that the file says it has. */
+  told?: number;
+}
+
 /** The beginning of the demo clip as a file: 30 pictures and some 47 sounds a second. */
-export function demoFilm(seconds: number): PushFilm {
+export function demoFilm(seconds: number, { soundLag = 0, told }: DemoFilmOptions = {}): PushFilm {
   const reader = new FlvReader();
   const frames = reader.push(new Uint8Array(readFileSync(join(root, 'assets', 'demo.flv'))));
   const tracks = reader.tracks.filter(({ kind }) => kind !== 'data');
+  const place = ({ track, dts }: Frame): number => dts + (track.kind === 'audio' ? soundLag * SECOND : 0);
+  const inFile = frames.filter(({ dts }) => dts < seconds * SECOND).toSorted((a, b) => place(a) - place(b));
+  const head = told === undefined ? [] : [encodeAmf0('onMetaData', amfObject({ duration: told }))];
   return written(
     tracks,
-    frames.filter(({ dts }) => dts < seconds * SECOND),
+    inFile,
+    head.map((body) => flvTag(tagType.script, 0, body)),
   );
 }
 
@@ -49,9 +61,9 @@ export function codecFilms(): { codec: string; film: PushFilm }[] {
 const PICTURES = [Uint8Array.of(0, 0, 0, 2, 0x65, 0x88), Uint8Array.of(0, 0, 0, 2, 0x41, 0x9a)];
 const SOUND = Uint8Array.of(0x21, 0x10, 0x04);
 
-function written(tracks: Track[], frames: Frame[]): PushFilm {
+function written(tracks: Track[], frames: Frame[], head: Uint8Array[] = []): PushFilm {
   const muxer = new FlvMuxer();
   const path = join(temporaryFolder(), 'film.flv');
-  writeFileSync(path, concatBytes([muxer.header(tracks), ...frames.map((frame) => muxer.mux(frame))]));
+  writeFileSync(path, concatBytes([muxer.header(tracks), ...head, ...frames.map((frame) => muxer.mux(frame))]));
   return { path, tracks, frames };
 }

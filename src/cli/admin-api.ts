@@ -29,7 +29,7 @@ export class AdminApi {
   }
 
   /** Calls `/api/v1/PATH`. Throws the server's error with its own code. */
-  async call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
+  async call<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${this.#url}/api/v1/${path}`, {
       method,
       headers: { Authorization: `Bearer ${this.#token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
@@ -38,7 +38,7 @@ export class AdminApi {
     }).catch((error: unknown) => {
       throw new RoomcastError('busy', `The server at ${this.#url} does not answer.`, { cause: error });
     });
-    const answer: unknown = await response.json();
+    const answer: unknown = response.status === 204 ? undefined : await response.json();
     if (response.ok) return answer as Answer;
     const { code, message } = (answer as { error?: { code?: string; message?: string } }).error ?? {};
     throw new RoomcastError(

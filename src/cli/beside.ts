@@ -1,7 +1,7 @@
 import type { Room } from '../client/messages.ts';
 import { WrongUsage } from '../config/load.ts';
-import { RoomcastError } from '../errors.ts';
-import { OwnerAccess } from '../features/owner/index.ts';
+import { NotFound, RoomcastError } from '../errors.ts';
+import { OwnerAccess, type TokenRecord } from '../features/owner/index.ts';
 import { RoomDirectory } from '../features/rooms/index.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import { plugins } from '../plugins.ts';
@@ -57,16 +57,43 @@ export async function room(context: CommandContext): Promise<number> {
   return 0;
 }
 
-/** `roomcast token [--scope admin]` */
+/** `roomcast token [--scope admin]`, `roomcast token --list`, `roomcast token --revoke ID` */
 export async function token(context: CommandContext): Promise<number> {
   const { effective, stdout } = context;
+  const { flags } = effective;
+  if ([...flags.keys()].filter((name) => ['scope', 'list', 'revoke'].includes(name)).length > 1)
+    throw new WrongUsage('“token” takes one of --scope, --list and --revoke.');
+  if (flags.has('list')) return listTokens(context);
+  const id = flags.get('revoke');
+  if (id !== undefined) return revokeToken(context, String(id));
   const scope = effective.flags.get('scope') ?? 'admin';
   if (scope !== 'admin') throw new WrongUsage('--scope takes “admin” only.');
   const made = await beside(context, {
     api: async (api) => (await api.call<{ token: string }>('POST', 'tokens', { scope })).token,
-    store: async (store) => (await OwnerAccess.open(store, systemScheduler())).createToken(scope),
+    store: async (store) => (await openAccess(store)).createToken(scope),
   });
   stdout.write(`${made}\n`);
+  return 0;
+}
+
+async function listTokens(context: CommandContext): Promise<number> {
+  const tokens = await beside(context, {
+    api: async (api) => (await api.call<{ tokens: TokenRecord[] }>('GET', 'tokens')).tokens,
+    store: async (store) => (await openAccess(store)).tokens(),
+  });
+  for (const { id, scope, created, lastUsed = '-' } of tokens)
+    context.stdout.write(`${id}\t${scope}\t${created}\t${lastUsed}\n`);
+  return 0;
+}
+
+async function revokeToken(context: CommandContext, id: string): Promise<number> {
+  await beside(context, {
+    api: (api) => api.call('DELETE', `tokens/${encodeURIComponent(id)}`),
+    async store(store) {
+      if (!(await (await openAccess(store)).revokeToken(id))) throw new NotFound('There is no such token.');
+    },
+  });
+  context.stderr.write(`The token ${id} is worth nothing any more.\n`);
   return 0;
 }
 
@@ -86,6 +113,10 @@ async function beside<Result>({ effective, stderr }: CommandContext, ways: Ways<
   } finally {
     await store.close();
   }
+}
+
+function openAccess(store: Store): Promise<OwnerAccess> {
+  return OwnerAccess.open(store, systemScheduler());
 }
 
 function openRooms({ effective }: CommandContext, store: Store): Promise<RoomDirectory> {

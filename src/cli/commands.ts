@@ -6,7 +6,7 @@ export interface CommandContext {
   readonly effective: Effective;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Resolves each time the process is asked to stop. */
+  /** Calls `stop` when the process is asked to stop, by SIGINT, SIGTERM or SIGHUP. */
   readonly signals: (stop: (signal: NodeJS.Signals) => void) => void;
 }
 
@@ -81,10 +81,13 @@ export const commands: readonly Command[] = [
     name: 'token',
     takes: '',
     maxArguments: 0,
-    summary: 'print a bearer token for the API',
-    details: 'Use it as “Authorization: Bearer TOKEN”. Keep it as you would keep a password.',
+    summary: 'print a bearer token for the API; list or revoke those there are',
+    details:
+      'Use it as “Authorization: Bearer TOKEN”. Keep it as you would keep a password. --list prints one token a line: id, scope, when it was made and last used; never the token itself. One that is revoked is worth nothing from then on.',
     flags: [
       { name: 'scope', value: 'SCOPE', description: 'What it may do. The only one so far, and the default: admin.' },
+      { name: 'list', description: 'List the tokens that there are.' },
+      { name: 'revoke', value: 'ID', description: 'Make the token of this id worthless.' },
     ],
     options: place,
     load: async () => (await import('./beside.ts')).token,

@@ -13,9 +13,9 @@ const progress: PushProgress = {
   reconnects: 0,
 };
 
-function written(isTTY: boolean, run: (line: ProgressLine) => void): string {
+function written(isTTY: boolean, run: (line: ProgressLine) => void, columns = 80): string {
   let text = '';
-  run(new ProgressLine({ isTTY, write: (part) => (text += part) }));
+  run(new ProgressLine({ isTTY, columns, write: (part) => (text += part) }));
   return text;
 }
 
@@ -29,6 +29,15 @@ describe('the line of a push', () => {
     expect(text).toBe(
       '\r\u001b[K0:01:23 of 0:30:00 · 1.00× · 2.51 Mbit/s\r\u001b[K0:01:25 of 0:30:00 · 1.00× · 2.51 Mbit/s\r\u001b[KDone.\n',
     );
+  });
+
+  test('is no wider than the terminal', () => {
+    expect(written(true, (line) => line.show(progress), 20)).toBe('\r\u001b[K0:01:23 of 0:30:00 ·');
+  });
+
+  test('counts one of a kind as one', () => {
+    const text = written(true, (line) => line.show({ ...progress, lost: 1, reconnects: 1 }));
+    expect(text).toMatch(/ · 1 frame lost · 1 reconnect$/);
   });
 
   test('comes every ten seconds elsewhere', () => {

@@ -6,13 +6,18 @@ import { bitRateInWords, clockTime } from './duration.ts';
 const EVERY = 10;
 const CLEAR = '\r\u001b[K';
 
+/** A terminal may be narrower than the line, which would then go on in the next one and stay there. */
+export interface LineOutput extends Output {
+  readonly columns?: number;
+}
+
 /** One line that says how a push goes: rewritten each second on a terminal, a new one now and then elsewhere. */
 export class ProgressLine {
-  readonly #output: Output;
+  readonly #output: LineOutput;
   #isShown = false;
   #calls = 0;
 
-  constructor(output: Output) {
+  constructor(output: LineOutput) {
     this.#output = output;
   }
 
@@ -20,7 +25,7 @@ export class ProgressLine {
   show(progress: PushProgress): void {
     this.#calls++;
     if (this.#output.isTTY) {
-      this.#output.write(`${CLEAR}${inWords(progress)}`);
+      this.#output.write(`${CLEAR}${inWords(progress).slice(0, this.#output.columns || undefined)}`);
       this.#isShown = true;
     } else if (this.#calls % EVERY === 0) this.#output.write(`${inWords(progress)}\n`);
   }
@@ -41,7 +46,7 @@ export class ProgressLine {
 /** At the end: `0:30:00, 78000 frames · 12 frames lost`. */
 export function summary(progress: PushProgress): string {
   const { time, frames } = progress;
-  return [`${clockTime(time)}, ${frames} frames`, ...troubles(progress)].join(' · ');
+  return [`${clockTime(time)}, ${counted(frames, 'frame')}`, ...troubles(progress)].join(' · ');
 }
 
 /** `0:01:23 of 0:30:00 · 1.00× · 2.51 Mbit/s · 12 frames lost · 1 reconnect`. */
@@ -57,7 +62,11 @@ function inWords(progress: PushProgress): string {
 
 function troubles({ lost, reconnects }: PushProgress): string[] {
   return [
-    ...(lost > 0 ? [`${lost} frames lost`] : []),
-    ...(reconnects > 0 ? [`${reconnects} ${reconnects === 1 ? 'reconnect' : 'reconnects'}`] : []),
+    ...(lost > 0 ? [`${counted(lost, 'frame')} lost`] : []),
+    ...(reconnects > 0 ? [counted(reconnects, 'reconnect')] : []),
   ];
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

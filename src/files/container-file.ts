@@ -1,17 +1,22 @@
+import type { Unsupported } from '../containers/demuxer.ts';
 import type * as Mediabunny from 'mediabunny';
-import type { EncodedPacket, InputTrack } from 'mediabunny';
+import type { EncodedPacket, InputFormat, InputTrack } from 'mediabunny';
 import { ProtocolError, RoomcastError } from '../errors.ts';
 import { audioTrackId, videoTrackId } from '../containers/flv/index.ts';
+import { OPUS_RATE, parseOpusHead } from '../media/codec/opus.ts';
 import type { Codec, Frame, Kind, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { DecodeTimes } from './decode-times.ts';
-import type { MediaFile, Unsupported } from './media-file.ts';
+import type { Damage, MediaFile } from './media-file.ts';
 import { inOrderOfTime } from './merge.ts';
 import { checkMp4Index } from './mp4-index.ts';
 import { PacketLane } from './packet-lane.ts';
+import { isSystemError, readError } from './read-error.ts';
 
 /** Pictures that are looked at to learn in which order they are seen: some GOPs of a live encoder, one of a film. */
 const LOOK_AHEAD = 300;
+/** Sound before the start, in seconds, that a decoder needs: as much as Opus asks for, which is the most (RFC 7845, 4.6). */
+const PRE_ROLL = 0.08;
 /** Packets that are read to find the codec config where the container has none. */
 const CONFIG_PACKETS = 16;
 
@@ -40,20 +45,32 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** The library, loaded with the first file. */
 type Library = typeof Mediabunny;
 
+/** A file that is being read. */
+interface Reading {
+  path: string;
+  library: Library;
+  format: InputFormat;
+}
+
 /** A track of the file that can be read. */
 interface Lane {
   input: InputTrack;
   id: number;
   codec: Codec;
   config: Uint8Array | undefined;
-  /** Presentation times in µs of the first packets, in decode order. */
+  size: Track['size'];
+  /** The first packet that is needed; undefined where it is the first there is. */
+  start: EncodedPacket | undefined;
+  /** µs that the container's times are late. */
+  delay: number;
+  /** Presentation times in µs of the first packets, in decode order; of sound that of the first alone. */
   beginning: number[];
   track: Track;
 }
 
 /** Opens MP4 and its kin. @throws RoomcastError where it is none, or nothing in it can be read. */
 export async function openContainerFile(path: string, size: number): Promise<MediaFile> {
-  await checkMp4Index(path, size).catch((error: unknown) => {
+  const { edits } = await checkMp4Index(path, size).catch((error: unknown) => {
     throw notMedia(path, error);
   });
   const library = await import('mediabunny');
@@ -63,34 +80,33 @@ export async function openContainerFile(path: string, size: number): Promise<Med
   const input = new Input({ source, formats: [MP4, QTFF, MATROSKA, WEBM] });
   try {
     if (!(await input.canRead())) throw notMedia(path);
-    const { lanes, unsupported } = await lanesOf(await input.getTracks(), library);
-    if (lanes.length === 0 && unsupported.length === 0) throw notMedia(path);
     const format = await input.getFormat();
+    const reading = { path, library, format };
+    const { lanes, unsupported } = await lanesOf(await input.getTracks(), reading);
+    if (lanes.length === 0 && unsupported.length === 0) throw notMedia(path);
     const duration = await input.getDurationFromMetadata();
-    const sizes = new Map<number, { width: number; height: number }>();
-    for (const { input: track, id } of lanes) {
-      if (!track.isVideoTrack()) continue;
-      sizes.set(id, { width: await track.getCodedWidth(), height: await track.getCodedHeight() });
-    }
     return {
       format: FORMATS[format.name] ?? format.name.toLowerCase(),
       size,
       ...(duration ? { duration: Math.round(duration * SECOND) } : {}),
       tracks: lanes.map(({ track }) => track),
       unsupported,
-      sizeOf: ({ id }) => sizes.get(id),
-      frames: () => framesOf(lanes, library),
+      ...(edits > 1
+        ? { ignored: `Of the ${edits} parts of the file’s edit list only the start of the first is kept to.` }
+        : {}),
+      frames: (damaged) => framesOf(lanes, reading, damaged),
       close: async () => input.dispose(),
     };
   } catch (error) {
     input.dispose();
-    throw error instanceof RoomcastError ? error : notMedia(path, error);
+    if (error instanceof RoomcastError) throw error;
+    throw isSystemError(error) ? readError(path, error) : notMedia(path, error);
   }
 }
 
 async function lanesOf(
   tracks: readonly InputTrack[],
-  library: Library,
+  reading: Reading,
 ): Promise<{ lanes: Lane[]; unsupported: Unsupported[] }> {
   const lanes: Lane[] = [];
   const unsupported: Unsupported[] = [];
@@ -101,7 +117,7 @@ async function lanesOf(
     const codec = name === null ? undefined : CODECS[name];
     const before = lanes.filter(({ track }) => track.kind === kind).length;
     const id = kind === 'video' ? videoTrackId(before) : audioTrackId(before);
-    const lane = codec && (await laneOf(input, { id, codec }, library));
+    const lane = codec && (await laneOf(input, { id, codec }, reading));
     if (lane) lanes.push(lane);
     else unsupported.push({ kind, codec: name ?? String((await input.getInternalCodecId()) ?? 'unknown') });
   }
@@ -112,63 +128,110 @@ async function lanesOf(
 async function laneOf(
   input: InputTrack,
   { id, codec }: Pick<Lane, 'id' | 'codec'>,
-  { EncodedPacketSink }: Library,
+  { path, library, format }: Reading,
 ): Promise<Lane | undefined> {
   const config = await configOf(input);
-  const sink = new EncodedPacketSink(input);
-  const reader = new PacketLane({ id, codec, config });
-  const beginning: number[] = [];
-  let count = 0;
-  for await (const packet of whatIsThere(sink.packets(undefined, undefined, { metadataOnly: true }))) {
-    beginning.push(toMicroseconds(packet.timestamp));
-    if (beginning.length === LOOK_AHEAD) break;
-  }
-  if (!reader.track) {
-    for await (const { data } of whatIsThere(sink.packets())) {
-      reader.read({ dts: 0, pts: 0, data });
-      if (reader.track || ++count === CONFIG_PACKETS) break;
-    }
-  }
-  return reader.track && beginning.length > 0
-    ? { input, id, codec, config, beginning, track: reader.track }
+  const size = input.isVideoTrack()
+    ? { width: await input.getCodedWidth(), height: await input.getCodedHeight() }
     : undefined;
+  const sink = new library.EncodedPacketSink(input);
+  const reader = new PacketLane({ id, codec, config, size });
+  const start = await startOf(input, sink).catch((error: unknown) => refuseFailure(path, error));
+  const beginning: number[] = [];
+  for await (const packet of upToDamage(sink.packets(start, undefined, { metadataOnly: true }), path)) {
+    beginning.push(toMicroseconds(packet.timestamp));
+    if (beginning.length === (size ? LOOK_AHEAD : 1)) break;
+  }
+  let count = 0;
+  for await (const { data } of reader.track ? [] : upToDamage(sink.packets(start), path)) {
+    reader.read({ dts: 0, pts: 0, data });
+    if (reader.track || ++count === CONFIG_PACKETS) break;
+  }
+  if (!reader.track || beginning.length === 0) return undefined;
+  const delay = format instanceof library.MatroskaInputFormat ? codecDelay(reader.track) : 0;
+  return { input, id, codec, config, size, start, delay, beginning, track: reader.track };
+}
+
+/**
+ * The packet with which a track starts that has more in front of where an edit list lets it: the key frame that the first
+ * picture needs, the sound that a decoder begins with.
+ */
+async function startOf(input: InputTrack, sink: Mediabunny.EncodedPacketSink): Promise<EncodedPacket | undefined> {
+  const first = await sink.getFirstPacket({ metadataOnly: true });
+  if (!first || first.timestamp >= -PRE_ROLL) return undefined;
+  return (input.isVideoTrack() ? await sink.getKeyPacket(0) : await sink.getPacket(-PRE_ROLL)) ?? undefined;
+}
+
+/** What a decoder throws away at the start lies before 0, and Matroska's times count from there (CodecDelay). µs */
+function codecDelay({ codec, config }: Track): number {
+  return codec === 'opus' ? Math.round((parseOpusHead(config).preSkip * SECOND) / OPUS_RATE) : 0;
 }
 
 /** All frames of all tracks in order of decode time, the earliest at 0. */
-async function* framesOf(lanes: readonly Lane[], library: Library): AsyncGenerator<Frame, void> {
+async function* framesOf(
+  lanes: readonly Lane[],
+  reading: Reading,
+  damaged: (damage: Damage) => void = () => {},
+): AsyncGenerator<Frame, void> {
   let shift: number | undefined;
-  for await (const frame of inOrderOfTime(lanes.map((lane) => laneFrames(lane, library)))) {
+  const told = ({ kind, at }: Damage): void => damaged({ kind, at: Math.max(0, at + (shift ?? 0)) });
+  for await (const frame of inOrderOfTime(lanes.map((lane) => laneFrames(lane, reading, told)))) {
     shift ??= -frame.dts;
     yield { ...frame, dts: frame.dts + shift, pts: frame.pts + shift };
   }
 }
 
-async function* laneFrames(lane: Lane, { EncodedPacketSink }: Library): AsyncGenerator<Frame, void> {
-  const { id, codec, config, beginning, track: first } = lane;
-  const reader = new PacketLane({ id, codec, config });
-  const times = new DecodeTimes(first.kind === 'video' ? beginning : beginning.slice(0, 1));
+async function* laneFrames(
+  lane: Lane,
+  { path, library }: Reading,
+  damaged: (damage: Damage) => void,
+): AsyncGenerator<Frame, void> {
+  const { beginning, delay, track: first } = lane;
+  const reader = new PacketLane(lane);
+  const times = new DecodeTimes(beginning);
   const known = reader.track;
-  for await (const { timestamp, data } of whatIsThere(new EncodedPacketSink(lane.input).packets())) {
+  let last = -Infinity;
+  const ended = (error: unknown): void => {
+    if (!(error instanceof library.InputDisposedError)) damaged({ kind: first.kind, at: last });
+  };
+  const packets = new library.EncodedPacketSink(lane.input).packets(lane.start);
+  for await (const { timestamp, data } of upToDamage(packets, path, ended)) {
     const pts = toMicroseconds(timestamp);
     const dts = times.next(pts);
-    for (const frame of reader.read({ dts, pts: first.kind === 'video' ? pts : dts, data })) {
+    last = dts - delay;
+    for (const frame of reader.read({ dts: last, pts: first.kind === 'video' ? pts - delay : last, data })) {
       yield frame.track === known ? { ...frame, track: first } : frame;
     }
   }
 }
 
-/** A file that was cut off is played up to there. What our own readers throw is no such case. */
-async function* whatIsThere(packets: AsyncGenerator<EncodedPacket, void>): AsyncGenerator<EncodedPacket, void> {
-  for (;;) {
-    let next;
-    try {
-      next = await packets.next();
-    } catch {
-      return;
+/** The packets up to where one cannot be read. What our own readers throw is no such case. */
+async function* upToDamage(
+  packets: AsyncGenerator<EncodedPacket, void>,
+  path: string,
+  ended: (error: unknown) => void = () => {},
+): AsyncGenerator<EncodedPacket, void> {
+  try {
+    for (;;) {
+      let next;
+      try {
+        next = await packets.next();
+      } catch (error) {
+        refuseFailure(path, error);
+        ended(error);
+        return;
+      }
+      if (next.done) return;
+      yield next.value;
     }
-    if (next.done) return;
-    yield next.value;
+  } finally {
+    await packets.return();
   }
+}
+
+/** A disk that fails is no damage of the file. @throws RoomcastError in words for what the system says. */
+function refuseFailure(path: string, error: unknown): undefined {
+  if (isSystemError(error)) throw readError(path, error);
 }
 
 /** The codec config as the container has it. */

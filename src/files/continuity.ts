@@ -1,25 +1,41 @@
+import type { Frame } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 
-/** A recording without anything for longer than this has none: its clock was set anew, as by a server that started again. */
+/** A recording with sound that has nothing for longer than this: its clock was set on, as by a server that started again. */
 const MAX_GAP = 10 * SECOND;
-/** Tracks may be out of step by this much; a time that is further back is another clock. */
+/** Pictures alone may stand still: a screen on which nothing happens, slides. */
+const MAX_STILL = 3600 * SECOND;
+/** A time of the same track that is further back than this is another clock. */
 const MAX_BACK = 2 * SECOND;
-/** What then lies between the frames before and behind the jump. */
+/** A track may begin as much behind the others. */
+const MAX_APART = 10 * SECOND;
+/** What lies between the frames before and behind a jump. */
 const STEP = 40 * MILLISECOND;
 
 /** Joins the parts of a recording whose clock jumps, one clock for all tracks. Times in µs. */
 export class Continuity {
-  #last: number | undefined;
+  /** The last time of each track, by id. */
+  readonly #last = new Map<number, number>();
+  /** The greatest time so far. */
+  #front: number | undefined;
+  #hasSound = false;
   #shift = 0;
 
-  /** What must be added to the times of a frame that is decoded at `dts`. The first one comes to lie at 0. */
-  shiftFor(dts: number): number {
-    if (this.#last === undefined) this.#shift = -dts;
-    else {
-      const step = dts + this.#shift - this.#last;
-      if (step > MAX_GAP || step < -MAX_BACK) this.#shift = this.#last + STEP - dts;
-    }
-    this.#last = Math.max(this.#last ?? 0, dts + this.#shift);
+  /** What must be added to the times of a frame. The first one comes to lie at 0. */
+  shiftFor({ dts, track: { id, kind } }: Frame): number {
+    if (kind === 'audio') this.#hasSound = true;
+    if (this.#front === undefined) this.#shift = -dts;
+    else if (this.#jumps(id, dts + this.#shift, this.#front)) this.#shift = this.#front + STEP - dts;
+    const time = dts + this.#shift;
+    this.#last.set(id, time);
+    this.#front = Math.max(this.#front ?? time, time);
     return this.#shift;
+  }
+
+  /** Tracks may lag behind each other, but none behind itself. */
+  #jumps(id: number, time: number, front: number): boolean {
+    const own = this.#last.get(id);
+    const isBack = own === undefined ? time < front - MAX_APART : time < own - MAX_BACK;
+    return isBack || time - front > (this.#hasSound ? MAX_GAP : MAX_STILL);
   }
 }

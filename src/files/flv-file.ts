@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { publisherMetadata } from '../containers/flv/index.ts';
 import { RoomcastError } from '../errors.ts';
-import type { Frame, Kind, Track } from '../media/frame.ts';
+import type { Frame } from '../media/frame.ts';
 import { FlvStream } from './flv-stream.ts';
-import type { MediaFile, Unsupported } from './media-file.ts';
+import type { MediaFile } from './media-file.ts';
+import { readError } from './read-error.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
@@ -21,8 +21,7 @@ export async function openFlvFile(path: string, size: number): Promise<MediaFile
     size,
     ...(duration === undefined ? {} : { duration }),
     tracks,
-    unsupported: unsupported.map(namedByKind),
-    sizeOf: () => sizeIn(tracks),
+    unsupported,
     async *frames(): AsyncGenerator<Frame, void> {
       yield* (await begin(path)).frames();
     },
@@ -36,23 +35,12 @@ function begin(path: string): Promise<FlvStream> {
 
 /** The bytes of a file, in pieces that are not used again. */
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
-    const { buffer, byteOffset, length } = chunk as Buffer;
-    yield new Uint8Array(buffer, byteOffset, length);
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
+      const { buffer, byteOffset, length } = chunk as Buffer;
+      yield new Uint8Array(buffer, byteOffset, length);
+    }
+  } catch (error) {
+    throw readError(path, error);
   }
-}
-
-/** The decoder names what it left out as `video vp6f` or, where FLV has numbers, by its title. */
-function namedByKind(name: string): Unsupported {
-  const [first, ...rest] = name.split(' ');
-  if (rest.length > 0 && (first === 'video' || first === 'audio')) return { kind: first, codec: rest.join(' ') };
-  const kind: Kind = /Sorenson|Screen|VP6/.test(name) ? 'video' : /PCM|moser|Speex/.test(name) ? 'audio' : 'data';
-  return { kind, codec: name };
-}
-
-/** What the metadata says of the picture. */
-function sizeIn(tracks: readonly Track[]): { width: number; height: number } | undefined {
-  const { width, height } = publisherMetadata(tracks);
-  if (typeof width !== 'number' || typeof height !== 'number' || width <= 0 || height <= 0) return undefined;
-  return { width, height };
 }

@@ -1,7 +1,13 @@
+import type { Unsupported } from '../containers/demuxer.ts';
 import { FlvDemuxer, publisherMetadata } from '../containers/flv/index.ts';
 import type { Frame, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { Continuity } from './continuity.ts';
+
+export interface FlvReaderOptions {
+  /** The clock of what is read never jumps, however long it pauses. Default: it may, as in recordings. */
+  isSteady?: boolean;
+}
 
 /**
  * Reads a recording in FLV: the tracks, and the frames of pictures and sound on one clock that starts at 0. It goes by
@@ -10,7 +16,13 @@ import { Continuity } from './continuity.ts';
 export class FlvReader {
   readonly #demuxer = new FlvDemuxer();
   readonly #continuity = new Continuity();
+  readonly #isSteady: boolean;
   readonly #tracks = new Map<number, Track>();
+  #start: number | undefined;
+
+  constructor({ isSteady = false }: FlvReaderOptions = {}) {
+    this.#isSteady = isSteady;
+  }
 
   /** The frames in the next bytes, which must not change afterwards. @throws ProtocolError for what is not FLV. */
   push(bytes: Uint8Array): Frame[] {
@@ -28,7 +40,7 @@ export class FlvReader {
   }
 
   /** Codecs that came and cannot be read. */
-  get unsupported(): readonly string[] {
+  get unsupported(): readonly Unsupported[] {
     return this.#demuxer.decoder.unsupported;
   }
 
@@ -40,7 +52,8 @@ export class FlvReader {
   }
 
   #placed(frame: Frame): Frame {
-    const shift = this.#continuity.shiftFor(frame.dts);
+    this.#start ??= frame.dts;
+    const shift = this.#isSteady ? -this.#start : this.#continuity.shiftFor(frame);
     return { ...frame, dts: frame.dts + shift, pts: frame.pts + shift };
   }
 }

@@ -1,6 +1,7 @@
+import type { Unsupported } from '../containers/demuxer.ts';
 import type { Frame, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
-import { FlvReader } from './flv-reader.ts';
+import { FlvReader, type FlvReaderOptions } from './flv-reader.ts';
 
 /** Tracks that begin later than this are found when they come. */
 const HEAD_TIME = 2 * SECOND;
@@ -9,12 +10,13 @@ const HEAD_FRAMES = 2000;
 
 /** FLV as it comes from a file or a program: which tracks there are, then the frames. */
 export class FlvStream {
-  readonly #reader = new FlvReader();
+  readonly #reader: FlvReader;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #held: Frame[] = [];
   #over = false;
 
-  private constructor(chunks: AsyncIterable<Uint8Array>) {
+  private constructor(chunks: AsyncIterable<Uint8Array>, options: FlvReaderOptions | undefined) {
+    this.#reader = new FlvReader(options);
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
@@ -23,8 +25,8 @@ export class FlvStream {
    *
    * @throws ProtocolError for what is not FLV.
    */
-  static async open(chunks: AsyncIterable<Uint8Array>): Promise<FlvStream> {
-    const stream = new FlvStream(chunks);
+  static async open(chunks: AsyncIterable<Uint8Array>, options?: FlvReaderOptions): Promise<FlvStream> {
+    const stream = new FlvStream(chunks, options);
     try {
       while (!stream.#over && !stream.#knows()) stream.#held.push(...(await stream.#more()));
       return stream;
@@ -40,7 +42,7 @@ export class FlvStream {
   }
 
   /** Codecs that came and cannot be read. */
-  get unsupported(): readonly string[] {
+  get unsupported(): readonly Unsupported[] {
     return this.#reader.unsupported;
   }
 

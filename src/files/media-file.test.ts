@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,16 +10,20 @@ import {
   EncodedVideoPacketSource,
   Mp4OutputFormat,
   Output,
+  WebMOutputFormat,
 } from 'mediabunny';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { codecSamples } from '../containers/contract-samples.ts';
 import { flvHeader, flvTag, tagType } from '../containers/flv/index.ts';
 import { concatBytes } from '../media/bytes/bytes.ts';
 import { type Frame, mainTrack } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { FlvReader } from './flv-reader.ts';
-import { type MediaFile, openMediaFile, pathOf } from './media-file.ts';
+import { type Damage, type MediaFile, openMediaFile, pathOf } from './media-file.ts';
 
 const DEMO = pathOf(new URL('../../assets/demo.flv', import.meta.url));
+/** Pictures from key frame to key frame. */
+const GOP = 60;
 const demo = new Uint8Array(await readFile(DEMO));
 
 function fileOf(bytes: Uint8Array | string): string {
@@ -43,10 +48,16 @@ async function framesOf(file: MediaFile): Promise<Frame[]> {
 
 const of = (frames: readonly Frame[], kind: string): Frame[] => frames.filter(({ track }) => track.kind === kind);
 
-/** Two seconds of the demo in MP4, its pictures seen in the order of an encoder with two B-frames. */
-async function mp4(start: 'in-memory' | 'fragmented' | false): Promise<{ bytes: Uint8Array; frames: Frame[] }> {
+/**
+ * The beginning of the demo in MP4, its pictures seen in the order of an encoder with two B-frames; so many seconds of it
+ * are cut away by an edit list.
+ */
+async function mp4(
+  start: 'in-memory' | 'fragmented' | false,
+  { seconds = 2, cut = 0 } = {},
+): Promise<{ bytes: Uint8Array; frames: Frame[] }> {
   const reader = new FlvReader();
-  const frames = reader.push(demo).filter(({ dts }) => dts < 2 * SECOND);
+  const frames = reader.push(demo).filter(({ dts }) => dts < seconds * SECOND);
   const [video, audio] = (['video', 'audio'] as const).map((kind) => mainTrack(reader.tracks, kind)!);
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: start }), target });
@@ -54,21 +65,46 @@ async function mp4(start: 'in-memory' | 'fragmented' | false): Promise<{ bytes: 
   output.addVideoTrack(pictures);
   output.addAudioTrack(sounds);
   await output.start();
-  const seen = of(frames, 'video').map((_, index) =>
-    index === 0 ? 0 : [3, 1, 2][(index - 1) % 3]! + index - 1 - ((index - 1) % 3),
-  );
-  for (const [index, { data, key }] of of(frames, 'video').slice(0, 58).entries()) {
+  const seen = of(frames, 'video').map((_, index) => {
+    const place = index % GOP;
+    return place === 0 || place > GOP - 3 ? index : [3, 1, 2][(place - 1) % 3]! + index - 1 - ((place - 1) % 3);
+  });
+  for (const [index, { data, key }] of of(frames, 'video').slice(0, -2).entries()) {
     const config = { codec: 'avc1.64001f', codedWidth: 1280, codedHeight: 720, description: video!.config };
-    await pictures.add(new EncodedPacket(data, key ? 'key' : 'delta', seen[index]! / 30, 1 / 30), {
+    await pictures.add(new EncodedPacket(data, key ? 'key' : 'delta', seen[index]! / 30 - cut, 1 / 30), {
       decoderConfig: config,
     });
   }
   for (const { data, dts } of of(frames, 'audio')) {
     const config = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: audio!.config };
-    await sounds.add(new EncodedPacket(data, 'key', dts / SECOND, 1024 / 48_000), { decoderConfig: config });
+    await sounds.add(new EncodedPacket(data, 'key', dts / SECOND - cut, 1024 / 48_000), { decoderConfig: config });
   }
   await output.finalize();
   return { bytes: new Uint8Array(target.buffer!), frames };
+}
+
+/** VP8 and Opus in WebM, both from 0 on. */
+async function webm(): Promise<Uint8Array> {
+  const [vp8, opus] = (['vp8', 'opus'] as const).map((codec) =>
+    codecSamples.find(({ track }) => track.codec === codec)!,
+  );
+  const target = new BufferTarget();
+  const output = new Output({ format: new WebMOutputFormat(), target });
+  const [pictures, sounds] = [new EncodedVideoPacketSource('vp8'), new EncodedAudioPacketSource('opus')];
+  output.addVideoTrack(pictures);
+  output.addAudioTrack(sounds);
+  await output.start();
+  for (let index = 0; index < 50; index++) {
+    const [time, isKey] = [index / 25, index % 25 === 0];
+    await pictures.add(new EncodedPacket(isKey ? vp8!.key : vp8!.next, isKey ? 'key' : 'delta', time, 1 / 25), {
+      decoderConfig: { codec: 'vp8', codedWidth: 16, codedHeight: 16 },
+    });
+    await sounds.add(new EncodedPacket(opus!.key, 'key', time, 1 / 25), {
+      decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 2, description: opus!.track.config },
+    });
+  }
+  await output.finalize();
+  return new Uint8Array(target.buffer!);
 }
 
 describe('an FLV file', () => {
@@ -98,6 +134,14 @@ describe('an FLV file', () => {
       at += size + 4;
     }
     expect(await framesOf(await open(lying))).toHaveLength(1230);
+  });
+
+  test('that is gone when it is read again is told in words', async () => {
+    const path = fileOf(demo);
+    const file = await openMediaFile(path);
+    await framesOf(file);
+    rmSync(path);
+    await expect(framesOf(file)).rejects.toMatchObject({ code: 'not-found', message: `There is no file ${path}.` });
   });
 
   test('with nothing in it is refused', async () => {
@@ -153,15 +197,56 @@ describe('an MP4 file', () => {
 
   test('with bytes changed here and there never ends in anything but an error in words', async () => {
     const { bytes } = await mp4('in-memory');
+    let read = 0;
+    const damages: Damage[] = [];
     for (let round = 0; round < 60; round++) {
       const damaged = bytes.slice();
       for (let i = 0; i < 8; i++) damaged[(round * 37 + i * 211) % 2500] = (round * 89 + i * 57) & 255;
       try {
-        await framesOf(await open(damaged));
+        const file = await open(damaged);
+        for await (const frame of file.frames((damage) => damages.push(damage))) read += frame.data.length > 0 ? 1 : 0;
       } catch (error) {
         expect(error).toMatchObject({ name: expect.stringMatching(/^(RoomcastError|ProtocolError)$/) });
       }
     }
+    expect(read).toBeGreaterThan(500);
+    expect(damages.length).toBeGreaterThan(0);
+  });
+
+  test('whose edit list cuts its beginning away starts at the key frame and the sound that are needed', async () => {
+    const { bytes, frames: sent } = await mp4('in-memory', { seconds: 6, cut: 5 });
+    const frames = await framesOf(await open(bytes));
+    const [pictures, sounds] = [of(frames, 'video'), of(frames, 'audio')];
+    // The key frame of the fourth second, and sound from 80 ms before the fifth on.
+    expect([pictures.length, pictures[0]!.key]).toEqual([58, true]);
+    expect(pictures[0]!.data).toEqual(of(sent, 'video')[2 * GOP]!.data);
+    expect(sounds[0]!.data).toEqual(of(sent, 'audio').findLast(({ dts }) => dts <= 4.92 * SECOND)!.data);
+    const apart = (sounds[0]!.pts - pictures[0]!.pts) / SECOND;
+    expect(apart).toBeCloseTo(4.907 - 4, 2);
+  });
+});
+
+describe('an edit list', () => {
+  test('of several parts is told of', async () => {
+    const { bytes } = await mp4('in-memory', { cut: -1 });
+    expect(await open(bytes)).not.toHaveProperty('ignored');
+    // What only waited a second becomes a part: the media time of the first entry, behind count and duration.
+    const buffer = Buffer.from(bytes);
+    buffer.writeInt32BE(0, buffer.indexOf('elst') + 16);
+    const { ignored } = await open(new Uint8Array(buffer));
+    expect(ignored).toMatch(/^Of the 2 parts/);
+  });
+});
+
+describe('a WebM file', () => {
+  test('has the size of its pictures in its track, and its sound where a decoder puts it', async () => {
+    const file = await open(await webm());
+    expect(file).toMatchObject({ format: 'webm', tracks: [{ codec: 'vp8', size: { width: 16, height: 16 } }, {}] });
+    const frames = await framesOf(file);
+    expect(of(frames, 'video').length).toBe(50);
+    expect(new Set(frames.map(({ track }) => track.id)).size).toBe(2);
+    // Opus decoders throw 312 samples away.
+    expect(of(frames, 'video')[0]!.pts - of(frames, 'audio')[0]!.pts).toBe(6500);
   });
 });
 
@@ -178,4 +263,29 @@ describe('what is no media file', () => {
     await expect(openMediaFile(tmpdir())).rejects.toThrow(/is not a file/);
     await expect(openMediaFile('/no/such/file')).rejects.toMatchObject({ code: 'not-found' });
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'a pipe is refused at once, since to open it waits for a writer',
+    async () => {
+      const path = fileOf('');
+      rmSync(path);
+      execFileSync('/usr/bin/mkfifo', [path]);
+      await expect(openMediaFile(path)).rejects.toThrow(/is not a file/);
+    },
+  );
+});
+
+describe('the path of a file', () => {
+  test('is that of a file: URL, be it a text or not', () => {
+    expect([pathOf('file:///films/a%20b.mp4'), pathOf(new URL('file:///films/c.mp4')), pathOf('/films/d.mp4')]).toEqual(
+      ['/films/a b.mp4', '/films/c.mp4', '/films/d.mp4'],
+    );
+  });
+
+  test.each(['file://elsewhere/film.mp4', new URL('https://user:secret@host/film.mp4')])(
+    'is none of %s, which is not repeated',
+    (source) => {
+      expect(() => pathOf(source)).toThrow(/^The source is neither/);
+    },
+  );
 });

@@ -1,8 +1,10 @@
-import { open } from 'node:fs/promises';
+import type { Unsupported } from '../containers/demuxer.ts';
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RoomcastError } from '../errors.ts';
 import type { Frame, Kind, Track } from '../media/frame.ts';
+import { readError } from './read-error.ts';
 
 /** A file of pictures and sound that can be read from its start, as often as wanted. */
 export interface MediaFile {
@@ -16,22 +18,24 @@ export interface MediaFile {
   readonly tracks: readonly Track[];
   /** What is in the file and cannot be read. */
   readonly unsupported: readonly Unsupported[];
-  /** Pixels of a track's pictures where its codec config does not tell them. */
-  sizeOf(track: Track): { width: number; height: number } | undefined;
+  /** In words, what the file asks for and does not get; absent where there is nothing such. */
+  readonly ignored?: string;
   /**
-   * Every frame from the start, in decode order, on one clock that starts at 0. What cannot be read at the end of a
-   * damaged file is left out.
+   * Every frame from the start, in decode order, on one clock that starts at 0. A track is read up to where it is damaged.
    *
+   * @param damaged Told of a track that cannot be read any further.
    * @throws ProtocolError where what was read is no media, or is above a limit.
+   * @throws RoomcastError in words where the system cannot read the file any more.
    */
-  frames(): AsyncGenerator<Frame, void>;
+  frames(damaged?: (damage: Damage) => void): AsyncGenerator<Frame, void>;
   close(): Promise<void>;
 }
 
-/** A track that is left out, by the name of its codec. */
-export interface Unsupported {
+/** Where a track ends before its time. */
+export interface Damage {
   kind: Kind;
-  codec: string;
+  /** µs on the clock of the frames. */
+  at: number;
 }
 
 const FLV = [0x46, 0x4c, 0x56] as const;
@@ -51,9 +55,24 @@ export async function openMediaFile(path: string): Promise<MediaFile> {
   return openContainerFile(path, size.bytes);
 }
 
-/** The absolute path of a file that is named by a path or a `file:` URL. */
+/**
+ * The absolute path of a file that is named by a path or a `file:` URL.
+ *
+ * @throws RoomcastError for another URL, which it does not repeat.
+ */
 export function pathOf(source: string | URL): string {
-  return source instanceof URL ? fileURLToPath(source) : resolve(source);
+  if (typeof source === 'string' && !/^file:/i.test(source)) return resolve(source);
+  try {
+    return fileURLToPath(source);
+  } catch (cause) {
+    throw new RoomcastError(
+      'bad-request',
+      'The source is neither a path nor the file: URL of a file on this machine.',
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /**
@@ -64,28 +83,17 @@ export function pathOf(source: string | URL): string {
 export async function sizeOf(path: string): Promise<{ bytes: number; head: Uint8Array }> {
   let handle;
   try {
+    // To open a pipe would wait for somebody who writes, and nothing could end that.
+    const found = await stat(path);
+    if (!found.isFile()) throw new RoomcastError('bad-request', `${path} is not a file.`);
+    if (found.size === 0) throw new RoomcastError('bad-request', `${path} is empty.`);
     handle = await open(path, 'r');
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new RoomcastError('bad-request', `${path} is not a file.`);
-    if (stat.size === 0) throw new RoomcastError('bad-request', `${path} is empty.`);
     const head = new Uint8Array(FLV.length);
     await handle.read(head, 0, head.length, 0);
-    return { bytes: stat.size, head };
+    return { bytes: found.size, head };
   } catch (error) {
-    throw inWords(path, error);
+    throw readError(path, error);
   } finally {
     await handle?.close();
   }
-}
-
-function inWords(path: string, error: unknown): unknown {
-  if (error instanceof RoomcastError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new RoomcastError('not-found', `There is no file ${path}.`, { cause: error });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new RoomcastError('denied', `${path} may not be read by this user.`, { cause: error });
-  }
-  return new RoomcastError('bad-request', `${path} cannot be read: ${code ?? String(error)}.`, { cause: error });
 }

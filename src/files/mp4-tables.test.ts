@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../media/bytes/bytes.ts';
 import { fromHex } from '../media/bytes/hex.ts';
-import { checkMp4Tables } from './mp4-tables.ts';
+import { checkMp4Tables, editsIn } from './mp4-tables.ts';
 
 function box(type: string, ...content: Uint8Array[]): Uint8Array {
   const body = concatBytes(content);
@@ -45,5 +45,22 @@ describe('tables of samples', () => {
         }
       }
     }
+  });
+});
+
+describe('edit lists', () => {
+  const list = within('moov', 'trak', 'edts');
+  const wait = '000003e8 ffffffff 00010000';
+  const part = '000003e8 00000400 00010000';
+  const long = '00000000000003e8 0000000000000400 00010000';
+  test.each([
+    ['none', within('moov')(box('mvhd')), 0],
+    ['one part', list(box('elst', fromHex(`00000000 00000001 ${part}`))), 1],
+    ['one that waits first', list(box('elst', fromHex(`00000000 00000002 ${wait} ${part}`))), 1],
+    ['two parts', list(box('elst', fromHex(`00000000 00000002 ${part} ${part}`))), 2],
+    ['two parts in 64 bits', list(box('elst', fromHex(`01000000 00000002 ${long} ${long}`))), 2],
+    ['more than there are', list(box('elst', fromHex(`00000000 ffffffff ${part}`))), 1],
+  ])('with %s', (_name, bytes, parts) => {
+    expect(editsIn(bytes)).toBe(parts);
   });
 });

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.ts';
 
-/** Boxes that hold boxes, on the way to the tables of samples (ISO/IEC 14496-12). */
-const HOLDERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
+/** Boxes that hold boxes, on the way to the tables of samples and the edit lists (ISO/IEC 14496-12). */
+const HOLDERS = new Set(['moov', 'trak', 'edts', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
 /** Size and type of a box. */
 const HEADER = 8;
 /** Version and flags of a full box, then a count. */
@@ -17,8 +17,34 @@ const TABLE = COUNT + 4;
  * @throws ProtocolError above that.
  */
 export function checkMp4Tables(bytes: Uint8Array, most: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const open: { at: number; end: number }[] = [{ at: 0, end: bytes.length }];
+  const view = viewOf(bytes);
+  for (const { type, at, end } of boxesIn(view)) {
+    if (samplesOf(view, type, at, end) > most) {
+      throw new ProtocolError(`A table of the file promises more than ${most} samples.`, 'limit-exceeded');
+    }
+  }
+}
+
+/** The parts of the longest edit list in a `moov`; those that only wait are none. */
+export function editsIn(bytes: Uint8Array): number {
+  const view = viewOf(bytes);
+  let most = 0;
+  for (const { type, at, end } of boxesIn(view)) {
+    if (type === 'elst' && at + TABLE <= end) most = Math.max(most, partsOf(view, at, end));
+  }
+  return most;
+}
+
+interface Box {
+  type: string;
+  /** Behind its header. */
+  at: number;
+  end: number;
+}
+
+/** The boxes that hold no others, as far as they are there. */
+function* boxesIn(view: DataView): Generator<Box, void> {
+  const open: { at: number; end: number }[] = [{ at: 0, end: view.byteLength }];
   for (let span = open.pop(); span; span = open.pop()) {
     let { at } = span;
     while (at + HEADER <= span.end) {
@@ -27,12 +53,26 @@ export function checkMp4Tables(bytes: Uint8Array, most: number): void {
       const end = Math.min(span.end, at + size);
       const type = typeAt(view, at);
       if (HOLDERS.has(type)) open.push({ at: at + HEADER, end });
-      else if (samplesOf(view, type, at + HEADER, end) > most) {
-        throw new ProtocolError(`A table of the file promises more than ${most} samples.`, 'limit-exceeded');
-      }
+      else yield { type, at: at + HEADER, end };
       at = end;
     }
   }
+}
+
+/** Of an edit list: how many entries have a place in the media (8.6.6). */
+function partsOf(view: DataView, at: number, end: number): number {
+  const isLong = view.getUint8(at) === 1;
+  const [entry, place] = isLong ? [20, 8] : [12, 4];
+  const count = Math.min(view.getUint32(at + COUNT), Math.floor((end - at - TABLE) / entry));
+  let parts = 0;
+  for (let index = 0; index < count; index++) {
+    if (view.getInt32(at + TABLE + index * entry + place) !== -1) parts++;
+  }
+  return parts;
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** The four characters of a box's type. */

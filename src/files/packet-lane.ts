@@ -2,6 +2,7 @@ import type { AudioReader } from '../media/codec/audio-reader.ts';
 import { nalLimits } from '../media/codec/nal.ts';
 import { createAudioReader, createVideoReader } from '../media/codec/readers.ts';
 import type { VideoReader } from '../media/codec/video-reader.ts';
+import { sameSize } from '../media/codec/picture-size.ts';
 import { codecs, describeTrack } from '../media/codec/table.ts';
 import type { Codec, Frame, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
@@ -13,6 +14,13 @@ export interface Packet {
   data: Uint8Array;
 }
 
+interface PacketLaneOptions {
+  id: number;
+  codec: Codec;
+  config?: Uint8Array | undefined;
+  size?: Track['size'];
+}
+
 /** Turns the packets of one track of a file into frames as everything else wants them. */
 export class PacketLane {
   readonly #id: number;
@@ -20,12 +28,14 @@ export class PacketLane {
   readonly #video: VideoReader | undefined;
   readonly #audio: AudioReader | undefined;
   #track: Track | undefined;
+  #size: Track['size'];
   #sampleRate = 0;
 
-  /** `config`: as the container has it, where it has one. */
-  constructor({ id, codec, config }: { id: number; codec: Codec; config?: Uint8Array | undefined }) {
+  /** `config` and `size`: as the container has them, where it has them. */
+  constructor({ id, codec, config, size }: PacketLaneOptions) {
     this.#id = id;
     this.#codec = codec;
+    this.#size = size;
     if (codecs[codec].kind === 'video') this.#video = createVideoReader(codec, nalLimits);
     else this.#audio = createAudioReader(codec);
     if (config && config.length > 0) this.#adopt((this.#video ?? this.#audio)!.configure(config));
@@ -40,7 +50,9 @@ export class PacketLane {
   read({ dts, pts, data }: Packet): Frame[] {
     if (this.#video) {
       const unit = this.#video.read(data);
-      this.#adopt(unit.config);
+      const isOther = unit.size !== undefined && !sameSize(this.#size, unit.size);
+      if (isOther) this.#size = unit.size;
+      this.#adopt(unit.config ?? (isOther ? this.#track?.config : undefined));
       if (!this.#track || unit.data.length === 0) return [];
       return [{ track: this.#track, dts, pts, key: unit.key, data: unit.data }];
     }
@@ -57,7 +69,9 @@ export class PacketLane {
 
   #adopt(config: Uint8Array | undefined): void {
     if (!config) return;
-    this.#track = { id: this.#id, kind: codecs[this.#codec].kind, codec: this.#codec, config };
-    this.#sampleRate = describeTrack(this.#track).sampleRate ?? 0;
+    const track: Track = { id: this.#id, kind: codecs[this.#codec].kind, codec: this.#codec, config };
+    const { width, sampleRate = 0 } = describeTrack(track);
+    this.#track = width === undefined && this.#size ? { ...track, size: this.#size } : track;
+    this.#sampleRate = sampleRate;
   }
 }

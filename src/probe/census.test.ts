@@ -1,7 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { film } from '../../test/media.ts';
 import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import { sample } from '../containers/contract-samples.ts';
+import { RoomcastError } from '../errors.ts';
 import { SECOND } from '../media/time.ts';
 import { Census } from './census.ts';
 import { Watch } from './watch.ts';
@@ -69,5 +71,15 @@ describe('a watch', () => {
     const over = new Watch(scheduler);
     over.end();
     await expect(over.done).rejects.toThrow(/nothing is live/);
+  });
+
+  test('leaves nothing behind on a signal that outlives it', () => {
+    const { signal } = new AbortController();
+    const scheduler = new VirtualScheduler();
+    const watches = [new Watch(scheduler, signal), new Watch(scheduler, signal)];
+    expect(getEventListeners(signal, 'abort')).toHaveLength(2);
+    watches[0]!.end();
+    watches[1]!.fail(new RoomcastError('denied'));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -73,14 +73,14 @@ export class Census {
     return [...this.#tracks.values()].some(({ kind }) => kind === 'video');
   }
 
-  /** The tracks with pictures and sound, as far as they are known by now. `sizeOf`: where the file knows better. */
-  tracks(sizeOf?: (track: Track) => Size | undefined): ProbeTrack[] {
+  /** The tracks with pictures and sound, as far as they are known by now. */
+  tracks(): ProbeTrack[] {
     const { width, height } = publisherMetadata([...this.#tracks.values()]);
     const told = typeof width === 'number' && typeof height === 'number' ? { width, height } : undefined;
     return [...this.#tracks.values()]
       .filter(({ kind }) => kind !== 'data')
       .toSorted((a, b) => a.id - b.id)
-      .map((track) => this.#describe(track, sizeOf?.(track) ?? told));
+      .map((track) => this.#describe(track, told));
   }
 
   #played(): Count[] {

@@ -1,8 +1,8 @@
 import { FlvDemuxer } from '../containers/flv/index.ts';
-import { ProtocolError, RoomcastError, toRoomcastError } from '../errors.ts';
+import { type ErrorCode, ProtocolError, RoomcastError, toRoomcastError } from '../errors.ts';
 import type { Watch } from './watch.ts';
 
-/** An error body that is worth reading is no longer than this, in characters. */
+/** An error body that is worth reading is no longer than this, in bytes. */
 const MAX_WORDS = 4096;
 
 /** Reads an HTTP-FLV stream into a watch, and leaves. */
@@ -30,19 +30,36 @@ async function read(url: string, watch: Watch, signal: AbortSignal): Promise<voi
 
 /** A server of ours says why in JSON. */
 async function refusal(response: Response): Promise<RoomcastError> {
-  const code = response.status === 404 ? 'not-found' : response.status === 503 ? 'busy' : 'denied';
-  return new RoomcastError(code, `The server answers with ${response.status}: ${await reasonOf(response)}`);
+  const { status } = response;
+  return new RoomcastError(codeOf(status), `The server answers with ${status}: ${await reasonOf(response)}`);
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 404 || status === 410) return 'not-found';
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 408 || status === 504) return 'time-out';
+  return status === 429 || status >= 500 ? 'busy' : 'bad-request';
 }
 
 async function reasonOf(response: Response): Promise<string> {
   try {
-    const text = (await response.text()).slice(0, MAX_WORDS);
-    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    const { error } = JSON.parse(await beginningOf(response)) as { error?: { message?: unknown } };
     if (typeof error?.message === 'string') return error.message;
   } catch {
     // It is not JSON.
   }
   return response.statusText || 'without a reason.';
+}
+
+/** As much of a body as is worth reading; it may have no end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes.subarray(0, MAX_WORDS), { stream: true });
+    if (text.length >= MAX_WORDS) break;
+  }
+  return text;
 }
 
 /** Never names more of the URL than its host: the rest may hold a token. */

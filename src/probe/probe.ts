@@ -1,5 +1,6 @@
 import { RoomcastError } from '../errors.ts';
 import { openMediaFile, pathOf } from '../files/media-file.ts';
+import { untilAborted } from '../files/until-aborted.ts';
 import { keepAlive } from '../io/keep-alive.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Scheduler } from '../live/scheduler.ts';
@@ -7,7 +8,7 @@ import { rounded } from '../media/rounding.ts';
 import { SECOND } from '../media/time.ts';
 import { Census, DIGITS, type ProbeTrack } from './census.ts';
 import { watchHttpFlv } from './http-flv.ts';
-import { Watch } from './watch.ts';
+import { interrupted, Watch } from './watch.ts';
 import { watchRtmp } from './rtmp.ts';
 
 /** What is in a file or a stream. */
@@ -26,7 +27,7 @@ export interface ProbeReport {
 export interface ProbeOptions {
   /** Default: the real clock. */
   scheduler?: Scheduler;
-  /** Leaves a stream that is being measured. */
+  /** Leaves what is being measured: it then rejects. */
   signal?: AbortSignal;
 }
 
@@ -37,20 +38,22 @@ const MEASURED = 60 * SECOND;
  * Tells what is in a file, or measures a stream for a few seconds and leaves it.
  *
  * @param source Path or `file:` URL of a media file, or `rtmp://…`, `http://….flv`, `https://….flv`.
- * @throws RoomcastError in words: no such file, no media, nothing live, nothing comes.
+ * @throws RoomcastError in words: no such file, no media, nothing live, nothing comes, interrupted.
  */
 export async function probe(source: string | URL, options: ProbeOptions = {}): Promise<ProbeReport> {
+  const { signal } = options;
+  if (signal?.aborted) throw interrupted();
   const address = String(source);
   const watches = /^rtmp:/i.test(address) ? watchRtmp : /^https?:/i.test(address) ? watchHttpFlv : undefined;
   if (!watches) {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address) && !/^file:/i.test(address)) {
       throw new RoomcastError('bad-request', 'Only files, rtmp://, http:// and https:// can be looked at.');
     }
-    return probeFile(pathOf(/^file:/i.test(address) ? new URL(address) : source));
+    return probeFile(pathOf(source), signal);
   }
   const release = keepAlive();
   try {
-    const watch = new Watch(options.scheduler ?? systemScheduler(), options.signal);
+    const watch = new Watch(options.scheduler ?? systemScheduler(), signal);
     const format = await watches(address, watch);
     return report(format, watch.census, {});
   } finally {
@@ -58,7 +61,14 @@ export async function probe(source: string | URL, options: ProbeOptions = {}): P
   }
 }
 
-async function probeFile(path: string): Promise<ProbeReport> {
+async function probeFile(path: string, signal = new AbortController().signal): Promise<ProbeReport> {
+  const told = await untilAborted(readFile(path, signal), signal);
+  if (!told || signal.aborted) throw interrupted();
+  return told;
+}
+
+/** Reads no further than to where the signal comes. */
+async function readFile(path: string, signal: AbortSignal): Promise<ProbeReport> {
   const file = await openMediaFile(path);
   try {
     const census = new Census();
@@ -66,13 +76,12 @@ async function probeFile(path: string): Promise<ProbeReport> {
     const isWhole = file.format === 'flv';
     for await (const frame of file.frames()) {
       census.add({ type: 'frame', frame });
-      if (!isWhole && frame.dts > MEASURED) break;
+      if (signal.aborted || (!isWhole && frame.dts > MEASURED)) break;
     }
     const duration = isWhole ? census.span : (file.duration ?? census.span);
     const bitRate = duration > 0 ? Math.round((file.size * 8 * SECOND) / duration) : 0;
     const unsupported = file.unsupported.map(({ codec }) => codec);
-    const tracks = census.tracks((track) => file.sizeOf(track));
-    return { ...report(file.format, census, { duration, bitRate, unsupported }), tracks };
+    return report(file.format, census, { duration, bitRate, unsupported });
   } finally {
     await file.close();
   }

@@ -20,6 +20,8 @@ export class Watch {
   readonly done: Promise<void>;
   readonly scheduler: Scheduler;
   readonly #done = Promise.withResolvers<void>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #leave = (): void => this.fail(interrupted());
   #cancel: () => void;
   #began = false;
 
@@ -28,9 +30,8 @@ export class Watch {
     this.done.catch(() => {}); // it may be over before anybody waits
     this.scheduler = scheduler;
     this.#cancel = scheduler.after(SILENCE, () => this.fail(silence()));
-    signal?.addEventListener('abort', () => this.fail(new RoomcastError('bad-request', 'It was interrupted.')), {
-      once: true,
-    });
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#leave, { once: true });
   }
 
   add(event: MediaEvent): void {
@@ -47,15 +48,25 @@ export class Watch {
 
   /** The stream is over: what was seen has to do. */
   end(): void {
-    this.#cancel();
+    this.#over();
     if (this.#began) this.#done.resolve();
     else this.#done.reject(silence());
   }
 
   fail(error: RoomcastError): void {
-    this.#cancel();
+    this.#over();
     this.#done.reject(error);
   }
+
+  #over(): void {
+    this.#cancel();
+    this.#signal?.removeEventListener('abort', this.#leave);
+  }
+}
+
+/** Whoever asked wants to know no more. */
+export function interrupted(): RoomcastError {
+  return new RoomcastError('bad-request', 'It was interrupted.');
 }
 
 function silence(): RoomcastError {

@@ -21,7 +21,7 @@ const times = (frames: readonly Frame[], kind: string): number[] =>
   frames.filter(({ track }) => track.kind === kind).map(({ dts }) => dts / 1000);
 
 describe('a film in a loop', () => {
-  test('goes on after the length of its longest track, so that no track runs into itself', async () => {
+  test('goes on after its length, so that no track runs into itself', async () => {
     const [video, audio] = [videoTrack(), audioTrack()];
     // 1.2 s of pictures from 0 on, 1 s of sound from 80 ms on.
     const pictures = Array.from({ length: 30 }, (_, i) => frame(video, i * 40, { key: i === 0, cts: 80 }));
@@ -33,6 +33,17 @@ describe('a film in a loop', () => {
       [0, 1200, 2400].flatMap((shift) => Array.from({ length: 50 }, (_, i) => shift + 80 + i * 20)),
     );
     expect(got.filter(({ track }) => track.kind === 'video').every(({ dts, pts }) => pts - dts === 80_000)).toBe(true);
+  });
+
+  test('whose tracks begin five seconds apart is as long as all of it, so that no turn runs into the next', async () => {
+    const [video, audio] = [videoTrack(), audioTrack()];
+    const sounds = Array.from({ length: 10 }, (_, i) => frame(audio, i * 1000));
+    const pictures = Array.from({ length: 10 }, (_, i) => frame(video, 5000 + i * 1000, { key: true }));
+    const got = await first(60, looped(playing(...[...sounds, ...pictures].toSorted((a, b) => a.dts - b.dts))));
+    const at = got.map(({ dts }) => dts);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(times(got, 'audio').filter((_, index) => index % 10 === 0)).toEqual([0, 15_000, 30_000]);
+    expect(times(got, 'video').filter((_, index) => index % 10 === 0)).toEqual([5000, 20_000, 35_000]);
   });
 
   test('keeps its tracks where they did not change, and announces them again where they did', async () => {
@@ -51,6 +62,14 @@ describe('a film in a loop', () => {
   test('of a single picture is not read more than once a second', async () => {
     const got = await first(3, looped(playing(frame(videoTrack(), 0, { key: true }))));
     expect(times(got, 'video')).toEqual([0, 1000, 2000]);
+  });
+
+  test('of which nothing can be read any more has failed', async () => {
+    const turns = [[frame(videoTrack(), 0, { key: true })], []];
+    const play = looped(async function* () {
+      yield* turns.shift()!;
+    });
+    await expect(first(2, play)).rejects.toThrow('The film cannot be read any more.');
   });
 
   test('ends where there is nothing in it', async () => {

@@ -1,3 +1,4 @@
+import { RoomcastError } from '../errors.ts';
 import { equalBytes } from '../media/bytes/bytes.ts';
 import { sameColorInfo } from '../media/color-info.ts';
 import type { Frame, Track } from '../media/frame.ts';
@@ -14,8 +15,11 @@ interface Span {
 }
 
 /**
- * A film over and over. Each turn follows the one before by the length of the longest track, so that no track runs into
- * itself and sound and picture stay together; tracks that did not change stay the same ones.
+ * A film over and over. Each turn follows the one before by the length of the film, from the start of its first track to
+ * the end of its last, so that no turn runs into the next and sound and picture stay together; tracks that did not change
+ * stay the same ones.
+ *
+ * @throws RoomcastError where nothing can be read any more.
  */
 export async function* looped(play: () => AsyncGenerator<Frame, void>): AsyncGenerator<Frame, void> {
   const known = new Map<number, Track>();
@@ -28,8 +32,9 @@ export async function* looped(play: () => AsyncGenerator<Frame, void>): AsyncGen
       known.set(track.id, track);
       yield { ...frame, track, dts: frame.dts + shift, pts: frame.pts + shift };
     }
+    if (spans.size === 0 && known.size > 0) throw new RoomcastError('bad-request', 'The film cannot be read any more.');
     if (spans.size === 0) return;
-    shift += Math.max(SHORTEST_TURN, ...[...spans.values()].map(lengthOf));
+    shift += Math.max(SHORTEST_TURN, lengthOf([...spans.values()]));
   }
 }
 
@@ -42,9 +47,14 @@ function extend(spans: Map<number, Span>, { track, dts }: Frame): void {
   }
 }
 
-/** With the last frame, which is as long as the others on average. µs. */
-function lengthOf({ first, last, count }: Span): number {
-  return count < 2 ? 0 : Math.round(((last - first) * count) / (count - 1));
+/** Of all tracks together, µs. */
+function lengthOf(spans: readonly Span[]): number {
+  return Math.max(...spans.map(endOf)) - Math.min(...spans.map(({ first }) => first));
+}
+
+/** The end of the last frame, which is as long as the others on average. µs. */
+function endOf({ first, last, count }: Span): number {
+  return count < 2 ? last : first + Math.round(((last - first) * count) / (count - 1));
 }
 
 function sameOr(known: Track | undefined, track: Track): Track {

@@ -9,14 +9,21 @@ export class Pace {
   readonly #scheduler: Scheduler;
   /** When the time 0 of the film was, or would have been. */
   #start: number | undefined;
+  /** The greatest time so far. */
+  #front = -Infinity;
   #wake: () => void = () => {};
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
   }
 
-  /** Resolves when a frame of this time is due, or when `wake` is called. Where everything is late, the film is later. */
+  /**
+   * Resolves when a frame of this time is due, or when `wake` is called. Where everything is late, the film is later; where
+   * only one track lags behind the others, it does not wait.
+   */
   async due(dts: number): Promise<void> {
+    if (dts < this.#front) return;
+    this.#front = dts;
     const now = this.#scheduler.now();
     this.#start ??= now - dts;
     const wait = dts + this.#start - now;

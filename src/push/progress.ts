@@ -8,11 +8,11 @@ export interface PushProgress {
   duration?: number;
   /** Of real time, over the last seconds: 1 is what it should be. */
   speed: number;
-  /** bit/s on the wire, over the last seconds. */
+  /** bit/s that the network took, over the last seconds. */
   bitRate: number;
   /** False while the connection is lost. */
   live: boolean;
-  /** Frames that were sent, and those that were lost while the connection was down or too slow. */
+  /** Frames that were handed to the network, and those that were lost while the connection was down or too slow. */
   frames: number;
   lost: number;
   /** Times that the connection came back. */

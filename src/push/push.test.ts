@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { FakeFfmpeg, HANG } from '../../test/fake-ffmpeg.ts';
 import { FakeLine } from '../../test/fake-line.ts';
+import { demoFilm } from '../../test/push-films.ts';
 import { settle, VirtualScheduler } from '../../test/virtual-scheduler.ts';
-import { ProtocolError, RoomcastError } from '../errors.ts';
+import { Denied, ProtocolError, RoomcastError } from '../errors.ts';
 import type { Frame } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 import type { PushProgress } from './progress.ts';
-import { type Push, push, type PushOptions, type PushResult } from './push.ts';
+import { type Push, type PushOptions, pushOver, type PushResult } from './push.ts';
 
 /** 16 s, 480 pictures, 750 sounds, a key frame every 2 s. */
 const DEMO = new URL('../../assets/demo.flv', import.meta.url);
@@ -17,6 +19,7 @@ class Stage {
   readonly scheduler = new VirtualScheduler();
   readonly lines: FakeLine[] = [];
   readonly progress: PushProgress[] = [];
+  readonly warnings: string[] = [];
   readonly pushing: Push;
   outcome: PushResult | RoomcastError | undefined;
   refusal: RoomcastError | undefined;
@@ -30,8 +33,9 @@ class Stage {
       return line;
     };
     const { scheduler } = this;
-    this.pushing = push(source, 'rtmp://host/live/key', { scheduler, connect, random: () => 1, ...options });
+    this.pushing = pushOver(connect, source, 'rtmp://host/live/key', { scheduler, random: () => 1, ...options });
     this.pushing.on('progress', (progress) => this.progress.push(progress));
+    this.pushing.on('warning', (warning) => this.warnings.push(warning));
     this.pushing.on('link', ({ state }) => (this.#isWaiting = state === 'waiting'));
     this.pushing.done.then(
       (result) => (this.outcome = result),
@@ -162,6 +166,79 @@ describe('a file that is pushed', () => {
     await other.pushing.stop();
     expect(other.lines[0]!.left).toBe(true);
     expect(other.scheduler.pending).toBe(0);
+  });
+
+  test('that is stopped before it began is not even opened', async () => {
+    const ffmpeg = new FakeFfmpeg(HANG);
+    const stage = new Stage({ transcode: { ffmpeg: ffmpeg.path } });
+    await stage.pushing.stop();
+    expect(stage.outcome).toMatchObject({ reason: 'stopped' });
+    expect(ffmpeg.hasRun).toBe(false);
+  });
+
+  test('is stopped, or ended by the server, while nothing comes of it', async () => {
+    for (const kicked of [undefined, new RoomcastError('kicked')]) {
+      const ffmpeg = new FakeFfmpeg(`process.stdout.write(demo.subarray(0, 600_000)); ${HANG}`);
+      const stage = new Stage({ transcode: { ffmpeg: ffmpeg.path } });
+      await vi.waitUntil(() => stage.frames.length > 0, { timeout: 5000 });
+      await stage.play(10 * MILLISECOND);
+      if (kicked) stage.lines[0]!.lose(kicked);
+      else void stage.pushing.stop();
+      await vi.waitUntil(() => stage.outcome, { timeout: 5000 });
+      expect(stage.outcome).toMatchObject(kicked ? { code: 'kicked' } : { reason: 'stopped' });
+      expect([stage.lines[0]!.left, ffmpeg.isRunning]).toEqual([!kicked, false]);
+      expect(stage.scheduler.pending).toBe(0);
+    }
+  });
+
+  test('is stopped while it is opened', async () => {
+    const ffmpeg = new FakeFfmpeg(HANG);
+    const stage = new Stage({ transcode: { ffmpeg: ffmpeg.path } });
+    await vi.waitUntil(() => ffmpeg.isRunning, { timeout: 5000 });
+    await stage.pushing.stop();
+    expect(stage.outcome).toMatchObject({ reason: 'stopped' });
+    expect(ffmpeg.isRunning).toBe(false);
+  });
+
+  test('goes on when a server that let it in says no for a while', async () => {
+    const stage = new Stage();
+    await stage.play(SECOND);
+    stage.refusal = new Denied('denied', 'The RTMP server refused: NetStream.Publish.BadName Already publishing');
+    stage.lines[0]!.lose(gone);
+    await stage.play(2 * SECOND);
+    stage.refusal = undefined;
+    await stage.play(6 * SECOND);
+    expect(stage.outcome).toBeUndefined();
+    expect(stage.progress.at(-1)).toMatchObject({ live: true, reconnects: 1 });
+    await stage.pushing.stop();
+  });
+
+  test('keeps its pace where the sound in the file lags behind the pictures', async () => {
+    const { path, frames } = demoFilm(10, { soundLag: 1.8 });
+    const stage = new Stage({}, path);
+    await stage.play(5 * SECOND);
+    expect(stage.times('video').at(-1)).toBeCloseTo(5 * SECOND, -5);
+    expect(stage.times('audio').at(-1)).toBeCloseTo(5 * SECOND, -5);
+    await stage.play(6 * SECOND);
+    expect(stage.outcome).toMatchObject({ reason: 'done', progress: { frames: frames.length } });
+    expect(stage.warnings).toEqual([]);
+  });
+
+  test('that was cut off says so, once however often it goes round', async () => {
+    const stage = new Stage({ loop: true }, demoFilm(4, { told: 16 }).path);
+    await stage.play(10 * SECOND);
+    expect(stage.outcome).toBeUndefined();
+    expect(stage.warnings).toEqual(['The file ends after 4.0 s, where it says that it has 16.0 s: it was cut off.']);
+    await stage.pushing.stop();
+  });
+
+  test('whose end the network does not take says so', async () => {
+    const stage = new Stage();
+    await stage.play(15.5 * SECOND);
+    stage.lines[0]!.full(1000);
+    await stage.play(7 * SECOND);
+    expect(stage.outcome).toMatchObject({ reason: 'done' });
+    expect(stage.warnings).toEqual(['The connection did not take the end of the film in time.']);
   });
 
   test('has to be there', async () => {

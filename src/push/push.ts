@@ -1,4 +1,5 @@
 import { RoomcastError, toRoomcastError } from '../errors.ts';
+import { untilAborted } from '../files/until-aborted.ts';
 import { keepAlive } from '../io/keep-alive.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import { Events } from '../live/events.ts';
@@ -12,6 +13,9 @@ import { type PushProgress, Rates } from './progress.ts';
 import type { TranscodeOptions } from './transcode.ts';
 import { type LinkState, Uplink, type UplinkOptions } from './uplink.ts';
 
+/** A film that is asked to close has this long; a program that does not end is killed before. */
+const CLOSE_TIME = 3 * SECOND;
+
 export interface PushOptions {
   /** Plays the file over and over, with times that go on, until it is stopped. */
   loop?: boolean;
@@ -23,8 +27,6 @@ export interface PushOptions {
   scheduler?: Scheduler;
   /** 0 to 1, spreads the attempts to come back. Default: `Math.random`. */
   random?: () => number;
-  /** Makes the connection. Default: RTMP over TCP. */
-  connect?: UplinkOptions['connect'];
 }
 
 export interface PushEvents {
@@ -32,7 +34,7 @@ export interface PushEvents {
   progress: PushProgress;
   /** The connection stands, or is lost. */
   link: LinkState;
-  /** Something of the file is not sent, in words. */
+  /** Something of the file is not sent, or did not arrive, in words. */
   warning: string;
 }
 
@@ -60,7 +62,17 @@ export interface Push {
  * @param url `rtmp://host[:port]/app/name`, with the key as the server wants it.
  */
 export function push(source: string | URL, url: string, options: PushOptions = {}): Push {
-  const pusher = new Pusher(source, url, options);
+  return pushOver((line) => new RtmpClient(line), source, url, options);
+}
+
+/** The same over a connection that somebody else makes. */
+export function pushOver(
+  connect: UplinkOptions['connect'],
+  source: string | URL,
+  url: string,
+  options: PushOptions,
+): Push {
+  const pusher = new Pusher(connect, source, url, options);
   const release = keepAlive();
   const done = pusher.run().finally(release);
   return {
@@ -85,12 +97,11 @@ class Pusher {
   #film: Film | undefined;
   /** Decode time of the last frame, µs. */
   #time = 0;
-  #stopped = false;
+  readonly #stopping = new AbortController();
   #failure: RoomcastError | undefined;
 
-  constructor(source: string | URL, url: string, options: PushOptions) {
+  constructor(connect: UplinkOptions['connect'], source: string | URL, url: string, options: PushOptions) {
     const { scheduler = systemScheduler(), logger = silent, random = Math.random } = options;
-    const { connect = (line): RtmpClient => new RtmpClient(line) } = options;
     this.#source = source;
     this.#options = options;
     this.#scheduler = scheduler;
@@ -114,50 +125,77 @@ class Pusher {
   async run(): Promise<PushResult> {
     // Whoever called has the chance to listen first.
     await Promise.resolve();
+    const { signal } = this.#stopping;
+    if (signal.aborted) return this.#result();
+    const opening = this.#open();
     try {
-      const { loop = false, transcode = false } = this.#options;
-      const how = transcode === true ? {} : transcode || undefined;
-      this.#film = await openFilm(this.#source, { loop, transcode: how, scheduler: this.#scheduler });
-      for (const what of this.#film.leftOut) this.#warn(`Not sent: ${what}.`);
-      if (!this.#stopped) await this.#play(this.#film);
+      this.#film = await untilAborted(opening, signal);
+      if (this.#film) await this.#play(this.#film);
+      if (this.#failure) throw this.#failure;
       return this.#result();
     } catch (error) {
-      if (this.#stopped && !this.#failure) return this.#result();
+      if (signal.aborted && !this.#failure) return this.#result();
       throw toRoomcastError(error);
     } finally {
-      await this.#film?.close();
+      await this.#closed(opening);
     }
   }
 
+  #open(): Promise<Film> {
+    const { loop = false, transcode = false } = this.#options;
+    return openFilm(this.#source, {
+      loop,
+      transcode: transcode === true ? {} : transcode || undefined,
+      scheduler: this.#scheduler,
+      signal: this.#stopping.signal,
+      warn: (message) => this.#warn(message),
+    });
+  }
+
   async #play(film: Film): Promise<void> {
+    const { signal } = this.#stopping;
     await this.#uplink.open(film.tracks);
     const cancel = this.#scheduler.every(SECOND, () => this.events.emit('progress', this.#progress()));
+    let isWhole = false;
     try {
-      for await (const frame of film.frames()) {
-        await this.#pace.due(frame.dts);
-        if (this.#stopped) break;
-        this.#uplink.offer(frame);
-        this.#time = Math.max(this.#time, frame.dts);
-      }
-      if (this.#failure) throw this.#failure;
-      if (!this.#stopped && !this.#uplink.isLive) throw endedWithout(this.#uplink.error);
+      await untilAborted(this.#send(film), signal);
+      if (!signal.aborted && !this.#uplink.isLive) throw endedWithout(this.#uplink.error);
     } finally {
       cancel();
-      await this.#uplink.leave();
+      isWhole = await this.#uplink.leave();
     }
+    if (!signal.aborted && !isWhole) this.#warn('The connection did not take the end of the film in time.');
+  }
+
+  async #send(film: Film): Promise<void> {
+    for await (const frame of film.frames()) {
+      await this.#pace.due(frame.dts);
+      if (this.#stopping.signal.aborted) return;
+      this.#uplink.offer(frame);
+      this.#time = Math.max(this.#time, frame.dts);
+    }
+  }
+
+  /** Waits until nothing is left of the film; not for ever, since a disk that is away may never answer. */
+  async #closed(opening: Promise<Film>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#scheduler.after(CLOSE_TIME, resolve);
+    void opening.then((film) => film.close()).then(resolve, () => resolve());
+    await promise;
+    cancel();
   }
 
   /** Stops, with an error where it is none of the user's doing. */
   #end(failure?: RoomcastError): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
+    if (this.#stopping.signal.aborted) return;
     this.#failure = failure;
+    this.#stopping.abort();
     this.#pace.wake();
     if (!this.#uplink.isLive) void this.#uplink.leave();
   }
 
   #result(): PushResult {
-    return { reason: this.#stopped ? 'stopped' : 'done', progress: this.#progress() };
+    return { reason: this.#stopping.signal.aborted ? 'stopped' : 'done', progress: this.#progress() };
   }
 
   #progress(): PushProgress {

@@ -1,9 +1,10 @@
 import { RoomcastError } from '../errors.ts';
 import { sizeOf } from '../files/media-file.ts';
 import { FlvStream } from '../files/flv-stream.ts';
-import { type ProgramEnd, startProgram } from '../io/process.ts';
+import { type ProgramEnd, type RunningProgram, startProgram } from '../io/process.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Frame } from '../media/frame.ts';
+import { SECOND } from '../media/time.ts';
 import type { Film } from './film.ts';
 
 /** How a file is encoded anew, to H.264 and AAC. */
@@ -28,41 +29,40 @@ const AUDIO_RATE = 48_000;
 const BUFFER = 2;
 /** Frames after which the encoder makes a key frame of its own: later than any GOP that is asked for. */
 const NO_OWN_KEYS = 9999;
+/** A program whose output is over has this long to end with its last words. */
+const LAST_WORDS = 2 * SECOND;
 
-/** A file through the system's ffmpeg. It runs ahead of us no further than a pipe holds. */
+/** A file through the system's ffmpeg. It runs ahead of us no further than a pipe holds, and ends with the signal. */
 export async function transcoded(
   path: string,
-  options: TranscodeOptions & { loop: boolean; scheduler: Scheduler },
+  options: TranscodeOptions & { loop: boolean; scheduler: Scheduler; signal: AbortSignal },
 ): Promise<Film> {
   await sizeOf(path);
-  const { ffmpeg = 'ffmpeg', scheduler } = options;
+  const { ffmpeg = 'ffmpeg', scheduler, signal } = options;
+  signal.throwIfAborted();
   const program = startProgram(ffmpeg, transcodeArguments(path, options), scheduler);
-  let stopped = false;
+  let isStopped = false;
   const stop = async (): Promise<void> => {
-    stopped = true;
+    isStopped = true;
     await program.stop();
   };
-  const refuse = async (): Promise<never> => {
-    const end = await program.ended;
-    throw failure(path, end);
-  };
-  let stream: FlvStream;
+  const onAbort = (): void => void stop();
+  signal.addEventListener('abort', onAbort, { once: true });
+  void program.ended.then(() => signal.removeEventListener('abort', onAbort));
+  let stream: FlvStream | undefined;
   try {
-    stream = await FlvStream.open(program.output);
+    stream = await FlvStream.open(program.output, { isSteady: true });
   } catch {
-    return refuse();
+    // Its last words tell more.
   }
-  if (!stream.tracks.some(({ kind }) => kind !== 'data')) {
-    await stream.close();
-    return refuse();
-  }
+  if (!stream?.tracks.some(({ kind }) => kind !== 'data')) throw failure(path, await endOf(program, scheduler));
+  const { tracks } = stream;
   return {
-    tracks: stream.tracks,
-    leftOut: [],
+    tracks,
     async *frames(): AsyncGenerator<Frame, void> {
       yield* stream.frames();
-      const end = await program.ended;
-      if (!stopped && end.status !== 0) throw failure(path, end);
+      const end = await endOf(program, scheduler);
+      if (!isStopped && end.status !== 0) throw failure(path, end);
     },
     close: stop,
   };
@@ -107,6 +107,14 @@ export function transcodeArguments(
     ],
     ...['-flvflags', 'no_duration_filesize', '-f', 'flv', 'pipe:1'],
   ];
+}
+
+/** How a program ended that writes no more. */
+async function endOf(program: RunningProgram, scheduler: Scheduler): Promise<ProgramEnd> {
+  const cancel = scheduler.after(LAST_WORDS, () => void program.stop());
+  const end = await program.ended;
+  cancel();
+  return end;
 }
 
 function failure(path: string, { missing, status, words }: ProgramEnd): RoomcastError {

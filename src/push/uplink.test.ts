@@ -4,6 +4,7 @@ import { audioTrack, frame, videoTrack } from '../../test/media.ts';
 import { settle, VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import { ProtocolError, RoomcastError } from '../errors.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
+import type { RtmpClientOptions } from '../protocols/rtmp/client.ts';
 import { type LinkState, Uplink } from './uplink.ts';
 
 const [video, audio] = [videoTrack(), audioTrack()];
@@ -13,7 +14,7 @@ const gone = new ProtocolError('It is gone.', 'time-out');
 async function open(): Promise<{
   uplink: Uplink;
   lines: FakeLine[];
-  urls: string[];
+  targets: RtmpClientOptions['target'][];
   scheduler: VirtualScheduler;
   states: LinkState[];
   failures: RoomcastError[];
@@ -21,7 +22,7 @@ async function open(): Promise<{
 }> {
   const scheduler = new VirtualScheduler();
   const lines: FakeLine[] = [];
-  const urls: string[] = [];
+  const targets: RtmpClientOptions['target'][] = [];
   const states: LinkState[] = [];
   const failures: RoomcastError[] = [];
   let refusal: RoomcastError | undefined;
@@ -29,8 +30,8 @@ async function open(): Promise<{
     url: 'rtmp://host/live/key',
     scheduler,
     random: () => 1,
-    connect: ({ url }) => {
-      urls.push(url);
+    connect: ({ target }) => {
+      targets.push(target);
       const line = new FakeLine(refusal);
       lines.push(line);
       return line;
@@ -39,7 +40,7 @@ async function open(): Promise<{
     failed: (error) => failures.push(error),
   });
   await uplink.open([audio, video]);
-  return { uplink, lines, urls, scheduler, states, failures, refuse: (error) => (refusal = error) };
+  return { uplink, lines, targets, scheduler, states, failures, refuse: (error) => (refusal = error) };
 }
 
 describe('the way to the server', () => {
@@ -90,7 +91,7 @@ describe('the way to the server', () => {
     expect(states.flatMap((state) => (state.state === 'waiting' ? [state.retryIn] : []))).toEqual([1, 1, 1]);
   });
 
-  test.each(['wrong-key', 'kicked', 'denied', 'bad-path'] as const)('is given up on a refusal: %s', async (code) => {
+  test.each(['wrong-key', 'kicked', 'bad-path'] as const)('is given up on a refusal: %s', async (code) => {
     const { lines, scheduler, failures, refuse } = await open();
     refuse(new RoomcastError(code));
     lines[0]!.lose(gone);
@@ -100,7 +101,7 @@ describe('the way to the server', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test.each(['busy', 'too-soon', 'already-publishing', 'shutting-down'] as const)(
+  test.each(['busy', 'too-soon', 'already-publishing', 'shutting-down', 'denied'] as const)(
     'is tried again where the server is only in a bad moment: %s',
     async (code) => {
       const { lines, scheduler, failures, refuse } = await open();
@@ -117,7 +118,7 @@ describe('the way to the server', () => {
 
   test('is made anew when the server asks for it, and given up when the server ends the broadcast', async () => {
     const { lines, scheduler, failures } = await open();
-    lines[0]!.end({ reason: 'reconnect' });
+    lines[0]!.end({ reason: 'reconnect', error: gone });
     await settle();
     await scheduler.pass(1100 * MILLISECOND, 100 * MILLISECOND);
     expect(lines).toHaveLength(2);
@@ -127,12 +128,13 @@ describe('the way to the server', () => {
   });
 
   test('leads once to where the server sends it, and back where that is nothing', async () => {
-    const { lines, urls, scheduler, refuse } = await open();
+    const { lines, targets, scheduler, refuse } = await open();
+    const target = { host: 'other', port: 1935, app: 'live', name: 'key', tcUrl: 'rtmp://other/live' };
     refuse(gone);
-    lines[0]!.end({ reason: 'reconnect', url: 'rtmp://other/live/key' });
+    lines[0]!.end({ reason: 'reconnect', error: gone, target });
     await settle();
     await scheduler.pass(4 * SECOND, 100 * MILLISECOND);
-    expect(urls).toEqual(['rtmp://host/live/key', 'rtmp://other/live/key', 'rtmp://host/live/key']);
+    expect(targets).toEqual([undefined, target, undefined]);
   });
 
   test('that is too slow for five seconds loses frames until it has caught up, then starts at a key frame', async () => {
@@ -159,6 +161,23 @@ describe('the way to the server', () => {
     await scheduler.pass(20 * SECOND, SECOND);
     expect(lines[0]!.destroyed).toBe(true);
     expect(lines).toHaveLength(2);
+  });
+
+  test('that still holds frames when it is left says so', async () => {
+    const { uplink, lines, scheduler } = await open();
+    lines[0]!.full(1000);
+    uplink.offer(frame(video, 0, { key: true, size: 5000 }));
+    expect(uplink.bytes).toBe(4000);
+    const leaving = uplink.leave();
+    await scheduler.pass(5 * SECOND, SECOND);
+    expect(await leaving).toBe(false);
+    const lost = await open();
+    lost.lines[0]!.full(1000);
+    const left = lost.uplink.leave();
+    lost.lines[0]!.lose(gone);
+    lost.lines[0]!.empty();
+    expect(await left).toBe(false);
+    expect(await (await open()).uplink.leave()).toBe(true);
   });
 
   test('is left cleanly, and tried no more', async () => {

@@ -1,5 +1,5 @@
 import { Backoff } from '../client/backoff.ts';
-import { Denied, type ErrorCode, ProtocolError, type RoomcastError } from '../errors.ts';
+import { Denied, type ErrorCode, type RoomcastError } from '../errors.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Frame, Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
@@ -18,12 +18,14 @@ const MAX_QUEUED = 32 * 2 ** 20;
 /** At its end a film has this long to get through. */
 const FLUSH_TIME = 5 * SECOND;
 
-/** Refusals that the next attempt would meet again. */
+/**
+ * Refusals that the next attempt would meet again. A server that has let us publish and now only says no is none of them:
+ * many do while they hold the connection that was lost.
+ */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'bad-path',
   'bad-request',
   'codec-unsupported',
-  'denied',
   'kicked',
   'not-found',
   'sign-in',
@@ -60,7 +62,7 @@ export interface UplinkOptions {
  * lost, and the picture starts again at the next key frame.
  */
 export class Uplink {
-  /** Frames that were sent, and those that were lost on the way. */
+  /** Frames that were handed to the network, and those that it was not there, or too slow, for. */
   readonly frames: { sent: number; lost: number } = { sent: 0, lost: 0 };
   /** Times that it came back. */
   reconnects = 0;
@@ -79,7 +81,7 @@ export class Uplink {
   #closed = false;
   #error: RoomcastError | undefined;
   /** Where the server sent us, for the next attempt. */
-  #moved: string | undefined;
+  #moved: RtmpClientOptions['target'];
   /** Bytes of connections that are over. */
   #bytes = 0;
 
@@ -88,9 +90,9 @@ export class Uplink {
     this.#backoff = new Backoff({ ...RETRY, random: options.random });
   }
 
-  /** Bytes that went out so far. */
+  /** Bytes that the network took so far. */
   get bytes(): number {
-    return this.#bytes + (this.#line?.traffic.out ?? 0);
+    return this.#bytes + (this.#line ? taken(this.#line) : 0);
   }
 
   get isLive(): boolean {
@@ -122,27 +124,30 @@ export class Uplink {
     else if (this.#fullSince === undefined) this.#watch(this.#line!);
   }
 
-  /** Ends the broadcast cleanly, once what was sent has arrived. */
-  async leave(): Promise<void> {
+  /** Ends the broadcast cleanly, once the network has taken what was sent; false where it did not in time. */
+  async leave(): Promise<boolean> {
     this.#closed = true;
     this.#cancelRetry();
     const line = this.#line;
-    if (!line) return;
-    if (!this.#isLive) line.destroy();
-    else {
-      await this.#flushed(line);
-      await line.leave();
+    if (!line) return false;
+    if (!this.#isLive) {
+      line.destroy();
+      return false;
     }
+    const isFlushed = await this.#flushed(line);
+    const isWhole = isFlushed && this.#line === line;
+    await line.leave();
+    return isWhole;
   }
 
   async #connect(): Promise<void> {
-    const { scheduler, connect, changed } = this.#options;
-    const url = this.#moved ?? this.#options.url;
+    const { url, scheduler, connect, changed } = this.#options;
+    const target = this.#moved;
     this.#moved = undefined;
     const status: RtmpClientOptions['status'] = ({ code, description }) => {
       this.#said = `${code} ${description}`.trim();
     };
-    const line = connect({ url, action: 'publish', scheduler, status });
+    const line = connect({ url, ...(target ? { target } : {}), action: 'publish', scheduler, status });
     this.#line = line;
     this.#fullSince = undefined;
     await line.ready;
@@ -158,7 +163,7 @@ export class Uplink {
 
   #over(line: Line, end: Awaited<RtmpClient['ended']>): void {
     if (this.#line !== line) return;
-    this.#bytes += line.traffic.out;
+    this.#bytes += taken(line);
     this.#line = undefined;
     this.#isLive = false;
     if (this.#closed || end.reason === 'left') return;
@@ -167,10 +172,8 @@ export class Uplink {
       return;
     }
     if (this.#options.scheduler.now() - this.#liveSince >= LASTING) this.#backoff.reset();
-    if (end.reason === 'reconnect') this.#moved = end.url;
-    this.#wait(
-      end.reason === 'lost' ? end.error : new ProtocolError('The RTMP server asked to connect anew.', 'time-out'),
-    );
+    if (end.reason === 'reconnect') this.#moved = end.target;
+    this.#wait(end.error);
   }
 
   #wait(error: RoomcastError): void {
@@ -189,7 +192,7 @@ export class Uplink {
       await this.#connect();
       this.reconnects++;
     } catch (error) {
-      this.#bytes += this.#line?.traffic.out ?? 0;
+      if (this.#line) this.#bytes += taken(this.#line);
       this.#line = undefined;
       if (!this.#closed) this.#wait(error as RoomcastError);
     }
@@ -232,12 +235,19 @@ export class Uplink {
     });
   }
 
-  async #flushed(line: Line): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.scheduler.after(FLUSH_TIME, resolve);
-    await Promise.race([line.drained(), promise]);
+  async #flushed(line: Line): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = this.#options.scheduler.after(FLUSH_TIME, () => resolve(false));
+    void line.drained().then(() => resolve(true));
+    const isFlushed = await promise;
     cancel();
+    return isFlushed;
   }
+}
+
+/** Bytes that a connection did not only hold, but wrote. */
+function taken({ traffic, queued }: Line): number {
+  return Math.max(0, traffic.out - queued);
 }
 
 /** Metadata first, then pictures, then sound, as encoders send them. */

@@ -1,11 +1,16 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Frame } from '../../src/media/frame.ts';
 import { SECOND } from '../../src/media/time.ts';
 import { probe } from '../../src/probe/probe.ts';
 import { type Push, push, type PushOptions } from '../../src/push/push.ts';
+import { FakeFfmpeg, HANG } from '../fake-ffmpeg.ts';
 import { temporaryFolder } from '../output.ts';
-import { Program } from '../programs.ts';
+import { Program, type RunOptions } from '../programs.ts';
 import { Relay } from '../relay.ts';
 import { codecFilms, demoFilm } from '../push-films.ts';
 import { freePort, root, startServer, until } from '../servers.ts';
@@ -180,12 +185,37 @@ describe('a stream that is looked at', () => {
   });
 });
 
+describe('an HTTP server that says no', () => {
+  test.each([
+    [404, 'not-found'],
+    [403, 'denied'],
+    [400, 'bad-request'],
+    [429, 'busy'],
+    [500, 'busy'],
+    [504, 'time-out'],
+  ])('with %i is told by the code %s, even where its words have no end', async (status, code) => {
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      const words = setInterval(() => response.write('a word '.repeat(1000)), 1);
+      response.once('close', () => clearInterval(words));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const looking = probe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x.flv`, {
+      scheduler: new VirtualScheduler(),
+    });
+    await expect(looking).rejects.toMatchObject({ code, message: expect.stringContaining(String(status)) });
+  });
+});
+
 describe('the command line', () => {
-  const run = (...args: string[]): Program => {
-    const program = new Program(process.execPath, [join(root, 'src', 'cli.ts'), ...args], { limitMs: 30_000 });
+  const start = (options: Partial<RunOptions>, ...args: string[]): Program => {
+    const cli = join(root, 'src', 'cli.ts');
+    const program = new Program(process.execPath, [cli, ...args], { limitMs: 30_000, ...options });
     onTestFinished(async () => void (await program.stop('SIGKILL')));
     return program;
   };
+  const run = (...args: string[]): Program => start({}, ...args);
 
   test('pushes a file to its end with status 0, and is stopped by SIGINT with status 0', async () => {
     const { rtmp, server } = await startServer();
@@ -204,6 +234,66 @@ describe('the command line', () => {
     expect(stopped.stderr).toMatch(/Stopped: /);
     await until('the broadcast is over', () => server.hub.stream('live/film')?.state !== 'live');
     expect(server.hub.stream('live/film')?.state).not.toBe('waiting');
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends the broadcast and its ffmpeg on %s, even while nothing comes from it',
+    async (signal) => {
+      const { rtmp, server } = await startServer();
+      const ffmpeg = new FakeFfmpeg(`process.stdout.write(demo.subarray(0, 600_000)); ${HANG}`);
+      const env = { ...process.env, PATH: ffmpeg.folder };
+      const pushing = start({ env }, 'push', demoFilm(1).path, `${rtmp}/live/film`, '--transcode');
+      await until('it publishes', () => server.hub.stream('live/film')?.state === 'live');
+      const stopped = await pushing.stop(signal);
+      expect([stopped.status, stopped.stderr]).toEqual([0, expect.stringMatching(/Stopped: /)]);
+      await until('the broadcast is over', () => server.hub.stream('live/film')?.state !== 'live');
+      expect(server.hub.stream('live/film')?.state).not.toBe('waiting');
+      expect(ffmpeg.isRunning).toBe(false);
+    },
+  );
+
+  test('ends at once with a second signal', async () => {
+    const { rtmp, server } = await startServer();
+    const ffmpeg = new FakeFfmpeg(
+      `process.on('SIGTERM', () => {}); process.stdout.on('error', () => {}).write(demo.subarray(0, 600_000)); ${HANG}`,
+    );
+    const env = { ...process.env, PATH: ffmpeg.folder };
+    const pushing = start({ env }, 'push', demoFilm(1).path, `${rtmp}/live/film`, '--transcode');
+    await until('it publishes', () => server.hub.stream('live/film')?.state === 'live');
+    pushing.kill('SIGINT');
+    await until('the broadcast is over', () => server.hub.stream('live/film')?.state !== 'live');
+    await new Promise((resolve) => setTimeout(resolve, 600)); // signals closer together are one
+    expect((await pushing.stop('SIGINT')).status).toBe(130);
+  });
+
+  test('ends the broadcast when nobody reads how it goes any more', async () => {
+    const { server } = await startServer();
+    const relay = await Relay.to(server.rtmp.port);
+    const pushing = run('push', demoFilm(4).path, `rtmp://127.0.0.1:${relay.port}/live/film`, '--loop');
+    await until('it publishes', () => server.hub.stream('live/film')?.state === 'live');
+    relay.cut();
+    await pushing.says(/Trying again/, 'stderr');
+    pushing.child.stderr!.destroy();
+    // It has to tell that it publishes again.
+    expect((await pushing.done).status).toBe(1);
+    await until('the broadcast is over', () => server.hub.stream('live/film')?.state !== 'live');
+    expect(server.hub.stream('live/film')?.state).not.toBe('waiting');
+  });
+
+  test('has nothing to do with the options of a server, which may be wrong', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'roomcast.yaml'), 'no: such option');
+    const env = { ...process.env, ROOMCAST_HTTP: 'nonsense' };
+    const looked = await start({ cwd, env }, 'probe', demoFilm(1).path).done;
+    expect([looked.status, looked.stderr]).toEqual([0, '']);
+  });
+
+  test('looks no further after a signal, and says so with status 1', async () => {
+    const { rtmp, server } = await startServer();
+    const looking = run('probe', `${rtmp}/live/film`);
+    await until('somebody waits', () => server.hub.viewers('live/film') === 1);
+    const { status, stdout, stderr } = await looking.stop('SIGINT');
+    expect([status, stdout, stderr]).toEqual([1, '', 'roomcast: It was interrupted.\n']);
   });
 
   test('fails with status 1 and words, or with 2 where it was used wrongly', async () => {
