@@ -33,8 +33,9 @@ ENV NODE_ENV=production ROOMCAST_DATA=/data
 USER node
 VOLUME ["/data"]
 EXPOSE 8080 1935
+# Whether it lives, and not /readyz: whoever starts unhealthy containers again would cut off a server that is merely full.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { url } = require(process.env.ROOMCAST_DATA + '/admin.json'); fetch(url + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/roomcast/bin/roomcast.js"]
 CMD ["serve"]

@@ -38,6 +38,8 @@ export interface OwnerService {
   readonly claimed: boolean;
   /** A link that opens a room's page as its owner; works once and ends after 24 h or with the next start. */
   linkTo(slug: string): string;
+  /** Told when a bearer token was made worthless, until the returned function is called: who came by it has to go. */
+  onRevoked(listener: () => void): () => void;
 }
 
 /** What everyone may know of rooms. */

@@ -39,7 +39,7 @@ export interface Server {
   readonly claimed: boolean;
   /** A fresh link that opens a room's page as its owner; works once. Default: the default room. Throws `not-found`. */
   link(slug?: string): string;
-  /** Ends sessions cleanly within the drain time, then everything else. */
+  /** Ends sessions cleanly within the drain time, then everything else. Rejects, when all is closed, if a part failed. */
   close(): Promise<void>;
 }
 
@@ -76,12 +76,16 @@ export async function createServer(options: Options = {}, environment: Environme
     http.drain();
     for (const { running: part } of running) part.drain?.();
     hub.close();
-    await Promise.all([http.close(deadline), ...running.map(({ running: part }) => part.close(deadline))]);
+    const parts = running.map(async ({ running: part }) => part.close(deadline));
+    const ends = await Promise.allSettled([http.close(deadline), ...parts]);
     cancel();
     seats.say();
     stopLoad();
     await store.close();
     log.close();
+    // Only now: a part that fails keeps nothing else from being closed, least of all the data folder.
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
   };
 
   try {
@@ -90,7 +94,8 @@ export async function createServer(options: Options = {}, environment: Environme
     for (const { running: part } of running) part.listening?.({ http: listening(web) });
     return serverOf({ app, running, web: listening(web), close: once(close) });
   } catch (error) {
-    await close();
+    // What failed first is why it did not start; what then does not close adds nothing to it.
+    await close().catch(() => {});
     throw error;
   }
 }

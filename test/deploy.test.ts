@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { commandNamed } from '../src/cli/commands.ts';
 import { settingsOf } from '../src/config/settings.ts';
+import { writeAdminFile } from '../src/features/owner/admin-file.ts';
+import { temporaryFolder } from './output.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -76,12 +81,32 @@ describe('the Dockerfile', () => {
     for (const { text } of named('RUN', all)) expect(JSON.parse(text)).toBeInstanceOf(Array);
   });
 
-  test('tells the ports of the server, asks it on them whether it is ready, and keeps its data in the volume', () => {
-    expect(lastOf('EXPOSE').words).toEqual([String(http.port), String(rtmp.port)]);
+  test('asks the server where it listens whether it lives, and not whether it takes more', async () => {
     const check = lastOf('HEALTHCHECK').text;
-    expect(check).toContain(`http://127.0.0.1:${http.port}/readyz`);
     const command = JSON.parse(check.slice(check.indexOf('CMD ') + 4)) as string[];
-    expect(() => new Function(command[2]!)).not.toThrow();
+    const data = temporaryFolder();
+    let [status, asked] = [200, ''];
+    const server = createServer((request, response) => {
+      asked = request.url!;
+      response.writeHead(status).end();
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const exit = (): Promise<number | null> =>
+      new Promise((resolve) => {
+        const env = { ...process.env, ROOMCAST_DATA: data };
+        spawn(process.execPath, command.slice(1), { env, stdio: 'ignore' }).once('exit', resolve);
+      });
+    expect(await exit()).toBe(1);
+    writeAdminFile(data, { url: `http://127.0.0.1:${port}`, token: 'rt_x', pid: 1 });
+    expect([await exit(), asked]).toEqual([0, '/healthz']);
+    status = 503;
+    expect(await exit()).toBe(1);
+  });
+
+  test('tells the ports of the server, and keeps its data in the volume', () => {
+    expect(lastOf('EXPOSE').words).toEqual([String(http.port), String(rtmp.port)]);
     const [volume] = JSON.parse(lastOf('VOLUME').text) as string[];
     expect(lastOf('ENV').words).toContain(`ROOMCAST_DATA=${volume}`);
     expect(final.some(({ name, text }) => name === 'COPY' && text.includes(`--chown=node:node ${volume}`))).toBe(true);

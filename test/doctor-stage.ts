@@ -109,7 +109,7 @@ function* sounds(options: ShowOptions): Generator<Sent, void> {
 /** A line of the doctor's log. */
 export interface DoctorLine {
   level: string;
-  fields: { path: string; code: string; values?: object };
+  fields: { path?: string; code: string; values?: object };
 }
 
 /** What was found and when, seconds from the start of a show. */

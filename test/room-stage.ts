@@ -10,6 +10,7 @@ import type { Hub } from '../src/live/hub.ts';
 import { SECOND } from '../src/media/time.ts';
 import { openStore } from '../src/store/store.ts';
 import { createRooms } from '../src/features/rooms/0001-rooms.ts';
+import { addRoomTitle } from '../src/features/rooms/0003-room-title.ts';
 import { roomGate } from '../src/features/rooms/gate.ts';
 import { RoomControl } from '../src/features/rooms/room-control.ts';
 import { RoomDirectory } from '../src/features/rooms/room-directory.ts';
@@ -31,7 +32,7 @@ export interface RoomStage {
 
 export async function roomStage({ publish = 'key' }: { publish?: 'key' | 'open' } = {}): Promise<RoomStage> {
   const folder = await mkdtemp(join(tmpdir(), 'roomcast-rooms-'));
-  const store = await openStore({ folder, migrations: [createRooms] });
+  const store = await openStore({ folder, migrations: [createRooms, addRoomTitle] });
   const settings = { rooms: { garden: { key: DECLARED_KEY } }, defaultRoom: 'lobby' };
   const reopen = (): Promise<RoomDirectory> => RoomDirectory.open({ store, settings, now: Date.UTC(2026, 0, 1) });
   const rooms = await reopen();

@@ -96,6 +96,9 @@ describe('a log in which repeated trouble is counted', () => {
     expect(scheduler.pending).toBeLessThan(300);
     scheduler.advance(3 * SECOND);
     expect(out.lines.reduce((sum, { fields }) => sum + Number(fields['more'] ?? 1), 0)).toBe(5000);
+    // It counts lines of other paths, so it names none.
+    const { fields, message } = out.lines.find(({ fields: { more } }) => Number(more) > 1)!;
+    expect([Object.keys(fields), message]).toEqual([['more'], 'trouble of many kinds … and 4743 more']);
     expect(scheduler.pending).toBe(0);
   });
 

@@ -16,6 +16,8 @@ type Fields = Record<string, unknown>;
 
 interface Kind {
   level: Level;
+  /** Of lines that have nothing but the level in common. */
+  mixed: boolean;
   /** The newest line that was not said, and how many there were. */
   fields: Fields;
   message: string | undefined;
@@ -91,7 +93,8 @@ export class CalmLog implements Logger {
     const known = this.#kinds.get(name) ?? (this.#kinds.size < MAX_KINDS ? undefined : this.#kinds.get(level));
     if (!known) {
       this.#log[level](fields, message);
-      this.#open(this.#kinds.size < MAX_KINDS ? name : level, level);
+      const mixed = this.#kinds.size >= MAX_KINDS;
+      this.#open(mixed ? level : name, { level, mixed });
       return;
     }
     known.fields = fields;
@@ -100,8 +103,8 @@ export class CalmLog implements Logger {
     if (known.addresses.size < MAX_ADDRESSES) known.addresses.add(fields['remote']);
   }
 
-  #open(name: string, level: Level): void {
-    const kind: Kind = { level, fields: {}, message: '', count: 0, addresses: new Set(), cancel: () => {} };
+  #open(name: string, what: Pick<Kind, 'level' | 'mixed'>): void {
+    const kind: Kind = { ...what, fields: {}, message: '', count: 0, addresses: new Set(), cancel: () => {} };
     kind.cancel = this.#scheduler.every(SAY_EVERY, () => {
       if (kind.count > 0) {
         this.#say(kind);
@@ -120,6 +123,10 @@ export class CalmLog implements Logger {
     kind.addresses = new Set();
     if (count === 1) {
       this.#log[level](fields, message);
+      return;
+    }
+    if (kind.mixed) {
+      this.#log[level]({ more: count }, `trouble of many kinds … and ${count} more`);
       return;
     }
     if (addresses.size > 1) {

@@ -13,7 +13,7 @@ import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';
 import { listen } from './listen.ts';
 import { PendingConnections } from './pending.ts';
-import { errorBody, errorHeaders, fromFramework, fromParser, refuse, refuseOnSocket } from './refusal.ts';
+import { ANY_ORIGIN, errorBody, errorHeaders, fromFramework, fromParser, refuse, refuseOnSocket } from './refusal.ts';
 import {
   bearerOf,
   hostOf,
@@ -305,7 +305,7 @@ export class Http {
       if (request.method === 'GET') {
         this.#taken.add(socket);
         if (!seats.keep(socket, 'viewer')) {
-          refuse(response, new Busy('The server is full.'));
+          refuse(response, new Busy('The server is full.'), { headers: ANY_ORIGIN });
           return;
         }
       }

@@ -66,13 +66,59 @@ describe('the logger', () => {
     }
   });
 
-  test.each(['a key frame', 'live/lobby', 'rk', 'the bearer of', 'monkey=banana', 'http://[::1]:8080/lobby?lang=en'])(
-    'leaves “%s” as it is',
-    async (text) => {
-      const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info({ text }, text));
-      expect(JSON.parse(line!)).toMatchObject({ text, msg: text });
-    },
-  );
+  test.each([
+    ['/x?access_token=zzzzzzzz', 'zzzz'],
+    ['apikey=123456&a=b', '1234'],
+    ['/x?stream-key=123456', '1234'],
+    ['Cookie: a=b; roomcast=AbCdEfGh-_0; c=d', 'AbCd'],
+    ['Cookie: __Host-roomcast=AbCdEfGh-_0', 'AbCd'],
+    ['got {"key":"MyDeclaredKey0123456","x":1}', 'MyDecl'],
+    ['got {"accessToken": "MyDeclaredKey0123456"}', 'MyDecl'],
+    [JSON.stringify({ body: '{"key":"MyDeclaredKey0123456"}' }), 'MyDecl'],
+    ['x-api-key: MyDeclaredKey', 'MyDecl'],
+    ['key=abc"defghijk', 'defg'],
+    ['rtmp://user:p@ss@host/live', 'ss@'],
+    ['http://user:p/w@host/live', '/w@'],
+  ])('leaves nothing of the secret in “%s”', async (text, leak) => {
+    for (const pretty of [true, false]) {
+      const lines = await logged({ level: 'debug', pretty }, (logger) => {
+        logger.debug({ text, inside: { deep: [text] }, err: new Error(text) }, text);
+        logger.child({ part: text }).info({});
+      });
+      expect(lines.join('')).not.toContain(leak);
+      if (!pretty)
+        expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(['debug', 'info']);
+    }
+  });
+
+  test('leaves nothing of a secret that is a field', async () => {
+    const fields = { key: 'say "friend" and', streamKey: 'abcdef', nested: { password: 'ghijkl' }, kept: 'yes' };
+    const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info(fields, 'x'));
+    expect(JSON.parse(line!)).toMatchObject({ key: '…', streamKey: '…', nested: { password: '…' }, kept: 'yes' });
+  });
+
+  test.each([
+    'a key frame',
+    'live/lobby',
+    'rk',
+    'the bearer of',
+    'monkey=banana',
+    'http://[::1]:8080/lobby?lang=en',
+    'http://[::1]:80/a@b',
+    'https://host:8080/mpegts.js@1.8',
+    'https://host/mpegts.js@1.8',
+    'the stream key: none',
+  ])('leaves “%s” as it is', async (text) => {
+    const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info({ text }, text));
+    expect(JSON.parse(line!)).toMatchObject({ text, msg: text });
+  });
+
+  test('makes harmless what an object says of itself, too', async () => {
+    const record = { toJSON: () => ({ agent: `a\n${'x'.repeat(5000)}` }) };
+    const [line] = await logged({ level: 'info', pretty: false }, (logger) => logger.info({ record }, 'x'));
+    expect((JSON.parse(line!) as { record: { agent: string } }).record.agent).toMatch(/^a\\x0ax+…$/);
+    expect(line!.length).toBeLessThan(1300);
+  });
 
   test('cuts fields within fields, too, and those that have no end', async () => {
     const endless: Record<string, unknown> = { text: 'a\nb', list: ['x'.repeat(5000)] };

@@ -6,14 +6,26 @@ const MAX_FIELD = 1024;
 /** Fields within fields are made harmless so deep; what is deeper is left out. */
 const MAX_DEPTH = 4;
 /**
- * What looks like a secret. None comes here by the code’s own doing: this is the second lock, for words of libraries and
- * of the system, and for what people put where it does not belong.
+ * What looks like a secret, in a line of JSON. None comes here by the code’s own doing: this is the second lock, for words
+ * of libraries and of the system, and for what people put where it does not belong.
  */
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(r[kt]_)[A-Za-z0-9_-]{6,}/g, '$1…'],
-  [/(?:\b|(?<=%3F|%26))(key|token|owner|secret|password|passphrase|streamkey)(=|%3D)[^&#\s"'\\]+/gi, '$1$2…'],
+  // In a query or a fragment, also an encoded one.
+  [
+    /(?:(?<![a-z0-9_-])|(?<=%3F|%26))((?:[a-z0-9]+[_-])*(?:(?:api|stream)?key|token|owner|secret|password|passphrase))(=|%3D)(?:\\.|[^&#\s"'\\])+/gi,
+    '$1$2…',
+  ],
+  // A header.
+  [/(?<![a-z0-9_-])((?:[a-z0-9]+[_-])+(?:key|token|secret|password))(:\s*)[^\s"\\]{6,}/gi, '$1$2…'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, '$1 …'],
-  [/(:\/\/)[^\s/?#"@\\]{1,256}@/g, '$1…@'],
+  [/\b((?:__Host-)?roomcast=)[^;\s"\\]+/g, '$1…'],
+  // JSON: fields of the line, and within a text of it.
+  [/("[\w-]{0,40}(?:key|token|owner|secret|password|passphrase)"\s*:\s*")(?:\\.|[^"\\])+/gi, '$1…'],
+  [/(\\"[\w-]{0,40}(?:key|token|owner|secret|password|passphrase)\\+"\s*:\s*\\+")[^"\\]+/gi, '$1…'],
+  // Before a host: up to the last @ of the authority, and further where a password has what it should not.
+  [/(:\/\/)[^\s/?#"\\]{1,256}@/g, '$1…@'],
+  [/(:\/\/)[^\s/?#"@\\:[]{1,64}:(?!\d{1,5}[/?#\s"])[^\s"\\]{1,256}@/g, '$1…@'],
 ];
 
 export interface LoggerOptions {
@@ -65,8 +77,9 @@ function harmlessFields(fields: Record<string, unknown>, depth = 0): Record<stri
 /** Errors are left to their serializer. */
 function harmlessValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return harmless(value);
-  if (typeof value !== 'object' || value === null || value instanceof Error || 'toJSON' in value) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
   if (depth >= MAX_DEPTH) return '…';
+  if ('toJSON' in value && typeof value.toJSON === 'function') return harmlessValue(value.toJSON(), depth + 1);
   if (Array.isArray(value)) return value.map((item) => harmlessValue(item, depth + 1));
   return harmlessFields(value as Record<string, unknown>, depth + 1);
 }

@@ -4,6 +4,8 @@ import { SECOND } from '../media/time.ts';
 
 /** A program that was asked to end has this long. */
 const STOP_TIME = 2 * SECOND;
+/** What it started and left behind may hold its standard error open; nobody waits for that longer than this. */
+const LAST_WORDS = SECOND;
 /** What is kept of the last words of a program, in characters. */
 const MAX_WORDS = 4096;
 
@@ -27,10 +29,16 @@ export interface RunningProgram {
   stop(): Promise<ProgramEnd>;
 }
 
-/** Starts a program without a shell, so that nothing in `args` is anything but an argument. It gets no input. */
+/**
+ * Starts a program without a shell, so that nothing in `args` is anything but an argument. It gets no input, and does not
+ * outlive this process.
+ */
 export function startProgram(command: string, args: readonly string[], scheduler: Scheduler): RunningProgram {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: false, windowsHide: true });
   const { promise: ended, resolve } = Promise.withResolvers<ProgramEnd>();
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   let words = '';
   child.stdout.on('error', () => {});
   child.stderr.on('error', () => {});
@@ -38,6 +46,10 @@ export function startProgram(command: string, args: readonly string[], scheduler
   child.once('error', (error: NodeJS.ErrnoException) => {
     child.stdout.destroy();
     resolve({ status: undefined, missing: error.code === 'ENOENT', words: error.message });
+  });
+  child.once('exit', () => {
+    const cancel = scheduler.after(LAST_WORDS, () => child.stderr.destroy());
+    void ended.then(cancel);
   });
   child.once('close', (status) => resolve({ status: status ?? undefined, missing: false, words: words.trim() }));
   return {

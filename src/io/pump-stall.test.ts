@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import type { Cursor } from '../live/cursor.ts';
+import { MILLISECOND } from '../media/time.ts';
 import { Pump } from './pump.ts';
-import { systemScheduler } from './scheduler.ts';
 
-/** ms; Pump looks four times in it. */
-const STALL = 800;
+/** ms of virtual time, and far more real time than a test takes; Pump looks four times in it. */
+const STALL = 800_000;
+const LOOKS = 4;
 
 /** Our side of a connection, and the viewer's, which reads nothing yet. */
 async function connection(): Promise<{ socket: Socket; viewer: Socket }> {
@@ -27,44 +29,82 @@ function plenty(): Cursor {
   return { take: () => bytes, leave: () => {}, ended: undefined } as unknown as Cursor;
 }
 
-function pumpTo(socket: Socket): { stalledAt: number | undefined } {
-  const state: { stalledAt: number | undefined } = { stalledAt: undefined };
+/** Bytes that the socket has not taken. */
+function queueOf(socket: Socket): number {
+  return (socket as unknown as { _handle: { writeQueueSize: number } })._handle.writeQueueSize;
+}
+
+interface Pumping {
+  readonly isStalled: boolean;
+  /** Looks that found that nothing had moved. */
+  readonly quiet: number;
+  /** The time of a look passes, and Node looks as it does when its own timer is due. */
+  look(): void;
+}
+
+function pumpTo(socket: Socket): Pumping {
+  const state = { isStalled: false, quiet: 0 };
+  const scheduler = new VirtualScheduler();
   const stalled = (): void => {
-    state.stalledAt ??= performance.now();
+    state.isStalled = true;
     pump.stop();
   };
-  const scheduler = systemScheduler();
   const pump = new Pump({ socket, scheduler, join: plenty, finish: () => {}, stalled, stallMs: STALL });
   onTestFinished(() => pump.stop());
-  return state;
+  socket.on('timeout', () => state.quiet++);
+  const look = (): void => {
+    scheduler.advance((STALL / LOOKS) * MILLISECOND);
+    (socket as unknown as { _onTimeout(): void })._onTimeout();
+  };
+  return Object.assign(state, { look });
+}
+
+/** Resolves when the system's buffers are full and something waits behind them. */
+async function filled(socket: Socket): Promise<void> {
+  let before = 0;
+  const isFull = (): boolean => {
+    const now = queueOf(socket);
+    const same = now > 0 && now === before;
+    before = now;
+    return same;
+  };
+  await expect.poll(isFull, { interval: 50, timeout: 10_000 }).toBe(true);
 }
 
 describe('a viewer that reads nothing', () => {
-  test('is stalled after the stall time, and not much later', async () => {
+  test('is stalled when nothing has moved for the stall time, and no look later', async () => {
     const { socket } = await connection();
-    const begun = performance.now();
-    const state = pumpTo(socket);
-    await expect.poll(() => state.stalledAt, { timeout: 5 * STALL }).toBeDefined();
-    expect(state.stalledAt! - begun).toBeGreaterThanOrEqual(STALL);
-    expect(state.stalledAt! - begun).toBeLessThan(1.75 * STALL);
+    const pumping = pumpTo(socket);
+    await filled(socket);
+    let queue = queueOf(socket);
+    // The first look may only learn how much waits.
+    for (let still = 0; still <= LOOKS && !pumping.isStalled; still++) {
+      pumping.look();
+      if (queueOf(socket) !== queue) still = 0;
+      queue = queueOf(socket);
+    }
+    expect(pumping).toMatchObject({ isStalled: true, quiet: LOOKS });
   });
 });
 
 describe('a viewer that reads now and then', () => {
   test('is not stalled, though most looks find that nothing moved', async () => {
     const { socket, viewer } = await connection();
-    const state = pumpTo(socket);
-    let pauses = 0;
+    const pumping = pumpTo(socket);
     let read = 0;
-    viewer.on('data', (bytes) => {
-      read += bytes.length;
-      if (read < (pauses + 1) * 8 * 2 ** 20) return;
+    viewer.on('data', (bytes) => (read += bytes.length));
+    viewer.pause();
+    for (let turn = 0; turn < 4; turn++) {
+      await filled(socket);
+      for (let look = 1; look < LOOKS; look++) pumping.look();
+      const enough = read + 8 * 2 ** 20;
+      viewer.resume();
+      await expect.poll(() => read, { interval: 5, timeout: 10_000 }).toBeGreaterThan(enough);
       viewer.pause();
-      pauses++;
-      setTimeout(() => viewer.resume(), STALL * 0.8);
-    });
-    viewer.resume();
-    await expect.poll(() => pauses, { timeout: 20 * STALL }).toBe(4);
-    expect(state.stalledAt).toBeUndefined();
+      await filled(socket);
+      pumping.look();
+    }
+    expect(pumping.quiet).toBeGreaterThan(4);
+    expect(pumping.isStalled).toBe(false);
   });
 });

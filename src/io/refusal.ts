@@ -5,6 +5,12 @@ import { Busy, RoomcastError, toRoomcastError } from '../errors.ts';
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
+/** Media of public rooms may be read by any page, and so may the reason why it cannot. */
+export const ANY_ORIGIN: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
 /** What an error looks like in every JSON answer. */
 export function errorBody(error: RoomcastError): { error: { code: string; message: string } } {
   return { error: { code: error.code, message: error.message } };

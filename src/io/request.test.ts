@@ -83,13 +83,24 @@ describe('where a request comes from', () => {
     expect(remoteOf(request({ headers: faked, address: '10.2.2.2' }), proxies).address).toBe('198.51.100.7');
   });
 
-  test.each(['', 'unknown', '_hidden', '10.0.0.1:80', '<script>', ','])(
+  test.each(['', 'unknown', '_hidden', ':80', '[::1', '<script>', ','])(
     'stays the proxy where that says “%s”',
     (text) => {
       const from = request({ headers: { 'x-forwarded-for': text }, address: '10.2.2.2' });
       expect(remoteOf(from, proxies).address).toBe('10.2.2.2');
     },
   );
+
+  test.each([
+    ['198.51.100.7:5678', '198.51.100.7'],
+    ['[2001:db8::7]:5678', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['::ffff:198.51.100.7', '198.51.100.7'],
+  ])('is an address, though a proxy tells it as %s', (text, address) => {
+    const from = request({ headers: { 'x-forwarded-for': `1.1.1.1:1, ${text}` }, address: '10.2.2.2' });
+    expect(remoteOf(from, proxies)).toEqual({ address });
+  });
 
   test('keeps no more than a line of what the agent calls itself', () => {
     expect(remoteOf(request({ headers: { 'user-agent': 'x'.repeat(5000) } }), proxies).agent).toHaveLength(200);
@@ -222,6 +233,10 @@ describe('an origin of our own', () => {
     expect(isOwnOrigin(request({ headers, address: '10.1.1.1' }), ours, true)).toBe(true);
     expect(isOwnOrigin(request({ headers }), ours, true)).toBe(false);
     expect(hostOf(request({ headers, address: '10.1.1.1' }), proxies)).toBe('live.org');
+    const inRow = { ...headers, 'x-forwarded-host': 'Live.org, inner.local' };
+    expect(hostOf(request({ headers: inRow, address: '10.1.1.1' }), proxies)).toBe('live.org');
+    const empty = { ...headers, 'x-forwarded-host': '' };
+    expect(hostOf(request({ headers: empty, address: '10.1.1.1' }), proxies)).toBe('127.0.0.1:8080');
   });
 });
 

@@ -66,13 +66,19 @@ export function remoteOf(request: IncomingMessage, proxies: Proxies): Remote {
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
   let believed = false;
   while (forwarded.length > 0 && isListed(address, proxies)) {
-    const next = plainAddress(forwarded.pop()!.trim());
+    const next = plainAddress(withoutPort(forwarded.pop()!.trim()));
     if (!isAddress(next)) break;
     believed = true;
     address = next;
   }
   const port = believed ? undefined : socket.remotePort;
   return { address, ...(port === undefined ? {} : { port }), ...(agent ? { agent } : {}) };
+}
+
+/** Some proxies add the port: `192.0.2.1:5678`, `[2001:db8::1]:5678`. */
+function withoutPort(text: string): string {
+  const [, inBrackets, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(text) ?? [];
+  return inBrackets ?? plain ?? text;
 }
 
 /** IPv4 inside IPv6 is IPv4. */
@@ -122,7 +128,8 @@ export function isSecure(request: IncomingMessage, proxies: Proxies): boolean {
 export function hostOf(request: IncomingMessage, proxies: Proxies): string | undefined {
   const { headers } = request;
   const forwarded = isProxied(request, proxies) ? [headers['x-forwarded-host'] ?? []].flat()[0] : undefined;
-  return (forwarded ?? headers.host)?.toLowerCase();
+  // Each proxy of a row may add its own; the first is the one that the browser came by.
+  return (forwarded?.split(',', 1)[0]!.trim() || headers.host)?.toLowerCase();
 }
 
 function isProxied(request: IncomingMessage, proxies: Proxies): boolean {

@@ -53,6 +53,27 @@ describe('seats', () => {
     expect([first!.closed, second!.closed]).toEqual([false, true]);
   });
 
+  test('whoever is refused after all gives the seat back, and may be closed for another', () => {
+    const { seats, keep, enter } = stage();
+    const peers = enter(32);
+    expect(peers.filter((peer) => seats.keep(peer, 'publisher'))).toHaveLength(32);
+    expect(keep(144, 'viewer')).toBe(144);
+    expect(keep(1, 'publisher')).toBe(0);
+    seats.release(peers[0]!);
+    expect(keep(1, 'publisher')).toBe(1);
+    expect(keep(1, 'publisher')).toBe(0);
+    enter(40);
+    expect(peers.map(({ closed }) => closed)).toEqual(peers.map((_, index) => index === 0));
+    seats.release(peers[0]!);
+    expect(keep(1, 'publisher')).toBe(0);
+  });
+
+  test('those who get none are counted', () => {
+    const { seats, keep } = stage();
+    keep(150, 'viewer');
+    expect(seats.refused).toBe(6);
+  });
+
   test('viewers leave 32 to publishers, and both leave some to those who only ask', () => {
     const { seats, keep, enter } = stage();
     expect(keep(1000, 'viewer')).toBe(144);

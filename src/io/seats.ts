@@ -34,6 +34,7 @@ export class Seats {
   readonly #kept = new Map<Closable, 'viewer' | 'publisher'>();
   #viewers = 0;
   #turned = { closed: 0, refused: 0 };
+  #refused = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: SeatsOptions) {
@@ -48,6 +49,11 @@ export class Seats {
   /** True when no further viewer gets a seat. */
   get full(): boolean {
     return this.#viewers >= this.#forViewers;
+  }
+
+  /** Viewers and publishers, pages of rooms among them, that got no seat since the start. */
+  get refused(): number {
+    return this.#refused;
   }
 
   get #forViewers(): number {
@@ -81,6 +87,7 @@ export class Seats {
     if (before === kind) return true;
     const others = this.#kept.size - (before === undefined ? 0 : 1);
     if ((kind === 'viewer' && this.full) || others >= this.count - PASSING) {
+      this.#refused++;
       this.#turn('refused');
       return false;
     }
@@ -89,6 +96,15 @@ export class Seats {
     this.#passing.delete(connection);
     this.#kept.set(connection, kind);
     return true;
+  }
+
+  /** One that was to stay is refused after all: it keeps nothing while it takes its leave. */
+  release(connection: Closable): void {
+    const kind = this.#kept.get(connection);
+    if (kind === undefined) return;
+    if (kind === 'viewer') this.#viewers--;
+    this.#kept.delete(connection);
+    this.#passing.add(connection);
   }
 
   /** A connection is gone. */

@@ -44,7 +44,8 @@ export class Scrape {
 
 /** Asks as a program on the same machine does. */
 export async function scrape(http: string, headers: Record<string, string> = {}): Promise<Scrape> {
-  const response = await fetch(`${http}/metrics`, { headers });
+  // A connection of its own: one that is kept may be closed by the server just then, after a test that took its time.
+  const response = await fetch(`${http}/metrics`, { headers: { ...headers, Connection: 'close' } });
   if (!response.ok) throw new Error(`/metrics answers ${response.status}`);
   return new Scrape(await response.text(), response.headers.get('content-type') ?? '');
 }

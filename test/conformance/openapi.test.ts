@@ -4,7 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../../src/errors.ts';
 import type { OpenApi, Operation } from '../../src/features/api/openapi.ts';
+import { findingCodes } from '../../src/features/doctor/thresholds.ts';
 import type { Route } from '../../src/io/http.ts';
+import { audioTrack, film, videoTrack } from '../media.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
 let server: TestServer;
@@ -71,31 +73,66 @@ describe('/api/v1/openapi.json', () => {
     }
   });
 
+  /** Asks, and compares the answer with what is said of it. Gives the JSON of it. */
+  const compare = async ({ method, path, operation }: ReturnType<typeof operations>[number]): Promise<unknown> => {
+    const url = path.replace('{slug}', 'lobby').replace('{path}', 'live/lobby').replace('{id}', 'none');
+    const body = method === 'PATCH' ? { title: 'Lobby' } : { token: 'no-such-token' };
+    const { status, headers, text } = await server.call(method, url, {
+      headers: owner,
+      ...(operation.requestBody?.required ? { body } : {}),
+    });
+    const answer = operation.responses[status];
+    const content = answer && 'content' in answer ? answer.content : undefined;
+    const failure = { 'application/json': { schema: schemas.Error } };
+    const [type, { schema }] = Object.entries(content ?? failure)[0]!;
+    const name = `${method} ${path} answers ${status}`;
+    expect(answer !== undefined || status >= 400, name).toBe(true);
+    if (status === 204) return undefined;
+    expect(headers.get('content-type')!.split(';')[0], name).toBe(type);
+    if (type !== 'application/json') return undefined;
+    const json = JSON.parse(text) as unknown;
+    expect(faultOf(schema, json), name).toBeUndefined();
+    return json;
+  };
+  const stream = (): Promise<unknown> =>
+    compare(operations().find(({ path }) => path === '/api/v1/streams/{path}')!) as Promise<unknown>;
+
   test('is true: every answer has all that its schema wants, and nothing that it does not name', async () => {
     const publisher = await server.publish({ ms: 3000 });
     let told = 0;
     // What changes something comes last, so that there is something to tell of.
     const inOrder = operations().sort((a, b) => Number(a.method !== 'GET') - Number(b.method !== 'GET'));
-    for (const { method, path, operation } of inOrder) {
-      const url = path.replace('{slug}', 'lobby').replace('{path}', 'live/lobby').replace('{id}', 'none');
-      const { status, headers, text } = await server.call(method, url, {
-        headers: owner,
-        ...(operation.requestBody?.required ? { body: { token: 'no-such-token' } } : {}),
-      });
-      const answer = operation.responses[status];
-      const content = answer && 'content' in answer ? answer.content : undefined;
-      const failure = { 'application/json': { schema: schemas.Error } };
-      const [type, { schema }] = Object.entries(content ?? failure)[0]!;
-      const name = `${method} ${path} answers ${status}`;
-      expect(answer !== undefined || status >= 400, name).toBe(true);
-      if (status === 204) continue;
-      expect(headers.get('content-type')!.split(';')[0], name).toBe(type);
-      if (type !== 'application/json') continue;
-      expect(faultOf(schema, JSON.parse(text)), name).toBeUndefined();
-      told++;
-    }
-    expect(told).toBeGreaterThan(10);
+    for (const operation of inOrder) if (await compare(operation)) told++;
+    expect(told).toBeGreaterThan(12);
     publisher.end('ended');
+  });
+
+  test('is true of a stream in HDR, of one that waits, of the broadcast before and of findings', async () => {
+    const { hub } = server.server;
+    const access = { action: 'publish', protocol: 'program', path: 'live/lobby', credentials: {} } as const;
+    const more = { remote: { address: '192.0.2.1' }, close() {}, traffic: () => ({ in: 0, out: 0 }) };
+    await hub.play({ ...access, ...more, action: 'play' });
+    const color = { mastering: { redX: 0.7, maxLuminance: 1000 }, light: { max: 1000, frameAverage: 400 } };
+    const before = await hub.publish({ ...access, ...more });
+    for (const frame of film({ ms: 2000, video: videoTrack(), audio: audioTrack() })) before.write(frame);
+    before.end('ended');
+    const publisher = await hub.publish({ ...access, ...more });
+    const video = { ...videoTrack(), color };
+    for (const frame of film({ ms: 2000, video, audio: audioTrack() })) publisher.write(frame);
+    await hub.publish({ ...access, ...more, protocol: 'test' }).catch(() => {});
+    expect(await stream()).toMatchObject({
+      state: 'live',
+      tracks: [color, { kind: 'audio' }],
+      lastLive: { duration: expect.any(Number) },
+      findings: [{ code: 'key-refused' }],
+    });
+    publisher.end('lost');
+    expect(await stream()).toMatchObject({ state: 'waiting', reason: 'lost' });
+    hub.end('live/lobby');
+  });
+
+  test('knows every finding', () => {
+    for (const code of findingCodes) expect(JSON.stringify(description)).toContain(`"${code}"`);
   });
 
   test('knows every error code', async () => {

@@ -1,14 +1,16 @@
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { film, sample } from '../../src/containers/contract-samples.ts';
 import { families, MAX_PATHS } from '../../src/features/metrics/families.ts';
 import type { Publisher } from '../../src/live/publisher.ts';
+import { SECOND } from '../../src/media/time.ts';
 import type { App, Plugin } from '../../src/plugin.ts';
 import { plugins } from '../../src/plugins.ts';
 import { createServer, type Server } from '../../src/server.ts';
 import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { freePort, startServer, until } from '../servers.ts';
+import { VirtualScheduler } from '../virtual-scheduler.ts';
 import { Watcher } from '../watch.ts';
 import { type Scrape, scrape } from './metrics.ts';
 import { player, publisher } from './rtmp/client.ts';
@@ -137,6 +139,22 @@ describe('/metrics', () => {
     }
   });
 
+  test('is refused while the server stops, and leaves no timer behind', async () => {
+    const scheduler = new VirtualScheduler();
+    const { server } = await startServer({ drain: 0 }, { scheduler });
+    const peer = await RawSocket.open(server.http.port);
+    // When the first is answered, the second has begun.
+    peer.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /metrics HTTP/1.1\r\nHost: a\r\n');
+    expect((await peer.head()).status).toBe(200);
+    peer.received = Buffer.alloc(0);
+    const closed = server.close();
+    peer.write('\r\n');
+    expect((await peer.head()).status).toBe(503);
+    peer.destroy();
+    await closed;
+    expect(scheduler.pending).toBe(0);
+  });
+
   test('does not warn, whatever Node thinks of how its figures are taken', async () => {
     const warnings: Error[] = [];
     const listener = (warning: Error): number => warnings.push(warning);
@@ -233,9 +251,18 @@ describe('/healthz and /readyz', () => {
         return { close: async () => {} };
       },
     };
-    const { http, log } = await startServer({}, { plugins: [...plugins, probe] });
+    const scheduler = new VirtualScheduler();
+    const { http, log } = await startServer({ drain: 0 }, { plugins: [...plugins, probe], scheduler });
+    expect((await ask(`${http}/readyz`))[0]).toBe(200);
+    const queries = vi.spyOn(app!.store.db, 'getExecutor');
+    for (let i = 0; i < 20; i++) await ask(`${http}/readyz`);
+    expect(queries).not.toHaveBeenCalled();
     await app!.store.db.destroy();
-    for (let i = 0; i < 3; i++) expect(await ask(`${http}/readyz`)).toEqual([500, refusal('store-failed', /database/)]);
+    for (let i = 0; i < 3; i++) {
+      scheduler.advance(SECOND);
+      expect(await ask(`${http}/readyz`)).toEqual([503, refusal('store-failed', /database/)]);
+    }
+    expect(queries).toHaveBeenCalled();
     expect((await ask(`${http}/healthz`))[0]).toBe(200);
     expect(log.filter(({ message }) => message.includes('does not answer')).map(({ level }) => level)).toEqual([
       'error',

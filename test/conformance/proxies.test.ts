@@ -98,7 +98,8 @@ describe('S-09 headers of proxies', () => {
     ['10.9.9.9', '10.9.9.9'],
     ['::ffff:198.51.100.7', CLIENT],
     ['2001:db8::7', '2001:db8::7'],
-    ['198.51.100.7:4711', PROXY],
+    ['203.0.113.1:1, 198.51.100.7:4711', CLIENT],
+    ['[2001:db8::7]:4711', '2001:db8::7'],
     ['', PROXY],
   ])('what a client put before the proxy’s own word does not count: “%s” is %s', async (value, address) => {
     expect(await knownAs({ 'X-Forwarded-For': value }, PROXY)).toEqual([address, address]);

@@ -1,11 +1,32 @@
+import type { FindingCode } from '../../client/messages.ts';
 import { errorCodes } from '../../errors.ts';
+import type { StreamState } from '../../live/stream.ts';
+import type { EndReason, Kind } from '../../media/frame.ts';
 
 /** JSON schemas of the answers about the whole server, for the reference. */
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
+const number = { type: 'number' };
 const time = { type: 'string', description: 'ISO 8601, UTC' };
 const seconds = { type: 'number', description: 'seconds' };
+const states: readonly StreamState[] = ['idle', 'starting', 'live', 'waiting', 'ended'];
+const kinds: readonly Kind[] = ['video', 'audio', 'data'];
+const reasons: readonly EndReason[] = ['ended', 'lost', 'kicked', 'revoked', 'replaced', 'shutdown', 'error'];
+const findingCodes: readonly FindingCode[] = [
+  'gop-long',
+  'gop-irregular',
+  'frame-rate-variable',
+  'bit-rate-unstable',
+  'bit-rate-high',
+  'audio-missing',
+  'video-missing',
+  'b-frames',
+  'key-refused',
+  'clock-drift',
+  'codec-unplayable',
+  'timestamps-jump',
+];
 const bitRate = { type: 'number', description: 'bit/s' };
 
 const session = {
@@ -14,7 +35,7 @@ const session = {
   properties: {
     id: text,
     protocol: text,
-    action: { type: 'string', description: 'publish or play' },
+    action: { enum: ['publish', 'play'] },
     path: text,
     identity: text,
     remote: text,
@@ -37,7 +58,7 @@ const track = {
   required: ['id', 'kind', 'codec'],
   properties: {
     id: whole,
-    kind: { type: 'string', description: 'video, audio or data' },
+    kind: { enum: kinds },
     codec: text,
     codecs: { type: 'string', description: 'RFC 6381' },
     profile: text,
@@ -52,6 +73,27 @@ const track = {
       required: ['primaries', 'transfer', 'matrix', 'fullRange'],
       properties: { primaries: whole, transfer: whole, matrix: whole, fullRange: { type: 'boolean' } },
     },
+    mastering: {
+      type: 'object',
+      description: 'the display that the picture was made on (SMPTE ST 2086): CIE 1931 chromaticities, and cd/m²',
+      properties: {
+        redX: number,
+        redY: number,
+        greenX: number,
+        greenY: number,
+        blueX: number,
+        blueY: number,
+        whiteX: number,
+        whiteY: number,
+        maxLuminance: number,
+        minLuminance: number,
+      },
+    },
+    light: {
+      type: 'object',
+      description: 'cd/m² (CTA-861.3): of the brightest pixel, and of the brightest picture’s mean',
+      properties: { max: number, frameAverage: number },
+    },
     sampleRate: { type: 'integer', description: 'Hz' },
     channels: whole,
     frameSamples: whole,
@@ -62,9 +104,13 @@ const finding = {
   type: 'object',
   required: ['code', 'severity', 'values'],
   properties: {
-    code: text,
-    severity: { type: 'string', description: 'info, warn or bad' },
-    values: { type: 'object', additionalProperties: true },
+    code: { enum: findingCodes },
+    severity: { enum: ['info', 'warn', 'bad'] },
+    values: {
+      type: 'object',
+      description: 'numbers and short words, other ones for each code',
+      additionalProperties: { type: ['number', 'string'] },
+    },
   },
 };
 
@@ -73,10 +119,10 @@ export const streamSchema: object = {
   required: ['path', 'state', 'viewers', 'tracks', 'findings'],
   properties: {
     path: text,
-    state: { type: 'string', description: 'idle, starting, live, waiting or ended' },
+    state: { enum: states },
     since: time,
     broadcast: text,
-    reason: { type: 'string', description: 'why it waits, or why the last broadcast ended' },
+    reason: { enum: reasons, description: 'why it waits, or why the last broadcast ended' },
     viewers: whole,
     publisher: session,
     tracks: { type: 'array', items: track },
@@ -93,7 +139,7 @@ export const streamSchema: object = {
     },
     edge: {
       type: 'object',
-      description: 'the newest frame: its time in the stream, and when it came',
+      description: 'the newest frame: its time in the stream, and the wall time that belongs to it',
       required: ['mediaTime', 'at'],
       properties: { mediaTime: seconds, at: time },
     },

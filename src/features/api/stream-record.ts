@@ -28,7 +28,7 @@ export interface StreamRecord {
   publisher?: SessionRecord;
   tracks: TrackRecord[];
   rates?: Rates;
-  /** The newest frame: its time in the stream and when it came. */
+  /** The newest frame: its time in the stream, and the wall time that the broadcast’s map gives to it. */
   edge?: { mediaTime: number; at: string };
   lastLive?: { endedAt: string; duration: number };
   /** What could be better, the worst first. */

@@ -69,10 +69,15 @@ describe('a bit rate', () => {
 
   test('is high above the limit, until it is well below', () => {
     const probe = see({ rates: [9] });
-    expect(probe.high()).toEqual({ bitRate: 9_000_000, limit: 8_000_000 });
+    expect(probe.high()).toEqual({ bitRate: 9_000_000, limit: 8_000_000, advised: 6_000_000 });
     expect(see({ rates: [7.6] }).high()).toBe('border');
     expect(see({ rates: [7] }).high()).toBe('well');
     expect(see({ rates: [9], seconds: 4 }).high()).toBeUndefined();
+  });
+
+  test('is not high any more when the advice was followed, with the sound that comes on top', () => {
+    const { advised } = see({ rates: [12] }).high() as { advised: number };
+    expect(see({ rates: [advised / 1e6 + 0.32] }).high()).toBe('well');
   });
 
   test('is high with its key frames', () => {

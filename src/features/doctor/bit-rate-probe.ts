@@ -69,9 +69,9 @@ export class BitRateProbe {
   /** Verdict on `bit-rate-high`. */
   high(): Verdict {
     if (this.#seconds.length < FEWEST) return undefined;
-    const { comes, goes } = thresholds['bit-rate-high'].limits;
+    const { comes, goes, advised } = thresholds['bit-rate-high'].limits;
     const mean = this.#mean;
-    if (mean > comes.value) return { bitRate: toStep(mean, STEP), limit: comes.value };
+    if (mean > comes.value) return { bitRate: toStep(mean, STEP), limit: comes.value, advised: advised.value };
     return mean < goes.value ? 'well' : 'border';
   }
 

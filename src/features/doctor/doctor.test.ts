@@ -11,6 +11,10 @@ const noise = Array.from({ length: 4096 }, () => dice.next() / 2 ** 32);
 /** 0 to 1, the same for the same index. */
 const random = (index: number): number => noise[Math.abs(Math.floor(index)) % noise.length]!;
 
+/** An avcC with one parameter set (ISO/IEC 14496-15, 5.3.3.1), which tells its profile and little else. */
+const avcConfig = (sps: readonly number[]): Uint8Array =>
+  Uint8Array.of(1, ...sps.slice(1, 4), 0xff, 0xe1, 0, sps.length, ...sps, 0);
+
 interface Bad {
   code: FindingCode;
   what: string;
@@ -59,7 +63,7 @@ const bads: Bad[] = [
     code: 'bit-rate-high',
     what: '12 Mbit/s',
     show: { size: () => 50_000 },
-    values: { bitRate: expect.closeTo(12_150_000, -5), limit: 8_000_000 },
+    values: { bitRate: expect.closeTo(12_150_000, -5), limit: 8_000_000, advised: 6_000_000 },
   },
   { code: 'audio-missing', what: 'no sound', show: { audio: false }, values: {} },
   { code: 'video-missing', what: 'no picture', show: { video: false }, values: {} },
@@ -68,13 +72,19 @@ const bads: Bad[] = [
     code: 'codec-unplayable',
     what: 'H.265',
     show: { video: { ...videoTrack(), codec: 'h265' } },
-    values: { codec: 'h265', kind: 'video' },
+    values: { codec: 'h265', kind: 'video', browsers: 'some' },
   },
   {
     code: 'codec-unplayable',
     what: 'AC-3',
     show: { audio: { ...audioTrack(), codec: 'ac3' } },
-    values: { codec: 'ac3', kind: 'audio' },
+    values: { codec: 'ac3', kind: 'audio', browsers: 'none' },
+  },
+  {
+    code: 'codec-unplayable',
+    what: 'H.264 with 4:2:2',
+    show: { video: { ...videoTrack(), config: avcConfig([0x67, 122, 0, 0x1f]) } },
+    values: { codec: 'h264', kind: 'video', browsers: 'some', profile: 'High 4:2:2' },
   },
   {
     code: 'timestamps-jump',

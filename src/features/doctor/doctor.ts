@@ -84,7 +84,7 @@ export class Doctor implements DoctorService {
     leave();
     this.#patients.delete(path);
     for (const { code } of examination.findings) {
-      this.#options.log.info({ path, code }, 'this finding is over, and so is the broadcast');
+      this.#options.log.info({ path, code, over: true }, 'this finding is over, and so is the broadcast');
     }
     if (examination.findings.length > 0) this.#events.emit('changed', path);
   }
@@ -92,17 +92,16 @@ export class Doctor implements DoctorService {
   #refused({ action, path, error }: HubEvents['refused']): void {
     if (action !== 'publish' || error.code !== 'wrong-key') return;
     const { scheduler } = this.#options;
-    const isNew = path !== undefined && !this.#keys.has(path);
+    const isNew = !this.#keys.has(path);
     this.#keys.note(path, scheduler.now());
-    const finding = isNew ? this.#keyFinding(path) : undefined;
-    if (finding) this.#say(path!, finding);
+    if (isNew) this.#sayRefused(path);
     this.#events.emit('changed', path);
     this.#goRounds();
   }
 
   #admitted({ action, path, grant }: Session): void {
     if (action !== 'publish' || grant.keyId === undefined || !this.#keys.any) return;
-    if (this.#keys.has(path)) this.#unsay(path, 'key-refused');
+    for (const known of [path, undefined]) if (this.#keys.has(known)) this.#unsay(known, 'key-refused');
     this.#keys.forgive(path);
     this.#events.emit('changed', undefined);
   }
@@ -121,7 +120,7 @@ export class Doctor implements DoctorService {
       if (changed) this.#events.emit('changed', path);
     }
     for (const path of this.#keys.age(this.#options.scheduler.now())) {
-      if (path !== undefined) this.#unsay(path, 'key-refused');
+      this.#unsay(path, 'key-refused');
       this.#events.emit('changed', path);
     }
     if (this.#patients.size > 0 || this.#keys.any) return;
@@ -143,7 +142,19 @@ export class Doctor implements DoctorService {
     this.#options.log[severity === 'info' ? 'info' : 'warn']({ path, code, values }, thresholds[code].meaning);
   }
 
-  #unsay(path: string, code: FindingCode): void {
-    this.#options.log.info({ path, code }, 'this finding is over');
+  /** Those that named no room are told of once, although every room without a publisher has the finding. */
+  #sayRefused(path: string | undefined): void {
+    if (path === undefined) {
+      const { meaning } = thresholds['key-refused'];
+      this.#options.log.warn({ code: 'key-refused' }, meaning);
+      return;
+    }
+    const finding = this.#keyFinding(path);
+    if (finding) this.#say(path, finding);
+  }
+
+  #unsay(path: string | undefined, code: FindingCode): void {
+    // Told apart from its coming: lines of one code are one kind, and may be counted instead of said.
+    this.#options.log.info({ ...(path === undefined ? {} : { path }), code, over: true }, 'this finding is over');
   }
 }

@@ -67,6 +67,11 @@ export class Examination implements StreamWatcher {
     this.#reorder.see(frame);
   }
 
+  /** The publisher sends what cannot be carried. `codec`: for people. */
+  leaveOut(kind: 'video' | 'audio', codec: string): void {
+    this.#presence.leaveOut(kind, codec);
+  }
+
   /** Passes judgement, once a second. Tells which findings came and went, and whether anything is to be told anew. */
   judge(): { came: Finding[]; went: FindingCode[]; changed: boolean } {
     const now = this.#scheduler.now();

@@ -21,30 +21,33 @@ interface Gop {
 export class GopProbe {
   #gops: Gop[] = [];
   #key: number | undefined;
+  /** Since when no key frame was seen: the last one, or the first picture where none came yet. */
+  #since: number | undefined;
   #last = 0;
 
   /** Of the main video track. */
   see({ dts, key }: Frame): void {
     this.#last = dts;
+    this.#since ??= dts;
     if (!key) return;
     if (this.#key !== undefined && dts > this.#key) {
       if (this.#gops.length >= MOST) this.#gops.shift();
       this.#gops.push({ end: dts, length: dts - this.#key });
     }
-    this.#key = dts;
+    this.#key = this.#since = dts;
   }
 
   /** The clock jumped, or is another. */
   reset(): void {
     this.#gops = [];
-    this.#key = undefined;
+    this.#key = this.#since = undefined;
   }
 
   /** Verdict on `gop-long`. The GOP that is going on counts once it is far too long: only its end tells its length. */
   long(): Verdict {
     const { comes, waited, goes } = thresholds['gop-long'].limits;
     const recent = this.#recent(RECENT, 2);
-    const open = this.#key === undefined ? 0 : this.#last - this.#key;
+    const open = this.#last - (this.#since ?? this.#last);
     const longest = Math.max(open > waited.value * SECOND ? open : 0, ...recent) / SECOND;
     if (longest > comes.value) return { seconds: rounded(longest, 1) };
     if (open > comes.value * SECOND) return 'border';

@@ -49,6 +49,23 @@ describe('a wrong key', () => {
     expect(of('live/b')).toEqual([]);
   });
 
+  test('that named no room is logged once when it comes and once when it goes', async () => {
+    const code = 'key-refused';
+    const [comes, goes] = [
+      { level: 'warn', fields: { code } },
+      { level: 'info', fields: { code, over: true } },
+    ];
+    for (let i = 0; i < 5; i++) await attempt(`live/${WRONG}`);
+    expect(stage.log).toEqual([comes]);
+    stage.live.scheduler.advance(301 * SECOND);
+    expect(stage.log).toEqual([comes, goes]);
+    await attempt(`live/${WRONG}`);
+    await stage.live.publish({ path: 'live/b' });
+    expect(stage.log.slice(2)).toEqual([comes, goes]);
+    stage.live.scheduler.advance(301 * SECOND);
+    expect(stage.log).toHaveLength(4);
+  });
+
   test('is told beside what else is wrong while the room is live', async () => {
     const by = await stage.live.publish({ path: 'live/a' });
     stage.play(by, { seconds: 8, gops: [5], bFrames: 2 });
@@ -75,6 +92,7 @@ describe('a wrong key', () => {
     await attempt(`live/${WRONG}`);
     expect(stage.log.map(({ level, fields: { path, code } }) => [level, path, code])).toEqual([
       ['warn', 'live/a', 'key-refused'],
+      ['warn', undefined, 'key-refused'],
     ]);
     expect(JSON.stringify([told, stage.log, of('live/a'), stage.changes])).not.toContain('rk_');
     expect(of('live/a')).toMatchObject([['key-refused', { attempts: 1001 }]]);

@@ -16,9 +16,9 @@ export class RefusedKeys {
     return this.#nameless.length > 0 || this.#attempts.size > 0;
   }
 
-  /** True where somebody tried at this very path. */
-  has(path: string): boolean {
-    return this.#attempts.has(path);
+  /** True where somebody tried at this very path; `undefined`: without naming a room. */
+  has(path: string | undefined): boolean {
+    return path === undefined ? this.#nameless.length > 0 : this.#attempts.has(path);
   }
 
   /** `path`: of the room; undefined where none was named. `now`: monotonic µs. */

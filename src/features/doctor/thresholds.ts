@@ -89,9 +89,10 @@ export const thresholds = {
     limits: {
       comes: { value: 8_000_000, unit: 'bit/s', about: 'comes when the mean of 12 s is above #' },
       goes: { value: 7_200_000, unit: 'bit/s', about: 'goes when it is below #' },
+      advised: { value: 6_000_000, unit: 'bit/s', about: 'advises # for the picture, to which sound comes' },
     },
-    values: '`bitRate`, `limit`: bit/s',
-    advice: 'For 1080p choose 4500 to 6000 kbit/s, for 720p 2500 to 4000.',
+    values: '`bitRate`, `limit`: bit/s; `advised`: bit/s of the picture with which it goes',
+    advice: 'Choose the advised bit rate or less: for 1080p 4500 to 6000 kbit/s, for 720p 2500 to 4000.',
   },
   'audio-missing': {
     severity: 'warn',
@@ -144,10 +145,12 @@ export const thresholds = {
   },
   'codec-unplayable': {
     severity: 'warn',
-    meaning: 'The page of the room cannot play the codec in common browsers; other players may.',
+    meaning:
+      'The page of the room cannot play the codec in common browsers, or this profile of H.264: more than 8 bits, 4:2:2 or 4:4:4. Other players may.',
     limits: {},
-    values: '`codec`: its short name; `kind`: `video` or `audio`',
-    advice: 'Choose H.264 and AAC.',
+    values:
+      '`codec`: its short name; `kind`: `video` or `audio`; `browsers`: `some` where the page plays it in some browsers, else `none`; `profile`: where it is the profile and not the codec',
+    advice: 'Choose H.264, with 8 bits and 4:2:0 (OBS: Settings, Advanced, Color Format: NV12), and AAC.',
   },
   'timestamps-jump': {
     severity: 'warn',

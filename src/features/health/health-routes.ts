@@ -1,4 +1,6 @@
+import { toRoomcastError } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
+import { errorBody, errorHeaders } from '../../io/refusal.ts';
 
 const answer = (status: string): object => ({
   type: 'object',
@@ -24,9 +26,16 @@ export function healthRoutes(ready: () => Promise<void>): Route[] {
       summary:
         'The server takes new sessions. It does not while it stops, is full or has no database; then it says so.',
       schema: { response: { 200: answer('ready') } },
-      async handle() {
-        await ready();
-        return { status: 'ready' };
+      async handle(_request, reply) {
+        try {
+          await ready();
+          return { status: 'ready' };
+        } catch (thrown) {
+          const error = toRoomcastError(thrown);
+          // Whatever is missing: what asks here knows this status.
+          void reply.code(503).headers(errorHeaders(error));
+          return errorBody(error);
+        }
       },
     },
   ];

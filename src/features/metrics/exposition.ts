@@ -5,6 +5,7 @@ import type { Scheduler } from '../../live/scheduler.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
 import { families, type Family } from './families.ts';
 import { PathLabels } from './path-labels.ts';
+import { processMetrics } from './process-metrics.ts';
 import type { Totals } from './totals.ts';
 
 /** How often it is looked at how late a timer is: a stall of a tenth of a second, which players notice, is never missed. */
@@ -18,10 +19,11 @@ export interface ExpositionOptions {
   scheduler: Scheduler;
 }
 
-/** A server's metrics as text. Each has a registry of its own, and is made when somebody first asks. */
+/** A server's metrics as text, and the process's. Made when somebody first asks. */
 export class Exposition {
   readonly #options: ExpositionOptions;
   readonly #registry: Registry;
+  readonly #process: Registry;
   readonly #sessions: Gauge;
   readonly #bytes: Counter;
   readonly #frames: Counter;
@@ -53,7 +55,7 @@ export class Exposition {
     this.#streamBitrate = new prom.Gauge(of(families.streamBitrate));
     const delay = new prom.Histogram({ ...of(families.loopDelay), buckets: DELAYS });
     this.#cancel = watchDelay(delay, options.scheduler);
-    prom.collectDefaultMetrics({ register: registry });
+    this.#process = processMetrics(prom);
   }
 
   /** Loads the library only now: a start does not wait for it, and a server that nobody measures measures nothing. */
@@ -68,10 +70,9 @@ export class Exposition {
   /** The text format of Prometheus, version 0.0.4. */
   async text(): Promise<string> {
     this.#fill();
-    return this.#registry.metrics();
+    return (await this.#registry.metrics()) + (await this.#process.metrics());
   }
 
-  /** What watches the process cannot be stopped, but holds nothing of the server any more. */
   close(): void {
     this.#cancel();
     this.#registry.clear();

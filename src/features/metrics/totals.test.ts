@@ -21,7 +21,7 @@ const sessionsOf = (totals: Totals): string[] =>
 describe('what a server did since it started', () => {
   test('frames are counted over ends, losses and new broadcasts, each once', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     expect(totals.read().frames).toEqual({ video: 0, audio: 0, data: 0 });
     const first = await stage.publish();
     await stage.run({ by: first, frames: second });
@@ -41,7 +41,7 @@ describe('what a server did since it started', () => {
 
   test('sessions are those there are now, and who was seen before stays with none', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     expect(sessionsOf(totals)).toEqual([]);
     const publisher = await stage.hub.publish(peer('publish', 'rtmp'));
     const viewers = [await stage.hub.play(peer('play', 'rtmp')), await stage.hub.play(peer('play', 'http-flv'))];
@@ -56,7 +56,7 @@ describe('what a server did since it started', () => {
 
   test('bytes are those of all sessions, and never fall', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     const [one, two] = [peer('play', 'http-flv'), peer('play', 'http-flv')];
     const [first, second] = [await stage.hub.play(one), await stage.hub.play(two)];
     Object.assign(one.wire, { in: 10, out: 1000 });
@@ -75,7 +75,7 @@ describe('what a server did since it started', () => {
 
   test('skips count those of a viewer that paused and came back', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     const viewer = await stage.hub.play(peer('play', 'rtmp'));
     for (const skips of [2, 3]) viewer.session.follow({ skips });
     expect(viewer.session.skips).toBe(5);
@@ -86,24 +86,39 @@ describe('what a server did since it started', () => {
 
   test('refusals are counted by their code', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     const holder = await stage.publish();
     await holder.write(frame(video, 0, { key: true }));
     await stage.refusal(stage.play({ path: '../etc' }));
     await stage.refusal(stage.play({ path: '' }));
     await stage.refusal(stage.publish({ key: 'OTHER' }));
-    expect([...totals.read().refused]).toEqual([
+    expect([...totals.read().refused].filter(([, count]) => count > 0)).toEqual([
       ['bad-path', 2],
       ['already-publishing', 1],
     ]);
   });
 
+  test('refusals are there before the first of their kind, so that a rate sees it', () => {
+    const { refused } = new Totals(new LiveStage().hub, { refused: 0 }).read();
+    expect([refused.get('wrong-key'), refused.get('busy'), refused.get('port-taken')]).toEqual([0, 0, undefined]);
+  });
+
+  test('those who got no seat are among them, and never came before the hub', async () => {
+    const stage = new LiveStage({ maxSessions: 0 });
+    const seats = { refused: 3 };
+    const totals = new Totals(stage.hub, seats);
+    await stage.refusal(stage.play());
+    expect(totals.read().refused.get('busy')).toBe(4);
+    seats.refused = 5;
+    expect(totals.read().refused.get('busy')).toBe(6);
+  });
+
   test('nothing is counted after the close', async () => {
     const stage = new LiveStage();
-    const totals = new Totals(stage.hub);
+    const totals = new Totals(stage.hub, { refused: 0 });
     totals.close();
     await stage.refusal(stage.play({ path: '' }));
-    expect(totals.read().refused.size).toBe(0);
+    expect([...totals.read().refused.values()].filter((count) => count > 0)).toEqual([]);
     stage.scheduler.advance(SECOND);
     expect(stage.faults).toEqual([]);
   });

@@ -1,7 +1,23 @@
 import type { ErrorCode } from '../../errors.ts';
+import type { Seats } from '../../io/seats.ts';
 import type { Hub } from '../../live/hub.ts';
 import type { Session } from '../../live/session.ts';
 import type { Kind } from '../../media/frame.ts';
+
+/** Why peers are refused. Each is counted from the start on: a rate is blind to the first of a counter that was not there. */
+const REFUSALS: readonly ErrorCode[] = [
+  'bad-path',
+  'sign-in',
+  'denied',
+  'wrong-key',
+  'kicked',
+  'not-found',
+  'too-soon',
+  'already-publishing',
+  'busy',
+  'shutting-down',
+  'internal',
+];
 
 /** What sessions of one protocol moved since the server started. */
 export interface Traffic {
@@ -32,13 +48,15 @@ export interface Counts {
  */
 export class Totals {
   readonly #hub: Hub;
+  readonly #seats: Pick<Seats, 'refused'>;
   readonly #protocols = new Map<string, ProtocolTotals>();
   readonly #frames: Record<Kind, number> = { video: 0, audio: 0, data: 0 };
-  readonly #refused = new Map<ErrorCode, number>();
+  readonly #refused = new Map<ErrorCode, number>(REFUSALS.map((code) => [code, 0]));
   readonly #stop: (() => unknown)[];
 
-  constructor(hub: Hub) {
+  constructor(hub: Hub, seats: Pick<Seats, 'refused'>) {
     this.#hub = hub;
+    this.#seats = seats;
     this.#stop = [
       hub.events.on('session-end', ({ session }) => this.#protocolOf(session).end(session)),
       hub.events.on('stream', (stream) => {
@@ -56,7 +74,9 @@ export class Totals {
     const frames = { ...this.#frames };
     for (const stream of this.#hub.streams()) if (stream.active) addFrames(frames, stream.frames);
     const protocols = [...this.#protocols].map(([protocol, totals]) => ({ protocol, ...totals.told() }));
-    return { protocols, frames, refused: this.#refused };
+    // Those without a seat never come before the hub.
+    const refused = new Map(this.#refused).set('busy', this.#refused.get('busy')! + this.#seats.refused);
+    return { protocols, frames, refused };
   }
 
   /** Counts nothing any more. */

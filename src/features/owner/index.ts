@@ -1,12 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { ownBaseUrl } from '../../io/interfaces.ts';
+import { Events } from '../../live/events.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { createOwner } from './0002-owner.ts';
 import { writeAdminFile } from './admin-file.ts';
 import { OwnerAccess } from './owner-access.ts';
 import { ownerRoutes } from './owner-routes.ts';
 
-export { OwnerAccess } from './owner-access.ts';
+export { OwnerAccess, type TokenRecord } from './owner-access.ts';
 export { ADMIN_FILE, type AdminFile } from './admin-file.ts';
 
 /** The owner: the link that makes a browser the owner's, bearer tokens, and the file for commands beside the server. */
@@ -19,13 +20,18 @@ export const owner: Plugin = {
     http.identifyBy((credentials) => access.identify(credentials));
     let base = '';
     const linkTo = (slug: string): string => `${base}/${slug}#owner=${access.links.create()}`;
+    const events = new Events<{ revoked: undefined }>((error) =>
+      log.error({ err: error }, 'a listener of revoked tokens failed'),
+    );
     services.owner = {
       get claimed() {
         return access.claimed;
       },
       linkTo,
+      onRevoked: (listener) => events.on('revoked', listener),
     };
-    for (const route of ownerRoutes(app, access, linkTo)) http.route(route);
+    const revoked = (): void => events.emit('revoked', undefined);
+    for (const route of ownerRoutes(app, { access, linkTo, revoked })) http.route(route);
     let removeFile = (): void => {};
     return {
       listening({ http: { host, port } }) {

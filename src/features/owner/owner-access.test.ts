@@ -110,6 +110,26 @@ describe('who is the owner', () => {
     expect([token, passing].map((bearer) => access.identify({ bearer })?.role)).toEqual(['owner', undefined]);
   });
 
+  test('a program until its token is revoked, and nobody else is', async () => {
+    const [first, second] = [await access.createToken('admin'), await access.createToken('admin')];
+    const passing = access.createPassingToken();
+    access.identify({ bearer: second });
+    const tokens = await access.tokens();
+    expect(tokens.map(({ scope, lastUsed }) => [scope, lastUsed])).toContainEqual(['admin', undefined]);
+    expect(JSON.stringify(tokens)).not.toContain('rt_');
+    const { id } = tokens.find(({ lastUsed }) => lastUsed !== undefined)!;
+    expect([await access.revokeToken(id), await access.revokeToken(id), await access.revokeToken('')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const who = (): unknown[] => [first, second, passing].map((bearer) => access.identify({ bearer })?.role);
+    expect(who()).toEqual(['owner', undefined, 'owner']);
+    access = await OwnerAccess.open(store, scheduler);
+    expect(who()).toEqual(['owner', undefined, undefined]);
+    expect(await access.tokens()).toMatchObject([{ created: '2026-01-01T00:00:01.000Z' }]);
+  });
+
   test('never one with a wrong token, though a good cookie comes along', async () => {
     const cookie = `roomcast=${await access.claim(access.links.create())}`;
     expect(access.identify({ bearer: 'wrong', cookie })).toBeUndefined();

@@ -6,10 +6,19 @@ import type { Store } from '../../store/store.ts';
 import { COOKIE_LIFE, ownerCookieOf } from './cookie.ts';
 import { OwnerLinks } from './owner-links.ts';
 import type { OwnerTables, TokenScope } from './owner-tables.ts';
-import { hashToken, makeToken } from './secret-token.ts';
+import { hashToken, makeToken, tokenId } from './secret-token.ts';
 
 /** Everyone who proves to be the owner. There is one owner; accounts come with a later stage. */
 const OWNER: Identity = { id: 'owner', role: 'owner' };
+
+/** A bearer token as its owner may see it. Times are ISO 8601 in UTC. */
+export interface TokenRecord {
+  id: string;
+  scope: TokenScope;
+  created: string;
+  /** Since the server started. */
+  lastUsed?: string;
+}
 
 /** Who is the owner: browsers that opened a link, and programs with a bearer token. */
 export class OwnerAccess {
@@ -18,7 +27,8 @@ export class OwnerAccess {
   readonly #scheduler: Scheduler;
   /** Hash → wall time in ms at which it ends. */
   readonly #browsers = new Map<string, number>();
-  readonly #tokens = new Set<string>();
+  /** Hash → wall time in ms of its last use in this process. */
+  readonly #tokens = new Map<string, number | undefined>();
   #claimed = false;
 
   private constructor(store: Store, scheduler: Scheduler) {
@@ -39,7 +49,7 @@ export class OwnerAccess {
   }
 
   identify({ bearer, cookie }: Credentials): Identity | undefined {
-    if (bearer !== undefined) return this.#tokens.has(hashToken(bearer)) ? OWNER : undefined;
+    if (bearer !== undefined) return this.#isToken(hashToken(bearer)) ? OWNER : undefined;
     const value = cookie === undefined ? undefined : ownerCookieOf(cookie);
     if (value === undefined) return undefined;
     const ends = this.#browsers.get(hashToken(value));
@@ -76,15 +86,40 @@ export class OwnerAccess {
     const token = makeToken('rt_');
     const row = { hash: hashToken(token), scope, created: iso(this.#scheduler.wall()) };
     await this.#db.insertInto('tokens').values(row).execute();
-    this.#tokens.add(row.hash);
+    this.#tokens.set(row.hash, undefined);
     return token;
+  }
+
+  /** Every bearer token that was made, the oldest first; not those that end with a process. */
+  async tokens(): Promise<TokenRecord[]> {
+    const rows = await this.#db.selectFrom('tokens').selectAll().orderBy('created').orderBy('hash').execute();
+    return rows.map(({ hash, scope, created }) => {
+      const used = this.#tokens.get(hash);
+      return { id: tokenId(hash), scope, created, ...(used === undefined ? {} : { lastUsed: iso(used) }) };
+    });
+  }
+
+  /** Makes a bearer token worthless at once. False when there is none of that id. */
+  async revokeToken(id: string): Promise<boolean> {
+    const rows = await this.#db.selectFrom('tokens').select('hash').execute();
+    const hash = rows.map((row) => row.hash).find((each) => tokenId(each) === id);
+    if (hash === undefined) return false;
+    await this.#db.deleteFrom('tokens').where('hash', '=', hash).execute();
+    this.#tokens.delete(hash);
+    return true;
   }
 
   /** A bearer token that ends with this process, for commands beside the server. */
   createPassingToken(): string {
     const token = makeToken('rt_');
-    this.#tokens.add(hashToken(token));
+    this.#tokens.set(hashToken(token), undefined);
     return token;
+  }
+
+  #isToken(hash: string): boolean {
+    if (!this.#tokens.has(hash)) return false;
+    this.#tokens.set(hash, this.#scheduler.wall());
+    return true;
   }
 
   async #load(): Promise<void> {
@@ -92,7 +127,8 @@ export class OwnerAccess {
     await this.#db.deleteFrom('owner_browsers').where('expires', '<=', now).execute();
     const browsers = await this.#db.selectFrom('owner_browsers').selectAll().execute();
     for (const { hash, expires } of browsers) this.#browsers.set(hash, Date.parse(expires));
-    for (const { hash } of await this.#db.selectFrom('tokens').select('hash').execute()) this.#tokens.add(hash);
+    for (const { hash } of await this.#db.selectFrom('tokens').select('hash').execute())
+      this.#tokens.set(hash, undefined);
     this.#claimed = (await this.#db.selectFrom('claims').select('at').executeTakeFirst()) !== undefined;
   }
 }

@@ -21,14 +21,42 @@ const tokenBody = {
   additionalProperties: false,
   properties: { scope: { enum: ['admin'] } },
 };
+const time = { type: 'string', description: 'ISO 8601, UTC' };
+const tokensAnswer = {
+  type: 'object',
+  required: ['tokens'],
+  properties: {
+    tokens: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'scope', 'created'],
+        properties: {
+          id: { type: 'string' },
+          scope: { enum: ['admin'] },
+          created: time,
+          lastUsed: { ...time, description: 'ISO 8601, UTC; absent where it was not used since the server started' },
+        },
+      },
+    },
+  },
+};
 const answer = (name: string): object => ({
   type: 'object',
   required: [name],
   properties: { [name]: { type: 'string' } },
 });
 
-/** The rows of the API with which one becomes the owner. `linkTo` gives the whole address of a fresh link. */
-export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string) => string): Route[] {
+export interface OwnerRoutesOptions {
+  access: OwnerAccess;
+  /** The whole address of a fresh link. */
+  linkTo(slug: string): string;
+  /** A token is worth nothing any more. */
+  revoked(): void;
+}
+
+/** The rows of the API with which one becomes the owner, or makes somebody else it no more. */
+export function ownerRoutes(app: App, { access, linkTo, revoked }: OwnerRoutesOptions): Route[] {
   const { http, services, settings } = app;
   return [
     {
@@ -69,6 +97,27 @@ export function ownerRoutes(app: App, access: OwnerAccess, linkTo: (slug: string
       summary: 'A bearer token for programs; it is shown this once.',
       schema: { body: tokenBody, response: { 200: answer('token') } },
       handle: async () => ({ token: await access.createToken('admin') }),
+    },
+    {
+      method: 'GET',
+      url: '/api/v1/tokens',
+      access: 'owner',
+      summary: 'The bearer tokens that there are, by an id that is no secret.',
+      schema: { response: { 200: tokensAnswer } },
+      handle: async () => ({ tokens: await access.tokens() }),
+    },
+    {
+      method: 'DELETE',
+      url: '/api/v1/tokens/:id',
+      access: 'owner',
+      summary: 'Makes a bearer token worthless at once.',
+      async handle(request, reply) {
+        const { id } = request.params as { id: string };
+        if (!(await access.revokeToken(id))) throw new NotFound('There is no such token.');
+        revoked();
+        void reply.code(204).send();
+        return reply;
+      },
     },
   ];
 }

@@ -24,6 +24,7 @@ export const roomSocket: Plugin = {
       hub.events.on('stream', ({ path }) => rooms.channel(slugOfPath(path))?.streamChanged()),
       hub.events.on('viewers', ({ path }) => rooms.channel(slugOfPath(path))?.viewersChanged()),
       services.doctor?.onChange((path) => rooms.findingsChanged(path)),
+      services.owner.onRevoked(() => rooms.recheck()),
     ];
     return {
       drain: () => rooms.drain(),

@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { toRoomcastError } from '../../errors.ts';
 import { closeCodes, closeSocket, PING_EVERY } from '../../io/websocket.ts';
-import type { Identity } from '../../live/access.ts';
+import type { Credentials, Identity } from '../../live/access.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
+import type { Logger } from '../../log.ts';
 import { SECOND } from '../../media/time.ts';
 import { BadMessage, type ClientMessage, readClientMessage } from './client-message.ts';
 
@@ -22,7 +23,10 @@ export interface MemberOptions {
   ws: WebSocket;
   socket: Duplex;
   identity: Identity | undefined;
+  /** What it proved that with. */
+  credentials: Credentials;
   scheduler: Scheduler;
+  log: Logger;
   /** Messages that are answered within ten seconds. */
   maxMessages: number;
   /** Answers one message; throws an error of the list. */
@@ -51,6 +55,10 @@ export class Member {
       scheduler.after(FIRST_PING, () => !this.#heard && ws.readyState === ws.OPEN && ws.ping()),
       scheduler.after(FIRST_SIGN, () => !this.#heard && ws.terminate()),
     ];
+  }
+
+  get credentials(): Credentials {
+    return this.#options.credentials;
   }
 
   /** Sends one message to this socket alone. */
@@ -82,7 +90,8 @@ export class Member {
       message = readClientMessage(text);
       this.say({ id: message.id, ...this.#options.answer(message) });
     } catch (error) {
-      const { code, message: words } = toRoomcastError(error);
+      const { code, message: words, cause } = toRoomcastError(error);
+      if (code === 'internal') this.#options.log.error({ err: cause }, 'a message to a room failed');
       this.say({
         type: 'error',
         id: message?.id ?? (error instanceof BadMessage ? error.id : undefined),

@@ -115,9 +115,9 @@ export class RoomChannel {
     const { bitRate, audioBitRate, frameRate = 0, gop = 0 } = stream.rates;
     const publisher = hub.publisher(path)?.session.toJSON();
     const sessions = publisher ? [publisher] : [];
-    for (const session of hub.sessions.values()) {
+    for (const session of hub.sessionsOf(path)) {
       if (sessions.length >= MAX_SESSIONS) break;
-      if (session.path === path && session.id !== publisher?.id) sessions.push(session.toJSON());
+      if (session.id !== publisher?.id) sessions.push(session.toJSON());
     }
     return {
       type: 'control',

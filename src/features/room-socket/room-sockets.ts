@@ -38,14 +38,14 @@ export class RoomSockets {
   }
 
   async open(request: Upgrade[0], socket: Upgrade[1], head: Upgrade[2], slug: string): Promise<void> {
-    const { http, services, scheduler, settings } = this.#app;
+    const { http, services, scheduler, settings, log } = this.#app;
     const address = http.limitKeyOf(request);
     const refusal = this.#refusal(slug, address);
     if (refusal) {
       refuseUpgrade(socket, refusal);
       return;
     }
-    const { identity } = await http.callerOf(request, { strict: true });
+    const { identity, credentials } = await http.callerOf(request, { strict: true });
     if (socket.destroyed || this.#draining) {
       socket.destroy();
       return;
@@ -58,7 +58,9 @@ export class RoomSockets {
         ws,
         socket,
         identity,
+        credentials,
         scheduler,
+        log,
         maxMessages: settings.limits.socketMessages,
         answer: (message) => this.#answer(message),
         left: () => {
@@ -82,6 +84,16 @@ export class RoomSockets {
   findingsChanged(path: string | undefined): void {
     if (path !== undefined) this.channel(slugOfPath(path))?.findingsChanged();
     else for (const channel of this.#channels.values()) channel.findingsChanged();
+  }
+
+  /** Closes the sockets of those who are not any more who they were. */
+  async recheck(): Promise<void> {
+    for (const channel of [...this.#channels.values()]) {
+      for (const member of [...channel.members]) {
+        const identity = await this.#app.http.identify(member.credentials);
+        if (member.identity && !identity) member.close(closeCodes.policy, 'The token of this connection was revoked.');
+      }
+    }
   }
 
   drain(): void {

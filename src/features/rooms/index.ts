@@ -1,6 +1,7 @@
 import { SECOND } from '../../media/time.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { createRooms } from './0001-rooms.ts';
+import { addRoomTitle } from './0003-room-title.ts';
 import { roomGate } from './gate.ts';
 import { RoomControl } from './room-control.ts';
 import { RoomDirectory } from './room-directory.ts';
@@ -12,7 +13,7 @@ export { RoomDirectory } from './room-directory.ts';
 /** Rooms, their keys, and the question at the gate. */
 export const rooms: Plugin = {
   name: 'rooms',
-  migrations: [createRooms],
+  migrations: [createRooms, addRoomTitle],
   async start(app: App): Promise<Running> {
     const { hub, http, scheduler, services, settings, store, log } = app;
     const directory = await RoomDirectory.open({ store, settings, now: scheduler.wall() });

@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import { type RoomcastError, toRoomcastError } from '../../errors.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { createRooms } from './0001-rooms.ts';
+import { addRoomTitle } from './0003-room-title.ts';
 import { RoomDirectory } from './room-directory.ts';
 
 const DECLARED_KEY = 'f3b1c8a2d94e4c7b';
@@ -16,7 +17,7 @@ let store: Store;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'roomcast-rooms-'));
-  store = await openStore({ folder, migrations: [createRooms] });
+  store = await openStore({ folder, migrations: [createRooms, addRoomTitle] });
 });
 afterEach(async () => {
   await store.close();
@@ -50,7 +51,7 @@ describe('the directory of rooms', () => {
     const key = await rooms.key('lobby');
     await store.close();
     const bytes = await readFile(join(folder, 'roomcast.db'));
-    store = await openStore({ folder, migrations: [createRooms] });
+    store = await openStore({ folder, migrations: [createRooms, addRoomTitle] });
     expect([bytes.includes(key), bytes.includes(key.slice(3)), bytes.includes(DECLARED_KEY)]).toEqual([
       false,
       false,
@@ -68,6 +69,32 @@ describe('the directory of rooms', () => {
     for (const path of ['live/garden', 'live/nowhere', 'lobby', 'live/lobby/x', 'live/admin', `live/${key}`]) {
       expect(rooms.ofPathWithKey(path, key), path).toBeUndefined();
     }
+  });
+
+  test('keeps a title that the owner gave, until the file declares one', async () => {
+    const rooms = await directory({ garden: { key: DECLARED_KEY } });
+    expect((await rooms.setTitle('lobby', 'Ann’s room')).title).toBe('Ann’s room');
+    await rooms.setTitle('garden', 'Roses');
+    const { key } = await rooms.replaceKey('lobby');
+    expect([rooms.find('lobby')!.title, rooms.withKey(key)?.title]).toEqual(['Ann’s room', 'Ann’s room']);
+    const titles = async (declared: Declared): Promise<string[]> =>
+      (await directory(declared))
+        .list()
+        .map(({ title }) => title)
+        .sort();
+    expect(await titles({ garden: {} })).toEqual(['Ann’s room', 'Roses']);
+    expect(await titles({ garden: { title: 'The garden' } })).toEqual(['Ann’s room', 'The garden']);
+  });
+
+  test('does not change a title that the file declares, and says where it stands', async () => {
+    const declaredAt = { file: 'roomcast.yaml', line: 7 };
+    const rooms = await directory({ garden: { title: 'The garden', declaredAt } });
+    expect(await failure(rooms.setTitle('garden', 'Roses'))).toMatchObject({
+      code: 'declared-in-file',
+      message: expect.stringContaining('title of room “garden” is declared in roomcast.yaml, line 7'),
+    });
+    expect((await failure(rooms.setTitle('nowhere', 'x'))).code).toBe('not-found');
+    expect(rooms.find('garden')!.title).toBe('The garden');
   });
 
   test('replaces a key: the old one opens nothing, also after a restart', async () => {
@@ -119,7 +146,7 @@ describe('the directory of rooms', () => {
 
   test('says so when the secret of the data folder is another one', async () => {
     await directory();
-    const other = await openStore({ folder: `${folder}-2`, migrations: [createRooms] });
+    const other = await openStore({ folder: `${folder}-2`, migrations: [createRooms, addRoomTitle] });
     const rooms = await RoomDirectory.open({
       store: { ...store, seal: other.seal },
       settings: { rooms: {}, defaultRoom: 'lobby' },

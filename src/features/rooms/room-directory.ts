@@ -115,13 +115,27 @@ export class RoomDirectory {
    */
   async replaceKey(slug: string): Promise<{ key: string; oldKeyId: string }> {
     const { keyDeclaredAt, keyId: oldKeyId } = this.#get(slug);
-    if (this.#declared[slug]?.key !== undefined) throw declaredInFile(slug, keyDeclaredAt);
+    if (this.#declared[slug]?.key !== undefined) throw declaredInFile('key', slug, keyDeclaredAt);
     const { key, columns } = this.#newKey(slug);
     await this.#db.updateTable('rooms').set(columns).where('slug', '=', slug).execute();
     const old = this.#get(slug);
     this.#byHash.delete(hex(old.keyHash));
     this.#put({ ...old, keyId: columns.key_id, keyHash: columns.key_hash });
     return { key, oldKeyId };
+  }
+
+  /**
+   * Gives a room another title. Throws `not-found`, and `declared-in-file` with file and line for one that only the file
+   * can change.
+   */
+  async setTitle(slug: string, title: string): Promise<RoomRecord> {
+    this.#get(slug);
+    const declared = this.#declared[slug];
+    if (declared?.title !== undefined) throw declaredInFile('title', slug, declared.declaredAt);
+    await this.#db.updateTable('rooms').set({ title }).where('slug', '=', slug).execute();
+    const room = { ...this.#get(slug), title };
+    this.#rooms.set(slug, room);
+    return room;
   }
 
   /** Remembers when the room was live, for those who come when it is not. */
@@ -166,6 +180,7 @@ export class RoomDirectory {
       key_sealed: null,
       last_started: null,
       last_ended: null,
+      title: null,
     };
     await this.#db
       .insertInto('rooms')
@@ -199,7 +214,7 @@ export class RoomDirectory {
       row.last_ended && { startedAt: Date.parse(row.last_started), endedAt: Date.parse(row.last_ended) };
     return {
       slug,
-      title: title ?? titleOf(slug),
+      title: title ?? row.title ?? titleOf(slug),
       keyId: key === undefined ? row.key_id! : `file:${slug}`,
       keyHash: key === undefined ? row.key_hash! : hashStreamKey(key),
       ...(key !== undefined && declaredAt ? { keyDeclaredAt: declaredAt } : {}),
@@ -226,11 +241,11 @@ export class RoomDirectory {
   }
 }
 
-function declaredInFile(slug: string, place: Place | undefined): RoomcastError {
+function declaredInFile(what: 'key' | 'title', slug: string, place: Place | undefined): RoomcastError {
   const where = place ? `${place.file}, line ${place.line}` : 'the options of this server';
   return new RoomcastError(
     'declared-in-file',
-    `The key of room “${slug}” is declared in ${where}. Change it there and restart.`,
+    `The ${what} of room “${slug}” is declared in ${where}. Change it there and restart.`,
   );
 }
 

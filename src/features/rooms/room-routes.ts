@@ -6,7 +6,7 @@ import type { App } from '../../plugin.ts';
 import type { RoomControl } from './room-control.ts';
 import type { RoomDirectory, RoomRecord } from './room-directory.ts';
 import { roomInfo } from './room-info.ts';
-import { keySchema, roomSchema, roomsSchema } from './room-schemas.ts';
+import { keySchema, roomBody, roomSchema, roomsSchema } from './room-schemas.ts';
 import { publishServer, publishUrl } from './publish-address.ts';
 
 /** The rows of the API that are about rooms. */
@@ -51,6 +51,17 @@ export function roomRoutes(app: App, rooms: RoomDirectory, control: RoomControl)
       summary: 'One room: title, state, viewers, tracks, and the role of the one who asks.',
       schema: { response: { 200: roomSchema } },
       handle: (request, _reply, caller) => info(find(request.params), caller),
+    },
+    {
+      method: 'PATCH',
+      url: '/api/v1/rooms/:slug',
+      access: 'owner',
+      summary: 'Gives a room another title, unless the configuration file declares it.',
+      schema: { body: roomBody, response: { 200: roomSchema } },
+      async handle(request, _reply, caller) {
+        const { title } = request.body as { title: string };
+        return info(await rooms.setTitle(find(request.params).slug, title), caller);
+      },
     },
     {
       method: 'GET',

@@ -1,4 +1,4 @@
-/** JSON schemas of the answers about rooms, for the reference. */
+/** JSON schemas of bodies and answers about rooms. */
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -9,7 +9,7 @@ const track = {
   required: ['id', 'kind', 'codec'],
   properties: {
     id: whole,
-    kind: text,
+    kind: { enum: ['video', 'audio', 'data'] },
     codec: text,
     codecs: { type: 'string', description: 'RFC 6381' },
     width: whole,
@@ -20,6 +20,14 @@ const track = {
   },
 };
 
+/** What of a room can be changed. A title is one line, as in the configuration file. */
+export const roomBody: object = {
+  type: 'object',
+  required: ['title'],
+  additionalProperties: false,
+  properties: { title: { type: 'string', maxLength: 120, pattern: String.raw`^\P{Cc}*\S\P{Cc}*$` } },
+};
+
 /** All that anybody may know of a room. */
 export const roomSchema: object = {
   type: 'object',
@@ -27,7 +35,7 @@ export const roomSchema: object = {
   properties: {
     slug: text,
     title: text,
-    state: { type: 'string', description: 'idle, starting, live, waiting or ended' },
+    state: { enum: ['idle', 'starting', 'live', 'waiting', 'ended'] },
     since: time,
     viewers: whole,
     lastLive: {
@@ -36,7 +44,7 @@ export const roomSchema: object = {
       properties: { endedAt: time, duration: { type: 'number', description: 'seconds' } },
     },
     tracks: { type: 'array', items: track },
-    role: { type: 'string', description: 'owner or guest: who asks' },
+    role: { enum: ['owner', 'guest'], description: 'who asks' },
   },
 };
 

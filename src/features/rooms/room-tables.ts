@@ -1,4 +1,4 @@
-/** The tables of `0001-rooms.ts` as Kysely sees them. Times are ISO 8601 in UTC. */
+/** The tables of `0001-rooms.ts` and `0003-room-title.ts` as Kysely sees them. Times are ISO 8601 in UTC. */
 export type RoomTables = { rooms: RoomRow };
 
 export type RoomRow = {
@@ -10,4 +10,5 @@ export type RoomRow = {
   key_sealed: Uint8Array | null;
   last_started: string | null;
   last_ended: string | null;
+  title: string | null;
 };

@@ -2,30 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Muxer } from '../../containers/muxer.ts';
 import { RoomcastError, toRoomcastError } from '../../errors.ts';
 import { madeOnce } from '../../io/made-once.ts';
-import { refuse } from '../../io/refusal.ts';
+import { ANY_ORIGIN, refuse } from '../../io/refusal.ts';
 import type { App } from '../../plugin.ts';
 import { chunkOf } from './chunks.ts';
 import { HttpPlayer } from './player.ts';
 
-/** Media of public rooms may be read by any page; players need nothing else. */
-const CORS: Record<string, string> = {
-  'Access-Control-Allow-Origin': '*',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-};
 const HEADERS: Record<string, string> = {
-  ...CORS,
+  ...ANY_ORIGIN,
   'Content-Type': 'video/x-flv',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   Connection: 'close',
 };
 const PREFLIGHT: Record<string, string> = {
-  ...CORS,
+  ...ANY_ORIGIN,
   'Access-Control-Allow-Methods': 'GET',
   'Access-Control-Allow-Headers': 'Authorization, Range',
 };
 
-const NOT_ALLOWED = { status: 405, headers: { ...CORS, Allow: 'GET, HEAD, OPTIONS' } };
+const NOT_ALLOWED = { status: 405, headers: { ...ANY_ORIGIN, Allow: 'GET, HEAD, OPTIONS' } };
 
 /** `GET /PATH.flv`: answers at once, then bytes as they come. */
 export function flvOverHttp(
@@ -55,7 +50,7 @@ async function play(app: App, { request, response, path, muxer, chunk }: Exchang
   try {
     await player.enter();
   } catch (error) {
-    refuse(response, toRoomcastError(error), { headers: CORS });
+    refuse(response, toRoomcastError(error), { headers: ANY_ORIGIN });
     return;
   }
   if (request.method === 'HEAD') {

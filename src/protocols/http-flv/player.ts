@@ -6,6 +6,7 @@ import { sayStalled } from '../../io/stalled.ts';
 import type { Access } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
+import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import { LAST_CHUNK } from './chunks.ts';
 
@@ -15,8 +16,10 @@ import { LAST_CHUNK } from './chunks.ts';
  */
 const NEEDS_CHUNKS = /^(?:Lavf|libmpv|mpv)\b/;
 
-/** A viewer that does not read to the end must not keep the connection. ms */
-const LINGER_MS = 5000;
+/** What was queued at the end may still go out for so long, however slowly it is read. */
+const LINGER = 5 * SECOND;
+/** One that has to go is gone within two seconds. */
+const LINGER_UNWANTED = SECOND;
 
 export interface HttpPlayerOptions {
   app: App;
@@ -50,7 +53,7 @@ export class HttpPlayer {
       path,
       credentials: app.http.credentialsOf(request, { strict: true }),
       remote: app.http.remoteOf(request),
-      close: () => this.#end(),
+      close: (reason) => this.#end(reason),
       traffic: () => ({ in: socket.bytesRead - before.in, out: socket.bytesWritten - before.out }),
     };
   }
@@ -79,7 +82,7 @@ export class HttpPlayer {
       ...(this.#chunk && { wrap: this.#chunk }),
       finish: (reason) => {
         this.leave(reason);
-        this.#end();
+        this.#end(reason);
       },
       stalled: () => {
         sayStalled(this.#app.log, subscription.session);
@@ -95,11 +98,17 @@ export class HttpPlayer {
     this.#subscription?.leave(reason);
   }
 
-  #end(): void {
+  #end(reason: EndReason): void {
     this.#pump?.stop();
     if (this.#started && this.#chunk && this.#socket.writable) this.#socket.write(LAST_CHUNK);
     this.#started = false;
+    if (this.#socket.destroyed) return;
     this.#socket.end();
-    this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());
+    const linger = reason === 'kicked' || reason === 'revoked' ? LINGER_UNWANTED : LINGER;
+    // Not the socket's own timer, which begins anew with every byte that is read.
+    this.#socket.once(
+      'close',
+      this.#app.scheduler.after(linger, () => this.#socket.destroy()),
+    );
   }
 }

@@ -43,8 +43,12 @@ export function flvOverSocket(
     };
     app.hub.play(access).then(
       (subscription) => {
+        // Its end may have come while the hub was asked, and is not told again.
+        if (socket.destroyed) {
+          subscription.leave('lost');
+          return;
+        }
         socket.once('close', () => subscription.leave('lost'));
-        if (socket.destroyed) return;
         accept(request, socket, head, (ws) => {
           player = new Player({ app, ws, socket, subscription, muxer, frames });
         });

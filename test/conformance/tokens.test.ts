@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { token } from '../../src/cli/beside.ts';
+import type { CommandContext } from '../../src/cli/commands.ts';
+import { toRoomcastError } from '../../src/errors.ts';
+import { temporaryFolder } from '../output.ts';
+import { RawSocket } from '../raw-socket.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+/** `roomcast token FLAGS` on a data folder: what it says, line by line, or the code of the error that it ends with. */
+async function roomcastToken(data: string, flags: Record<string, string | true> = {}): Promise<string[]> {
+  let text = '';
+  const context = {
+    effective: { settings: { data }, flags: new Map(Object.entries(flags)), positionals: [] },
+    stdout: { write: (more: string) => (text += more) },
+    stderr: { write: () => true },
+    signals: () => {},
+  } as unknown as CommandContext;
+  try {
+    await token(context);
+  } catch (error) {
+    return [toRoomcastError(error).code];
+  }
+  return text.split('\n').slice(0, -1);
+}
+
+const asks = async (bearer: string): Promise<number> =>
+  (await server.call('GET', '/api/v1/sessions', { headers: { Authorization: `Bearer ${bearer}` } })).status;
+
+describe('bearer tokens', () => {
+  test.each(['beside the server', 'without one'])(
+    'are made, listed by an id and revoked by the command line, %s',
+    async (way) => {
+      const data = way === 'without one' ? temporaryFolder() : server.folder;
+      const [one] = await roomcastToken(data);
+      expect(one).toMatch(/^rt_/);
+      const rows = (await roomcastToken(data, { list: true })).map((line) => line.split('\t'));
+      expect(rows).toEqual([[expect.stringMatching(/^[\da-f]{12}$/), 'admin', expect.stringMatching(/Z$/), '-']]);
+      const [[id = ''] = []] = rows;
+      expect(await roomcastToken(data, { revoke: id })).toEqual([]);
+      expect(await roomcastToken(data, { revoke: id })).toEqual(['not-found']);
+      expect(await roomcastToken(data, { list: true })).toEqual([]);
+    },
+  );
+
+  test('are never told again, and worth nothing once they are revoked, also where they were shown before', async () => {
+    const [one] = await roomcastToken(server.folder);
+    const headers = { Authorization: `Bearer ${one}` };
+    expect(await asks(one!)).toBe(200);
+    const { text } = await server.call('GET', '/api/v1/tokens', { headers });
+    expect(text).not.toContain(one!.slice(3));
+    const { tokens } = JSON.parse(text) as { tokens: { id: string; lastUsed: string }[] };
+    expect(tokens).toEqual([
+      {
+        id: expect.any(String),
+        scope: 'admin',
+        created: expect.stringMatching(/Z$/),
+        lastUsed: expect.stringMatching(/Z$/),
+      },
+    ]);
+    const [room, owner] = [
+      await RawSocket.webSocket(server.port, '/ws/lobby', headers),
+      await RawSocket.webSocket(server.port, '/ws/lobby', { Cookie: server.cookie, Origin: server.base }),
+    ];
+    for (const socket of [room, owner]) await socket.message('doctor');
+    const answer = await server.call('DELETE', `/api/v1/tokens/${tokens[0]!.id}`, { headers });
+    expect([answer.status, await asks(one!)]).toEqual([204, 401]);
+    expect(await room.closed()).toEqual({ code: 1008, reason: expect.stringMatching(/revoked/) });
+    expect(owner.ended).toBe(false);
+    owner.destroy();
+  });
+});
