@@ -1,5 +1,12 @@
 import type { Plugin } from 'vite';
 
+/** The player library. */
+export const LIBRARY = 'mpegts.js';
+
+/** Stands at the head of its chunk, which is not what its authors made (Apache License 2.0, 4b). */
+const NOTICE = `/*! ${LIBRARY}, Copyright (C) 2016 Bilibili, 2021 to 2023 zheng qian (magicxqq) and もにょてっく, Apache-2.0.
+ * Changed by roomcast: sizes of AV1, durations of Opus, no words on the console. See /licenses.txt */`;
+
 /** What is wrong in the player library of the version that `package.json` names, and what stands there instead. */
 const fixes: readonly { what: string; wrong: string; right: string }[] = [
   {
@@ -22,18 +29,35 @@ const fixes: readonly { what: string; wrong: string; right: string }[] = [
   },
 ];
 
+/** What was changed, in words. */
+export const changes: readonly string[] = fixes.map(({ what }) => what);
+
 /** Mends the player library while the page is built. Fails when the library is another one than the fixes are for. */
 export function libraryFixes(): Plugin {
+  const isLibrary = (id: string): boolean => id.endsWith(`${LIBRARY}/dist/mpegts.js`);
+  let mended = false;
   return {
     name: 'library-fixes',
     apply: 'build',
+    config: () => ({
+      build: {
+        rolldownOptions: { output: { postBanner: ({ moduleIds }) => (moduleIds.some(isLibrary) ? NOTICE : '') } },
+      },
+    }),
+    buildStart() {
+      mended = false;
+    },
     transform(code, id) {
-      if (!id.endsWith('mpegts.js/dist/mpegts.js')) return null;
+      if (!isLibrary(id)) return null;
       const fixed = fixes.reduce((text, { what, wrong, right }) => {
         if (text.split(wrong).length !== 2) this.error(`A fix no longer fits the player library. ${what}`);
         return text.replace(wrong, () => right);
       }, code);
+      mended = true;
       return { code: fixed, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !mended) this.error(`The fixes were not made: the build has found no ${LIBRARY}/dist/mpegts.js.`);
     },
   };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { libraryFixes } from './library-fixes.ts';
+import { licenses } from './licenses.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -39,7 +40,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   return {
     root: at('.'),
-    plugins: [svelte(), boot(), libraryFixes()],
+    plugins: [svelte(), boot(), libraryFixes(), licenses()],
     build: {
       target: 'es2022',
       assetsInlineLimit: 0,

@@ -13,10 +13,10 @@ const browser = new TestBrowser();
 const MOST = 0.02;
 
 /** As a careless encoder sends: a key frame every 300 pictures, and no sound. */
-function publishBadly(url: string): Program {
+function publishBadly(url: string, options: readonly string[] = []): Program {
   const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=60'];
   const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '300', '-keyint_min', '300'];
-  const args = ['-v', 'error', ...picture, ...encoder, '-sc_threshold', '0', '-t', '60', '-f', 'flv', url];
+  const args = ['-v', 'error', ...picture, ...encoder, '-sc_threshold', '0', '-t', '60', '-f', 'flv', ...options, url];
   const sender = new Program(program('ffmpeg'), args, { limitMs: 90_000 });
   onTestFinished(async () => void (await sender.stop('SIGKILL')));
   return sender;
@@ -55,6 +55,19 @@ const told: Record<string, Finding> = {
   rate: { code: 'bit-rate-unstable', severity: 'warn', values: { low: 1.2e6, high: 5e6, advised: 3.5e6 } },
   gop: { code: 'gop-long', severity: 'warn', values: { seconds: 4 } },
   frames: { code: 'b-frames', severity: 'info', values: { frames: 2, delay: 80 } },
+  drift: { code: 'clock-drift', severity: 'warn', values: { msPerHour: 80 } },
+  key: { code: 'key-refused', severity: 'warn', values: { attempts: 12, seconds: 3 } },
+  irregular: { code: 'gop-irregular', severity: 'info', values: { shortest: 0.5, longest: 12 } },
+  uneven: { code: 'frame-rate-variable', severity: 'warn', values: { low: 41, high: 60 } },
+  high: { code: 'bit-rate-high', severity: 'info', values: { bitRate: 12e6, limit: 8e6, advised: 6e6 } },
+  silent: { code: 'audio-missing', severity: 'warn', values: {} },
+  dark: { code: 'video-missing', severity: 'info', values: {} },
+  codec: {
+    code: 'codec-unplayable',
+    severity: 'warn',
+    values: { codec: 'h264', kind: 'video', browsers: 'some', profile: 'High 4:4:4 Predictive' },
+  },
+  jumps: { code: 'timestamps-jump', severity: 'warn', values: { jumps: 12, seconds: 3600 } },
 };
 
 /** Lets a test say what the doctor says. */
@@ -85,10 +98,15 @@ test.each([
   const numbers = owner.page.locator('dl.nums');
   const before = (await numbers.boundingBox())!;
   const shifted = await owner.shifts();
-  const { rate, gop, frames } = told as Record<'rate' | 'gop' | 'frames', Finding>;
+  const { rate, gop, frames, drift, key } = told as Record<'rate' | 'gop' | 'frames' | 'drift' | 'key', Finding>;
   say(gop);
   await owner.says('Good, one thing to improve');
-  say(gop, frames);
+  say(frames);
+  await owner.says('B-frames are on');
+  await owner.says('All good');
+  say(gop, drift, frames);
+  await owner.says('Viewers notice this');
+  say(gop, key, frames);
   await owner.says('Good, 2 things to improve');
   say(rate, gop, frames);
   await owner.says('Viewers notice this');
@@ -102,6 +120,62 @@ test.each([
     moved.reduce((sum, { value }) => sum + value, 0),
     JSON.stringify(moved),
   ).toBeLessThan(MOST);
+});
+
+test.each(['en', 'zh'])(
+  'the place of the worst has room for each finding, also where the page is narrow (%s)',
+  async (lang) => {
+    const server = await startServer();
+    await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+    const profile = await browser.profile();
+    const say = await doctorOf(profile);
+    const owner = await RoomPage.open(profile, server.server.link().replace('#', `?lang=${lang}#`));
+    await owner.plays();
+    const place = owner.page.locator('.first');
+    await owner.page.locator('dl.nums').waitFor();
+    const heights = async (): Promise<Map<number, number>> => {
+      const found = new Map<number, number>();
+      for (const width of [360, 600, 1024]) {
+        await owner.page.setViewportSize({ width, height: 844 });
+        found.set(width, (await place.boundingBox())!.height);
+      }
+      return found;
+    };
+    const calm = await heights();
+    for (const finding of Object.values(told)) {
+      const before = await place.innerText();
+      say(finding);
+      await until('it is told', async () => (await place.innerText()) !== before);
+      expect(await heights(), finding.code).toEqual(calm);
+    }
+  },
+);
+
+test('while the words cannot be loaded, the verdict stands, and nothing says that all is well', async () => {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const profile = await browser.profile();
+  await profile.route(/\/advice-en-/, (route) => route.abort());
+  const say = await doctorOf(profile);
+  const owner = await RoomPage.open(profile, server.server.link());
+  await owner.plays();
+  say(told['silent']!);
+  await owner.says('Viewers notice this');
+  await owner.says('The server cannot be reached.');
+  expect(await owner.page.getByText('arrive as they should').count()).toBe(0);
+  await profile.unroute(/\/advice-en-/);
+  await owner.says('No sound is arriving.');
+  expect(owner.neverReloaded).toBe(true);
+});
+
+test('a publisher that calls itself by the name of its protocol breaks nothing', async () => {
+  const server = await startServer();
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  publishBadly(`${server.rtmp}/live/lobby`, ['-rtmp_flashver', 'RTMP']);
+  await owner.plays();
+  await owner.says(/^H\.264 /);
+  await until('it is named twice', async () => (await owner.page.getByText('RTMP', { exact: true }).count()) === 2);
+  expect(await owner.faults.all()).toEqual([]);
 });
 
 test('the owner sees who watches, how and how much, and closes a session by keyboard after one question', async () => {
@@ -124,12 +198,16 @@ test('the owner sees who watches, how and how much, and closes a session by keyb
   expect(await cell(3)).toMatch(/^\d.* [kM]B$/);
   expect(await rows.nth(1).innerText()).toMatch(/publishes.*RTMP/s);
   await owner.says(/^2 viewers · \d/);
+  const own = rows.filter({ hasText: 'Owner' });
+  expect(await own.getByRole('cell').first().innerText()).toMatch(/^Owneryou\s/);
+  expect(await own.getByRole('button').count()).toBe(0);
 
   const close = row.getByRole('button', { name: 'Close the session of 127.0.0.1' });
   const ask = async (): Promise<void> => {
     await close.focus();
     await owner.page.keyboard.press('Enter');
     await owner.page.getByRole('dialog').getByText('Close this session?').waitFor();
+    await owner.says(/cannot come back for a while\..*the same address and the same program/);
   };
   await ask();
   await owner.page.keyboard.press('Escape');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { hevcCases } from '../../src/media/codec/h265-cases.ts';
+import { SECOND } from '../../src/media/time.ts';
 import { publish } from '../publish.ts';
 import { startServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
@@ -9,6 +10,7 @@ import { RoomPage } from './room-page.ts';
 const browser = new TestBrowser();
 
 const hevc = { codec: 'h265', config: hevcCases[0]!.bytes } as const;
+const vp8 = { codec: 'vp8', config: new Uint8Array() } as const;
 const ac3 = { codec: 'ac3', config: Uint8Array.of(0x10, 0x11, 0xe0) } as const;
 
 test.each([
@@ -24,6 +26,22 @@ test.each([
   await until('it goes on', async () => (await viewer.picture()).time > 6);
   expect(await viewer.plays()).toMatchObject({ width: 320 });
   expect(await viewer.faults.all()).toEqual([]);
+});
+
+test.each(['opus-60', 'opus-2.5'] as const)('%s: no packet is left out or repeated', async (name) => {
+  const server = await startServer();
+  const film = await encoded(name);
+  await publishFilm(server, film);
+  const sound = film.frames.filter(({ track }) => track.kind === 'audio');
+  const rate = sound.reduce((sum, { data }) => sum + data.length, 0) / (film.duration / SECOND);
+  const viewer = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  await viewer.plays();
+  const before = await viewer.picture();
+  await until('some seconds are played', async () => (await viewer.picture()).time > before.time + 3);
+  const now = await viewer.picture();
+  const played = (now.soundBytes - before.soundBytes) / (now.time - before.time);
+  expect(played / rate).toBeGreaterThan(0.8);
+  expect(played / rate).toBeLessThan(1.25);
 });
 
 test('where the browser cannot play the picture, it plays the sound and says which address has both', async () => {
@@ -70,7 +88,7 @@ test('where the browser can play nothing of it, it joins nothing, and starts by 
 
 test('where the browser cannot play the sound, it plays the picture and says so', async () => {
   const server = await startServer();
-  await publishFilm(server, await disguised({ audio: ac3 }));
+  const film = await publishFilm(server, await disguised({ audio: ac3 }));
   const viewer = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
   await viewer.plays();
   await viewer.says('No sound here');
@@ -78,7 +96,24 @@ test('where the browser cannot play the sound, it plays the picture and says so'
   expect(await viewer.button('Turn on sound').count()).toBe(0);
   await viewer.photograph('viewer-sound-unplayable');
   await viewer.button('Close').click();
-  await viewer.page.getByText('No sound here').waitFor({ state: 'detached' });
+  const notice = viewer.page.getByText('No sound here').first();
+  await notice.waitFor({ state: 'detached' });
+
+  // What was closed stays closed, also after the picture was gone.
+  film.end();
+  await viewer.shows('ended');
+  await publishFilm(server, await disguised({ audio: ac3 }));
+  await viewer.plays();
+  expect(await notice.count()).toBe(0);
+});
+
+test('where nothing common reads the stream, no player is named', async () => {
+  const server = await startServer();
+  await publishFilm(server, await disguised({ video: vp8 }));
+  const viewer = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  await viewer.says('The picture is in VP8, which this page cannot play yet.');
+  await viewer.says('Ask for H.264.');
+  expect(await viewer.button('Copy the address').count()).toBe(0);
 });
 
 test('the owner sees all tracks, and which of them viewers get', async () => {
@@ -91,7 +126,7 @@ test('the owner sees all tracks, and which of them viewers get', async () => {
   const tracks = owner.page.getByRole('list', { name: 'Tracks' }).getByRole('listitem');
   await until('three tracks are listed', async () => (await tracks.count()) === 3);
   expect(await tracks.allInnerTexts()).toEqual([
-    expect.stringMatching(/^Picture\s+H\.264 640×360 .*viewers get this one$/s),
+    expect.stringMatching(/^Picture\s+H\.264 .*640×360\s+viewers get this one$/s),
     expect.stringMatching(/^Sound\s+AAC 44\.1 kHz stereo\s+viewers get this one$/s),
     expect.stringMatching(/^Sound\s+AAC 44\.1 kHz stereo$/s),
   ]);

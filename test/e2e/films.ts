@@ -63,6 +63,16 @@ export async function disguised(as: { video?: Guise; audio?: Guise }): Promise<C
 /** Films that only a container of another kind can bring from ffmpeg; `-t` and the file are added. */
 const recipes = {
   'av1-opus': { video: 'av1', audio: 'opus', encoders: ['-c:v', 'libsvtav1', '-preset', '12', '-c:a', 'libopus'] },
+  'opus-60': {
+    video: 'av1',
+    audio: 'opus',
+    encoders: ['-c:v', 'libsvtav1', '-preset', '12', '-c:a', 'libopus', '-frame_duration', '60'],
+  },
+  'opus-2.5': {
+    video: 'av1',
+    audio: 'opus',
+    encoders: ['-c:v', 'libsvtav1', '-preset', '12', '-c:a', 'libopus', '-frame_duration', '2.5'],
+  },
   'h264-flac': {
     video: 'h264',
     audio: 'flac',

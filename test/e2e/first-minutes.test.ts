@@ -41,7 +41,7 @@ test('a stranger starts it, opens the link, pastes two fields, and sees the pict
     const bits = Number.parseFloat(rate) * (rate.includes('Mbit/s') ? 1e6 : 1e3);
     return bits > 0.5e6 && bits < 2e6;
   });
-  await owner.says(/avc1\./);
+  await owner.says(/^H\.264 \w+ \d\.\d 640×360$/);
   await owner.says('AAC 44.1 kHz stereo');
   await owner.says('All good');
   await owner.photograph('first-minutes-live');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { publish } from '../publish.ts';
 import { startServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
+import { disguised, publishFilm } from './films.ts';
 import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
@@ -82,4 +83,36 @@ test('on a phone one tap gives sound, and a tap brings and hides the controls', 
   await room.page.locator('[data-menu]').tap();
   await room.says('Delay and connection');
   await room.photograph('phone-settings');
+});
+
+test.each([
+  ['a finger', { width: 820, height: 1180 }, true, 44],
+  ['a mouse', { width: 1280, height: 800 }, false, 36],
+] as const)('everything that is pressed is large enough for %s', async (_name, viewport, touch, least) => {
+  const server = await startServer();
+  const film = await disguised({ audio: { codec: 'ac3', config: Uint8Array.of(0x10, 0x11, 0xe0) } });
+  await publishFilm(server, film);
+  const profile = await browser.profile({ viewport, isMobile: touch, hasTouch: touch });
+  const owner = await RoomPage.open(profile, server.server.link());
+  await owner.plays();
+  await owner.says('No sound here');
+  const small = (): Promise<string[]> =>
+    owner.look(`[...document.querySelectorAll('button, a')].filter((e) => e.checkVisibility() && !e.matches('.skip')).flatMap((e) => {
+      const { height } = e.getBoundingClientRect();
+      return height < ${least} ? [(e.ariaLabel || e.textContent.trim()) + ': ' + height] : [];
+    })`);
+  expect(await small()).toEqual([]);
+  await owner.page.locator('[data-menu]').click();
+  await owner.page.getByText('Delay and connection').click();
+  await owner.says('Frames dropped');
+  expect(await small()).toEqual([]);
+  await owner.page.keyboard.press('Escape');
+  for (const tab of ['Viewers', 'Set-up']) {
+    await owner.page.getByRole('tab', { name: tab }).click();
+    await owner
+      .button(tab === 'Viewers' ? 'Close the session' : 'New key')
+      .first()
+      .waitFor();
+    expect(await small(), tab).toEqual([]);
+  }
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TestBrowser } from '../e2e/browser.ts';
@@ -28,10 +28,24 @@ test('the tarball holds what runs, no sources and no tests, and is small', () =>
     'dist/cli.js',
     'dist/index.d.ts',
     'web/dist/index.html',
+    'web/dist/licenses.txt',
     'assets/demo.flv',
   ])
     expect(names).toContain(name);
   expect(size).toBeLessThan(MOST);
+});
+
+test('the page brings the licence of all that is in it, and says what was changed', () => {
+  const page = join(roomcast.project, 'node_modules', 'roomcast', 'web', 'dist');
+  const text = readFileSync(join(page, 'licenses.txt'), 'utf8');
+  const named = [...text.matchAll(/^={80}\n(\S+) \d\S*, (\S+)$/gm)].map(([, name, license]) => `${name}: ${license}`);
+  expect(named).toEqual(
+    expect.arrayContaining(['es6-promise: MIT', 'events: MIT', 'mpegts.js: Apache-2.0', 'svelte: MIT', 'uqr: MIT']),
+  );
+  expect(text).toMatch(/Apache License\s+Version 2\.0/);
+  expect(text.match(/Permission is hereby granted/g)?.length).toBe(named.length - 1);
+  const library = readdirSync(join(page, 'assets')).find((name) => name.startsWith('mpegts-'))!;
+  expect(readFileSync(join(page, 'assets', library), 'utf8')).toMatch(/^\/\*! mpegts\.js, .*Changed by roomcast/s);
 });
 
 test('npx roomcast --demo shows a picture: to a strict decoder and in a browser', { timeout: 60_000 }, async () => {

@@ -30,6 +30,8 @@ test.each([
   ],
   ['VLC/3.0.21 LibVLC/3.0.21', 'VLC 3.0'],
   ['Lavf/59.27.100', 'FFmpeg'],
+  ['FMLE/3.0 (compatible; Lavf59.27.100)', 'FFmpeg'],
+  ['obs-output module (libobs version 31.0.1)', 'OBS 31.0'],
   ['libmpv', 'mpv'],
   ['mpv 0.40.0', 'mpv 0.40'],
   ['OBS Studio/31.0.1', 'OBS 31.0'],

@@ -4,7 +4,7 @@ const programs: readonly (readonly [RegExp, string])[] = [
   [/\bobs-output module.*?(\d+(?:\.\d+)?)/i, 'OBS'],
   [/\bVLC\/(\d+(?:\.\d+)?)/, 'VLC'],
   [/\b(?:lib)?mpv(?:[/ ]v?(\d+(?:\.\d+)?))?/, 'mpv'],
-  [/\bLavf\b/, 'FFmpeg'],
+  [/\bLavf\d*\b/, 'FFmpeg'],
   [/\bMicroMessenger\/(\d+)/, 'WeChat'],
   [/\bEdgi?A?(?:OS)?\/(\d+)/, 'Edge'],
   [/\bOPR\/(\d+)/, 'Opera'],

@@ -1,4 +1,5 @@
 import type { TrackInfo } from '../../../src/client/index.ts';
+import type { Lang } from './units.ts';
 
 const names: Record<string, string> = {
   h264: 'H.264',
@@ -21,12 +22,12 @@ export function codecName(codec: string): string {
   return names[codec] ?? codec;
 }
 
-/** `H.264, AAC`. */
-export function codecNames(tracks: readonly Pick<TrackInfo, 'kind' | 'codec'>[]): string {
+/** `H.264, AAC`; `H.264、AAC`. */
+export function codecNames(tracks: readonly Pick<TrackInfo, 'kind' | 'codec'>[], lang: Lang): string {
   return tracks
     .filter(({ kind }) => kind !== 'data')
     .map(({ codec }) => codecName(codec))
-    .join(', ');
+    .join(lang === 'zh' ? '、' : ', ');
 }
 
 /** `1920×1080`, once it is known. */
@@ -39,11 +40,29 @@ export function isMain(track: TrackInfo, tracks: readonly TrackInfo[]): boolean 
   return tracks.find(({ kind }) => kind === track.kind)?.id === track.id;
 }
 
-/** What is known of a track: `H.264`, `1920×1080`, `avc1.640028`; `AAC`, `48 kHz`, `stereo`. */
+/** H.264's profiles by `profile_idc` (ITU-T H.264, A.2). */
+const profiles: Readonly<Record<number, string>> = {
+  66: 'Baseline',
+  77: 'Main',
+  88: 'Extended',
+  100: 'High',
+  110: 'High 10',
+  122: 'High 4:2:2',
+  244: 'High 4:4:4',
+};
+
+/** Profile and level of an RFC 6381 string, `High 4.2`; the string itself where it is not of H.264, or of an odd profile. */
+export function profileOf(codecs: string | undefined): string | undefined {
+  const [, profile, level] = /^avc[13]\.([\da-f]{2})[\da-f]{2}([\da-f]{2})$/i.exec(codecs ?? '') ?? [];
+  const name = profile && profiles[Number.parseInt(profile, 16)];
+  return name && level ? `${name} ${(Number.parseInt(level, 16) / 10).toFixed(1)}` : codecs;
+}
+
+/** What is known of a track: `H.264`, `High 4.2`, `1920×1080`; `AAC`, `48 kHz`, `stereo`. */
 export function trackFacts(track: TrackInfo, channels: (count: number) => string): string[] {
   const facts =
     track.kind === 'video'
-      ? [size(track), track.codecs]
+      ? [profileOf(track.codecs), size(track)]
       : [track.sampleRate && `${track.sampleRate / 1000} kHz`, track.channels && channels(track.channels)];
   return [codecName(track.codec), ...facts].filter((fact) => typeof fact === 'string');
 }

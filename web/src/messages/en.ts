@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts';
-import { bitRate, bytes, count, duration, rateText, seconds } from '../format/units.ts';
+import { bitRate, count, duration, rateText, seconds } from '../format/units.ts';
 
 const lang = 'en' as const;
 
@@ -80,24 +80,29 @@ export const en = {
       title: 'This browser cannot play the stream',
       /** No browser could: the page has no way to it. */
       here: 'The stream cannot be played here',
-      text: 'Try a current Safari, Chrome, Edge or Firefox, or open the stream in VLC, with this address:',
+      text: (player: string) =>
+        `Try a current Safari, Chrome, Edge or Firefox, or open the stream in ${player}, with this address:`,
       other: (codecs: string, player: string) =>
         `It is in ${codecs}. Another browser may play it, and ${player} does, with this address:`,
-      never: (codecs: string, player: string) =>
-        `It is in ${codecs}, which this page cannot play yet. ${player} does, with this address:`,
+      never: (codecs: string) => `It is in ${codecs}, which this page cannot play yet. `,
     },
     noPicture: {
       other: (codec: string, player: string) =>
         `This browser cannot play the picture, which is in ${codec}. Another may, and ${player} does, with this address:`,
-      never: (codec: string, player: string) =>
-        `The picture is in ${codec}, which this page cannot play yet. ${player} does, with this address:`,
+      never: (codec: string) => `The picture is in ${codec}, which this page cannot play yet. `,
     },
     noSound: {
       title: 'No sound here',
       other: (codec: string, player: string) =>
         `This browser cannot play ${codec}. Another may, and ${player} does, with this address:`,
-      never: (codec: string, player: string) =>
-        `The sound is in ${codec}, which this page cannot play yet. ${player} does, with this address:`,
+      never: (codec: string) => `The sound is in ${codec}, which this page cannot play yet. `,
+    },
+    /** A player outside of the browser that can, or none. */
+    outside: {
+      VLC: 'VLC',
+      mpv: 'a current mpv',
+      use: (player: string) => `Open it in ${player}, with this address:`,
+      none: 'No common player reads it by its address either. Ask for H.264.',
     },
     copyAddress: 'Copy the address',
     missing: { title: 'There is no room here', text: 'Check the link, or see who is live.', action: 'See who is live' },
@@ -222,6 +227,9 @@ export const en = {
       title: 'Picture and sound arrive as they should.',
       text: 'If something can be better, this is where it is said.',
     },
+    /** Spoken: the verdict, and the finding that it comes from. */
+    heard: (verdict: string, title: string) => `${verdict}. ${title}`,
+    named: (name: string, address: string) => `${name} (${address})`,
     goneNotice: {
       title: 'Your signal stopped. Waiting for it.',
       text: (viewers: number) =>
@@ -251,26 +259,25 @@ export const en = {
       label: 'Who publishes and who watches',
       who: 'From',
       protocol: 'Protocol',
-      since: 'For',
+      since: 'Connected',
       amount: 'Data',
       rate: 'Rate',
       skipped: 'Skips',
       publishes: 'publishes',
-      watches: 'watches',
-      total: (viewers: number, rate: number) =>
-        `${viewers === 1 ? 'One viewer' : `${count(viewers, lang)} viewers`} · ${rateText(rate)} in all`,
-      bytes: (value: number) => bytes(value),
-      rateOf: (value: number) => rateText(value),
+      you: 'you',
+      total: (viewers: number, rate: number | undefined) =>
+        `${viewers === 1 ? 'One viewer' : `${count(viewers, lang)} viewers`}${rate === undefined ? '' : ` · ${rateText(rate)} in all`}`,
       kick: 'Close',
       kickNamed: (who: string) => `Close the session of ${who}`,
       question: 'Close this session?',
-      viewerText: (who: string) => `${who} sees no more of it, and cannot come back for a minute.`,
+      viewerText: (who: string, anonymous: boolean) =>
+        `${who} is disconnected, and cannot come back for a while.${anonymous ? ' That goes for everyone with the same address and the same program.' : ''}`,
       publisherText: (who: string) =>
-        `${who} is cut off, and cannot publish for a minute. Viewers see that it is over.`,
-      kicked: 'Closed. It is refused for a minute.',
+        `${who} is disconnected, and cannot publish for a while. Viewers see that it is over.`,
+      kicked: 'Closed, and refused for a while.',
       none: 'Nobody is watching yet. Send someone the link.',
       skips: (value: number) => `${value} skipped`,
-      skipsTitle: 'So often this connection was too slow, and left pictures out to stay live.',
+      skipsTitle: 'How often this connection was too slow and skipped pictures to stay live.',
       more: (value: number) => `Show ${value} more`,
       unlisted: (value: number) => `${value} more are watching; the API lists them all.`,
     },

@@ -13,9 +13,11 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([key, inner]) => [...leaves(inner, `${path}.${key}`)]));
 }
 
-/** A sentence made with plausible values. */
+/** A sentence made with plausible values: words, or numbers where it does not take words. */
 function said(value: unknown): string {
-  return typeof value === 'function' ? String(value.length === 2 ? value('Mei', '2 h') : value(3)) : String(value);
+  if (typeof value !== 'function') return String(value);
+  const words = String(value.length === 2 ? value('Mei', '2 h') : value(3));
+  return words.includes('NaN') ? String(value(3, 5_200_000)) : words;
 }
 
 /** What the doctor may tell with each code, and what has to be read in the sentences. */
@@ -41,8 +43,8 @@ const findings: Record<FindingCode | 'gone', { values: Values; read: { en: RegEx
   ],
   'bit-rate-high': [
     {
-      values: { bitRate: 14_000_000, limit: 8_000_000 },
-      read: { en: /is 14\.0 Mbit\/s.*8000 kbit\/s or less/s, zh: /14\.0 Mbit\/s.*8000 kbit\/s 以内/s },
+      values: { bitRate: 14_000_000, limit: 8_000_000, advised: 6_000_000 },
+      read: { en: /is 14\.0 Mbit\/s.*6000 kbit\/s or less/s, zh: /14\.0 Mbit\/s.*6000 kbit\/s 以内/s },
     },
   ],
   'audio-missing': [{ values: {}, read: { en: /No sound.*mixer/s, zh: /没有收到声音.*混音器/s } }],
@@ -60,20 +62,34 @@ const findings: Record<FindingCode | 'gone', { values: Values; read: { en: RegEx
   ],
   'codec-unplayable': [
     {
-      values: { codec: 'h265', kind: 'video' },
-      read: { en: /no picture: H\.265 does.*Video Encoder.*H\.264/s, zh: /画面：.*H\.265。.*H\.264/s },
+      values: { codec: 'h265', kind: 'video', browsers: 'some' },
+      read: {
+        en: /^Many viewers see no picture: H\.265 does.*Video Encoder.*H\.264/s,
+        zh: /画面：.*H\.265。.*H\.264/s,
+      },
     },
     {
-      values: { codec: 'eac3', kind: 'audio' },
-      read: { en: /hear nothing: E-AC-3 does.*AAC/s, zh: /声音：.*E-AC-3。.*AAC/s },
+      values: { codec: 'eac3', kind: 'audio', browsers: 'none' },
+      read: { en: /^Viewers in the browser hear nothing: .* E-AC-3 yet.*AAC/s, zh: /声音：.*E-AC-3。.*AAC/s },
+    },
+    {
+      values: { codec: 'vp9', kind: 'video', browsers: 'none' },
+      read: { en: /^Viewers in the browser see no picture: .* VP9 yet/, zh: /^浏览器里的观众看不到画面：.* VP9。/ },
+    },
+    {
+      values: { codec: 'h264', kind: 'video', browsers: 'some', profile: 'High 10' },
+      read: { en: /^Many viewers .* H\.264 High 10 does.*NV12/s, zh: /放 H\.264 High 10。.*NV12/s },
     },
   ],
   'timestamps-jump': [
     {
       values: { jumps: 1, seconds: 2.5 },
-      read: { en: /jumped once in a minute, by up to 2\.5 seconds/, zh: /跳变 1 次，最多 2\.5 秒/ },
+      read: { en: /jumped once in a minute, by up to 2\.5 seconds/, zh: /跳变了 1 次，最大 2\.5 秒/ },
     },
-    { values: { jumps: 3, seconds: 60 }, read: { en: /jumped 3 times/, zh: /3 次，最多 60 秒/ } },
+    {
+      values: { jumps: 3, seconds: 3600 },
+      read: { en: /jumped 3 times in a minute, by up to 1 h\./, zh: /3 次，最大 1 小时。/ },
+    },
   ],
   gone: [{ values: { seconds: 8.2 }, read: { en: /for 8 seconds/, zh: /已有 8 秒/ } }],
 };
@@ -98,11 +114,20 @@ test.each(Object.entries(findings))(
   },
 );
 
-test('a finding without its numbers is told all the same', () => {
+test('a finding without its numbers is told without any, in both languages', () => {
   for (const code of Object.keys(findings) as FindingCode[]) {
-    const { title } = wordsOf({ code, severity: 'info', values: {} }, adviceEn);
-    expect(title).not.toMatch(/NaN|undefined/);
+    for (const messages of [adviceEn, adviceZh]) {
+      const { title, text } = wordsOf({ code, severity: 'info', values: {} }, messages);
+      expect(title).not.toMatch(/\d|NaN|undefined/);
+      expect(text).not.toMatch(/NaN|undefined|\b0 kbit|100 kbit/);
+    }
   }
+});
+
+test('the rate of some viewers is not told as that of all', () => {
+  expect(en.owner.sessions.total(1000, undefined)).toBe('1k viewers');
+  expect(en.owner.sessions.total(1, 5_200_000)).toBe('One viewer · 5.2 Mbit/s in all');
+  expect(zh.owner.sessions.total(1000, undefined)).toBe('1000 位观众');
 });
 
 test('both languages have the same words', () => {
@@ -114,9 +139,9 @@ test('every error of the server has words', () => {
 });
 
 test('no exclamation marks, no half-width commas in Chinese, a space between number and unit', () => {
-  for (const [, value] of leaves(en)) expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b/);
+  for (const [, value] of leaves(en)) expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b|NaN|undefined/);
   for (const [path, value] of leaves(zh)) {
     if (path === '.language.change' || path === '.room.wasLive') continue;
-    expect(said(value), path).not.toMatch(/[!！]|[一-鿿][,.;:?]|[\d][一-鿿]/);
+    expect(said(value), path).not.toMatch(/[!！]|[一-鿿][,.;:?(]|[\d][一-鿿]|NaN|undefined/);
   }
 });

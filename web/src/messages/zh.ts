@@ -1,4 +1,4 @@
-import { beforeHan, bitRate, bytes, count, duration, rateText, seconds } from '../format/units.ts';
+import { beforeHan, bitRate, count, duration, rateText, seconds } from '../format/units.ts';
 import type { Messages } from './en.ts';
 
 const lang = 'zh' as const;
@@ -41,19 +41,26 @@ export const zh: Messages = {
     unsupported: {
       title: '这个浏览器放不了这路直播',
       here: '这路直播在这里放不了',
-      text: '请换用新版 Safari、Chrome、Edge 或 Firefox，或用 VLC 打开这个地址：',
-      other: (codecs, player) => `它的编码是 ${codecs}。换一个浏览器也许能放，${player} 可以用这个地址播放：`,
-      never: (codecs, player) => `它的编码是 ${codecs}，网页暂时放不了。${player} 可以用这个地址播放：`,
+      text: (player) => `请换用新版 Safari、Chrome、Edge 或 Firefox，或用新版 ${player} 打开这个地址：`,
+      other: (codecs, player) =>
+        `这路直播的编码是 ${codecs}。换个浏览器也许能放，也可以用新版 ${player} 打开这个地址：`,
+      never: (codecs) => `这路直播的编码是 ${codecs}，网页暂时放不了。`,
     },
     noPicture: {
       other: (codec, player) =>
-        `画面的编码是 ${codec}，这个浏览器放不了。换一个也许能放，${player} 可以用这个地址播放：`,
-      never: (codec, player) => `画面的编码是 ${codec}，网页暂时放不了。${player} 可以用这个地址播放：`,
+        `画面的编码是 ${codec}，这个浏览器放不了。换个浏览器也许能放，也可以用新版 ${player} 打开这个地址：`,
+      never: (codec) => `画面的编码是 ${codec}，网页暂时放不了。`,
     },
     noSound: {
       title: '这里没有声音',
-      other: (codec, player) => `这个浏览器放不了 ${codec}。换一个也许能放，${player} 可以用这个地址播放：`,
-      never: (codec, player) => `声音的编码是 ${codec}，网页暂时放不了。${player} 可以用这个地址播放：`,
+      other: (codec, player) => `这个浏览器放不了 ${codec}。换个浏览器也许能放，也可以用新版 ${player} 打开这个地址：`,
+      never: (codec) => `声音的编码是 ${codec}，网页暂时放不了。`,
+    },
+    outside: {
+      VLC: 'VLC',
+      mpv: 'mpv',
+      use: (player) => `可以用新版 ${player} 打开这个地址：`,
+      none: '常见的播放器也打不开它的地址，请主播改用 H.264。',
     },
     copyAddress: '复制地址',
     missing: { title: '这里没有房间', text: '请检查链接，或看看谁在直播。', action: '看看谁在直播' },
@@ -169,6 +176,8 @@ export const zh: Messages = {
     },
     idle: { title: '开播后，这里会显示画面和声音的状态。', text: '观众、码率、帧率，以及用一句话说清楚的建议。' },
     fine: { title: '画面和声音都正常。', text: '有可以改进的地方时，会在这里告诉你。' },
+    heard: (verdict, title) => `${verdict}。${title}`,
+    named: (name, address) => `${name}（${address}）`,
     goneNotice: { title: '信号断了，正在等它回来', text: (viewers) => `${viewers} 位观众还在，他们看到最后一帧。` },
     numbers: {
       viewers: '观众',
@@ -197,16 +206,16 @@ export const zh: Messages = {
       rate: '速率',
       skipped: '跳过',
       publishes: '推流',
-      watches: '观看',
-      total: (viewers, rate) => `${count(viewers, lang)} 位观众 · 共发送 ${rateText(rate)}`,
-      bytes: (value) => bytes(value),
-      rateOf: (value) => rateText(value),
+      you: '你',
+      total: (viewers, rate) =>
+        `${count(viewers, lang)} 位观众${rate === undefined ? '' : ` · 共发送 ${rateText(rate)}`}`,
       kick: '断开',
       kickNamed: (who) => `断开 ${who} 的连接`,
       question: '要断开这个连接吗？',
-      viewerText: (who) => `${beforeHan(who)}将看不到直播，一分钟内不能再进来。`,
-      publisherText: (who) => `${beforeHan(who)}的推流会被断开，一分钟内不能再推。观众会看到直播结束。`,
-      kicked: '已断开，一分钟内不能再连。',
+      viewerText: (who, anonymous) =>
+        `${beforeHan(who)}会被断开，暂时不能再进来。${anonymous ? '使用同一地址、同一程序的其他观众也一样。' : ''}`,
+      publisherText: (who) => `${beforeHan(who)}的推流会被断开，暂时不能再推。观众会看到直播结束。`,
+      kicked: '已断开，暂时不能再连。',
       none: '还没有人观看，把链接发给朋友吧。',
       skips: (value) => `跳过 ${value} 次`,
       skipsTitle: '这个连接太慢、为了跟上直播而略过画面的次数。',
@@ -240,7 +249,7 @@ export const zh: Messages = {
     'shutting-down': '服务器正在重启，马上回来。',
     'port-taken': '服务器的端口被其他程序占用。',
     'bad-config': '服务器的某个选项取值不对。',
-    'store-newer': '服务器的数据库版本更新。',
+    'store-newer': '服务器的数据库由更新版本的服务器写入。',
     'store-failed': '服务器无法使用数据库。',
     internal: '服务器出了点问题，请再试一次。',
     unreachable: '连不上服务器，请检查网络。',

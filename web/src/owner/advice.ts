@@ -16,27 +16,31 @@ export interface SignalFacts {
   gone: number;
 }
 
-/** These are of the picture and sound that arrive; what was said of them is old when nothing does. */
-const OF_THE_ROOM: ReadonlySet<Code> = new Set<Code>(['key-refused']);
-/** Those that viewers see or hear. */
-const NOTICED: ReadonlySet<Code> = new Set<Code>([
-  'frame-rate-variable',
-  'bit-rate-unstable',
-  'audio-missing',
-  'clock-drift',
-  'codec-unplayable',
-  'timestamps-jump',
-]);
-/** May be meant: nothing that would be better in another way. */
-const AS_MEANT: ReadonlySet<Code> = new Set<Code>(['video-missing']);
-
 /**
- * What could be better, the worst first. `words`: those that are there; a newer server may tell of more.
+ * What each finding is about. `room`: not the picture and sound that arrive, so that it is still true when nothing does.
+ * `noticed`: viewers see or hear it.
  */
-export function adviceOf({ state, told, gone }: SignalFacts, words: Partial<AdviceWords>): Advice[] {
-  const said = told.filter(({ code }) => Object.hasOwn(words, code));
-  if (state === 'live') return said;
-  const lasting = said.filter(({ code }) => OF_THE_ROOM.has(code));
+const KINDS: Readonly<Record<Code, 'room' | 'noticed' | 'better'>> = {
+  'gop-long': 'better',
+  'gop-irregular': 'better',
+  'frame-rate-variable': 'noticed',
+  'bit-rate-unstable': 'noticed',
+  'bit-rate-high': 'better',
+  'audio-missing': 'noticed',
+  'video-missing': 'better',
+  'b-frames': 'better',
+  'key-refused': 'room',
+  'clock-drift': 'noticed',
+  'codec-unplayable': 'noticed',
+  'timestamps-jump': 'noticed',
+  gone: 'noticed',
+};
+
+/** What could be better, the worst first. A newer server may tell of more than there are words for: that is left out. */
+export function adviceOf({ state, told, gone }: SignalFacts): Advice[] {
+  const known = told.filter(({ code }) => Object.hasOwn(KINDS, code));
+  if (state === 'live') return known;
+  const lasting = known.filter(({ code }) => KINDS[code] === 'room');
   return state === 'waiting'
     ? [{ code: 'gone', severity: 'bad', values: { seconds: gone / 1000 } }, ...lasting]
     : lasting;
@@ -50,13 +54,14 @@ export function verdictOf(state: RoomState, advice: readonly Advice[]): Verdict 
   if (state === 'waiting') return 'gone';
   if (state === 'starting') return 'starting';
   if (state !== 'live') return advice.length > 0 ? 'refused' : 'idle';
-  if (advice.some(({ code, severity }) => severity === 'bad' || NOTICED.has(code))) return 'noticed';
+  if (advice.some(({ code, severity }) => severity === 'bad' || (severity === 'warn' && KINDS[code] === 'noticed')))
+    return 'noticed';
   return thingsToImprove(advice) > 0 ? 'improve' : 'good';
 }
 
-/** How many things could be better. */
+/** How many things could be better; what is only worth a word may well be meant so. */
 export function thingsToImprove(advice: readonly Advice[]): number {
-  return advice.filter(({ code }) => !AS_MEANT.has(code)).length;
+  return advice.filter(({ severity }) => severity !== 'info').length;
 }
 
 /** The number of the desk that a finding is about. */

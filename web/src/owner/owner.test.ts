@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Finding, FindingCode, SessionInfo } from '../../../src/client/index.ts';
-import { advice as words } from '../messages/advice-en.ts';
+import { zh } from '../messages/zh.ts';
 import { adviceOf, type SignalFacts, suspects, thingsToImprove, type Verdict, verdictOf } from './advice.ts';
 import { ownerToken } from './claim.ts';
 import { SessionRates } from './session-rates.ts';
+import { isOwn, sessionName } from './session-name.ts';
 import { grown, sparkPath, type Trend } from './trend.ts';
 
 test('the token of an owner’s link, and nothing else, is taken from the fragment', () => {
@@ -24,7 +25,8 @@ const silent = finding('audio-missing');
 test.each<[string, Partial<SignalFacts>, string[], Verdict]>([
   ['all good', {}, [], 'good'],
   ['one thing', { told: [long] }, ['gop-long'], 'improve'],
-  ['two things', { told: [long, finding('b-frames', 'info')] }, ['gop-long', 'b-frames'], 'improve'],
+  ['what is only worth a word', { told: [finding('b-frames', 'info')] }, ['b-frames'], 'good'],
+  ['one thing, and a word', { told: [long, finding('b-frames', 'info')] }, ['gop-long', 'b-frames'], 'improve'],
   ['what viewers notice', { told: [silent, long] }, ['audio-missing', 'gop-long'], 'noticed'],
   ['anything bad', { told: [finding('gop-long', 'bad')] }, ['gop-long'], 'noticed'],
   ['sound alone, which may be meant', { told: [finding('video-missing', 'info')] }, ['video-missing'], 'good'],
@@ -36,13 +38,15 @@ test.each<[string, Partial<SignalFacts>, string[], Verdict]>([
   ['of a newer server', { told: [{ ...long, code: 'unheard-of' as FindingCode }] }, [], 'good'],
 ])('%s', (_name, change, codes, verdict) => {
   const facts: SignalFacts = { state: 'live', told: [], gone: 0, ...change };
-  const advice = adviceOf(facts, words);
+  const advice = adviceOf(facts);
   expect(advice.map(({ code }) => code)).toEqual(codes);
   expect(verdictOf(facts.state, advice)).toBe(verdict);
 });
 
 test('things are counted, but for those that may be meant', () => {
-  expect(thingsToImprove([long, finding('b-frames', 'info'), finding('video-missing', 'info')])).toBe(2);
+  const few = [finding('b-frames', 'info'), finding('video-missing', 'info'), finding('bit-rate-high', 'info')];
+  expect(thingsToImprove(few)).toBe(0);
+  expect(thingsToImprove([long, wrongKey, ...few])).toBe(2);
 });
 
 test('a number is marked when something is wrong with it, not when it is only worth a word', () => {
@@ -62,6 +66,21 @@ test('a sparkline has the newest value at the right, 0 at the bottom, and does n
   expect(sparkPath([0, 10], false)).toBe('M59.0 24.0L60.0 2.0');
   expect(sparkPath([10, undefined, 10], true)).toBe('M58.0 5.7L60.0 5.7L60 24L58.0 24Z');
   expect(sparkPath([0, 0], false)).toBe('M59.0 24.0L60.0 24.0');
+});
+
+test('a session is called by its identity where it has one, and is told from all others by its address', () => {
+  const names = { label: '房主', named: zh.owner.named };
+  expect(sessionName({ identity: 'owner', remote: '127.0.0.1' }, names)).toEqual({
+    name: '房主',
+    full: '房主（127.0.0.1）',
+  });
+  expect(sessionName({ remote: '127.0.0.1' }, names)).toEqual({ name: '127.0.0.1', full: '127.0.0.1' });
+});
+
+test('who watches as the owner is the one who asks, and cannot be put out', () => {
+  expect(isOwn({ identity: 'owner', action: 'play' })).toBe(true);
+  expect(isOwn({ identity: 'owner', action: 'publish' })).toBe(false);
+  expect(isOwn({ action: 'play' })).toBe(false);
 });
 
 test('a session’s rate is that of its last five seconds, in the direction that counts', () => {

@@ -1,6 +1,6 @@
 /** FLV 10.1, annex E, and Enhanced RTMP v2: tags as bytes, and what their first ones say. */
 
-import { codecOf as codecOfFourCc } from '../../../src/containers/flv/four-cc.ts';
+import { codecOf as codecOfFourCc, fourCcWords } from '../../../src/containers/flv/four-cc.ts';
 
 /** 9 bytes of header, then before each tag the size of the one before it. */
 export const FLV_HEADER = 13;
@@ -75,8 +75,8 @@ function enhanced(kind: Kind, tag: Uint8Array): boolean {
 export function codecOf(kind: Kind, tag: Uint8Array): string {
   const first = tag[TAG_HEADER]!;
   if (enhanced(kind, tag)) {
-    const fourCc = String.fromCharCode(...tag.subarray(TAG_HEADER + 1, FOUR_CC_END));
-    return codecOfFourCc(fourCc) ?? fourCc;
+    const fourCc = tag.subarray(TAG_HEADER + 1, FOUR_CC_END).reduce((number, byte) => ((number << 8) | byte) >>> 0, 0);
+    return codecOfFourCc(fourCc) ?? fourCcWords(fourCc);
   }
   const id = kind === 'video' ? first & 15 : first >> 4;
   return (kind === 'video' ? pictures : sounds)[id] ?? `${kind} ${id}`;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { browsersMay, type Media, mediaKey, playerFor, plays, type Supports, unplayable } from './playable.ts';
+import { unplayable as refusedByDoctor, unplayableIn } from '../../../src/features/doctor/playable.ts';
+import { codecs } from '../../../src/media/index.ts';
+import { browsersMay, type Media, mediaKey, plays, type Supports, unplayable } from './playable.ts';
 
 /** What Chromium says on a machine without a decoder for H.265. */
 const chromium: Supports = (type) => /avc1|av01|vp09|mp4a|opus|flac|audio\/mpeg/.test(type);
@@ -42,7 +44,7 @@ test.each<[string, Media[], Supports, string[], boolean]>([
   ['nothing yet', [], nothing, [], false],
 ])('%s', (_name, tracks, supports, kinds, all) => {
   const found = unplayable(tracks, supports);
-  expect(Object.keys(found).filter((key) => key !== 'all')).toEqual(kinds);
+  expect(Object.keys(found).filter((key) => key === 'video' || key === 'audio')).toEqual(kinds);
   expect(found.all).toBe(all);
 });
 
@@ -51,15 +53,30 @@ test('media are the same for as long as a decoder would not notice', () => {
   expect(mediaKey([])).toBe('');
 });
 
-test('a player is named that can open it, and other browsers only where one may play it', () => {
-  expect([playerFor([audio('pcma')]), playerFor([video('h265')]), playerFor([video('h264'), audio('ac3')])]).toEqual([
-    'VLC',
-    'mpv',
-    'mpv',
-  ]);
+test.each<[string, Media[], string | undefined]>([
+  ['codecs that FLV has always had', [video('h264'), audio('pcma'), data], 'VLC'],
+  ['one that needs Enhanced FLV', [video('h264'), audio('ac3')], 'mpv'],
+  ['one that plays here and needs it, beside one that does not play', [video('h265'), audio('pcma')], 'mpv'],
+  ['VP8, which nothing reads in FLV', [video('vp8'), audio('aac')], undefined],
+  ['further tracks do not matter', [video('h264'), audio('aac'), audio('ac3')], 'VLC'],
+])('a player is named that can open all of it: %s', (_name, tracks, outside) => {
+  expect(unplayable(tracks, chromium).outside).toBe(outside);
+});
+
+test('other browsers are named only where one may play it', () => {
   expect([
     browsersMay([video('h265')]),
     browsersMay([video('vp9')]),
     browsersMay([video('h265'), audio('ac3')]),
   ]).toEqual([true, false, false]);
+});
+
+test('the doctor tells of the codecs that this page cannot play, or not in every browser', () => {
+  const shown = Object.values(codecs).filter(({ kind }) => kind !== 'data');
+  const refused = shown.map(({ name }) => name).filter((name) => name === 'h265' || !browsersMay([video(name)]));
+  expect(Object.keys(refusedByDoctor).toSorted()).toEqual(refused.toSorted());
+  for (const codec of refused) {
+    const found = unplayableIn({ id: 1, kind: codecs[codec].kind, codec, config: new Uint8Array() });
+    expect(found?.['browsers'], codec).toBe(browsersMay([video(codec)]) ? 'some' : 'none');
+  }
 });

@@ -23,15 +23,22 @@ const types: Readonly<Record<string, readonly [pattern: string, codecs: string][
 
 /** Codecs that FLV has always had: every player reads them. The others need one that knows Enhanced FLV. */
 const OLD: ReadonlySet<string> = new Set(['h264', 'aac', 'mp3', 'pcma', 'pcmu']);
+/** Codecs that no common player takes from FLV, FFmpeg 8.1 among them. */
+const NOWHERE: ReadonlySet<string> = new Set(['vp8']);
 
 /** Asks the browser whether it plays a type. */
 export type Supports = (type: string) => boolean;
+
+/** A program that plays a stream from its address. `mpv`: a current one, which knows Enhanced FLV. */
+export type Outside = 'VLC' | 'mpv';
 
 /** The first picture and the first sound that cannot be played here; `all`: there is nothing that can. */
 export interface Unplayable {
   video?: Media;
   audio?: Media;
   all: boolean;
+  /** What plays both, from the stream’s address; undefined where nothing common does. */
+  outside: Outside | undefined;
 }
 
 /** Whether a track can be played here. */
@@ -46,10 +53,18 @@ export function unplayable(tracks: readonly Media[], supports: Supports = suppor
   const audio = tracks.find(({ kind }) => kind === 'audio');
   const refused = { ...refusedOf('video', video, supports), ...refusedOf('audio', audio, supports) };
   const here = [video, audio].filter((track) => track !== undefined);
-  return { ...refused, all: here.length > 0 && here.length === Object.keys(refused).length };
+  return {
+    ...refused,
+    all: here.length > 0 && here.length === Object.keys(refused).length,
+    outside: outsideFor(here),
+  };
 }
 
-function refusedOf(kind: 'video' | 'audio', track: Media | undefined, supports: Supports): Omit<Unplayable, 'all'> {
+function refusedOf(
+  kind: 'video' | 'audio',
+  track: Media | undefined,
+  supports: Supports,
+): Pick<Unplayable, 'video' | 'audio'> {
   return track && !plays(track, supports) ? { [kind]: track } : {};
 }
 
@@ -58,9 +73,10 @@ export function mediaKey(tracks: readonly Media[]): string {
   return tracks.flatMap(({ kind, codec, codecs }) => (kind === 'data' ? [] : [codecs ?? codec])).join();
 }
 
-/** A player that can open the address of a stream with these codecs. */
-export function playerFor(tracks: readonly Media[]): string {
-  return tracks.every(({ kind, codec }) => kind === 'data' || OLD.has(codec)) ? 'VLC' : 'mpv';
+/** A player that can open the address of a stream with these codecs: all of them, or it has half of the stream. */
+function outsideFor(tracks: readonly Media[]): Outside | undefined {
+  if (tracks.some(({ codec }) => NOWHERE.has(codec))) return undefined;
+  return tracks.every(({ codec }) => OLD.has(codec)) ? 'VLC' : 'mpv';
 }
 
 /** Whether it is the browser that cannot play them; otherwise the page has no way to at least one. */

@@ -46,6 +46,8 @@ export class Player {
   starved: boolean = $state(false);
   slow: boolean = $state(false);
   soundOnly: boolean = $state(false);
+  /** The codec of the sound whose absence the viewer has read of and closed: not to be said again. */
+  closed: string | undefined = $state();
   /** What of the stream cannot be played here. */
   readonly unplayable: Unplayable = $derived.by(() => unplayable(this.#tracks));
   online: boolean = $state(navigator.onLine);

@@ -47,10 +47,11 @@ test('the time of a lost publisher is kept until it is back', () => {
   expect(after(hello('live'), stream('waiting'), stream('live'))).not.toHaveProperty('waitingSince');
 });
 
-test('control is of the running broadcast only', () => {
+test('control is of the running broadcast only, and of its pauses', () => {
   const control: ServerMessage = { type: 'control', rates: { bitRate: 1, frameRate: 2, gop: 3 }, sessions: [] };
   expect(after(hello('live'), control).control).toBe(control);
-  expect(after(hello('live'), control, stream('ended')).control).toBeUndefined();
+  expect(after(hello('live'), control, stream('waiting')).control).toBe(control);
+  expect(after(hello('live'), control, stream('waiting'), stream('ended')).control).toBeUndefined();
 });
 
 test('the doctor’s findings are those it told last', () => {

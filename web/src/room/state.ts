@@ -71,7 +71,7 @@ function entered(view: RoomView, room: Room, now: number): RoomView {
   };
   if (room.state !== 'waiting') delete next.waitingSince;
   else next.waitingSince ??= now;
-  if (room.state !== 'live') delete next.control;
+  if (room.state !== 'live' && room.state !== 'waiting') delete next.control;
   return next;
 }
 
