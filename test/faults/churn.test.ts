@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect } from 'vitest';
 import { frameOf, sample } from '../../src/containers/contract-samples.ts';
+import { families } from '../../src/features/metrics/families.ts';
+import { scrape } from '../conformance/metrics.ts';
 import { publisher } from '../conformance/rtmp/client.ts';
 import { greeting } from '../conformance/rtmp/talk.ts';
 import { testWith } from '../programs.ts';
@@ -15,15 +17,26 @@ const VISITS = sized(500, 10_000);
 const WARM_UP = 100;
 /** Visits at a time. */
 const WIDTH = 6;
-/** What may be left behind: descriptors, timers, and bytes of heap. */
-const MORE = { descriptors: 5, timers: 5, heap: 5 * 2 ** 20 };
+/** What may be left behind: descriptors, timers, and bytes of heap and of buffers. */
+const MORE = { descriptors: 5, timers: 5, bytes: sized(0.5, 5) * 2 ** 20 };
+
+/** Bytes that a player waits for: more than a handshake and a header, so that it has seen pictures. */
+const MEDIA = 10_000;
 
 /** How a visitor leaves. */
 const ways = ['FIN', 'RST', 'half-close', 'mid-handshake'] as const;
 type Way = (typeof ways)[number];
 
+interface Saying {
+  port: number;
+  bytes: readonly (string | Uint8Array)[];
+  way: Way;
+  /** Bytes of an answer that it waits for. */
+  wanted?: number;
+}
+
 /** Says the bytes, waits until something came back, and goes. */
-async function visit(port: number, bytes: readonly (string | Uint8Array)[], way: Way): Promise<void> {
+async function visit({ port, bytes, way, wanted = 1 }: Saying): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', () => {});
@@ -33,15 +46,24 @@ async function visit(port: number, bytes: readonly (string | Uint8Array)[], way:
     socket.write(first.subarray(0, first.length >> 1));
   } else {
     for (const part of bytes) socket.write(part);
-    await something(socket);
+    await something(socket, wanted);
   }
   leave(socket, way);
   await closed;
 }
 
-/** The first bytes that come. */
-function something(socket: Socket): Promise<unknown> {
-  return new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
+/** So many bytes have come. */
+function something(socket: Socket, wanted: number): Promise<void> {
+  return new Promise((resolve) => {
+    let got = 0;
+    const take = (bytes: Buffer): void => {
+      got += bytes.length;
+      if (got < wanted) return;
+      socket.pause().off('data', take);
+      resolve();
+    };
+    socket.on('data', take).once('close', resolve);
+  });
 }
 
 function leave(socket: Socket, way: Way): void {
@@ -66,14 +88,19 @@ const visitors: Visitor[] = [
   ...playProtocols.map((protocol) => ({
     name: protocol,
     visit: (server: WatchedServer, way: Way): Promise<void> =>
-      visit(protocol === 'rtmp' ? server.rtmpPort : server.httpPort, askFor(protocol, 'live/control'), way),
+      visit({
+        port: protocol === 'rtmp' ? server.rtmpPort : server.httpPort,
+        bytes: askFor(protocol, 'live/control'),
+        way,
+        wanted: MEDIA,
+      }),
   })),
-  { name: 'room socket', visit: (server, way) => visit(server.httpPort, [roomSocket], way) },
-  { name: 'page', visit: (server, way) => visit(server.httpPort, [page], way) },
+  { name: 'room socket', visit: (server, way) => visit({ port: server.httpPort, bytes: [roomSocket], way }) },
+  { name: 'page', visit: (server, way) => visit({ port: server.httpPort, bytes: [page], way }) },
   {
     name: 'publisher',
     async visit(server, way, index) {
-      if (way === 'mid-handshake') return visit(server.rtmpPort, [greeting], way);
+      if (way === 'mid-handshake') return visit({ port: server.rtmpPort, bytes: [greeting], way });
       const sender = await publisher(`${server.rtmp}/live/visit-${index % 50}`);
       sender.announce(sample.video);
       sender.write(frameOf(sample.video, { ms: 0, key: true }));
@@ -96,14 +123,22 @@ async function churn(server: WatchedServer, count: number): Promise<void> {
   await Promise.all(Array.from({ length: WIDTH }, work));
 }
 
-/** Waits until only the control stream is left, and looks. */
-async function settled(server: WatchedServer): Promise<Health> {
+/** Waits until only the control stream is left and begins a GOP, of which buffers are kept, and looks. */
+async function settled(server: WatchedServer, { viewers }: Control): Promise<Health> {
   const alone = async (): Promise<boolean> => {
     const { sessions, streams } = await server.counts();
     return sessions.play === 3 && sessions.publish === 1 && streams === 1;
   };
   await until('only the control stream is left', alone, 20_000);
+  await until('a GOP begins', () => viewers['http-flv']!.pictures.at(-1)!.key);
   return server.health();
+}
+
+/** Publishers and viewers that were refused so far. */
+async function refused(server: WatchedServer): Promise<number> {
+  const { series } = await scrape(server.http);
+  const counts = [...series].filter(([name]) => name.startsWith(families.refused.name));
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }
 
 describe('L-04 visitors that come and go', () => {
@@ -112,7 +147,9 @@ describe('L-04 visitors that come and go', () => {
     const server = await WatchedServer.start(['--grace', '1']);
     const control = await Control.beside(server);
     await churn(server, WARM_UP);
-    const before = await settled(server);
+    // What is told of the server is loaded when it is asked for, and then stays.
+    const refusedBefore = await refused(server);
+    const before = await settled(server, control);
     const begun = performance.now();
     await churn(server, VISITS);
     const took = performance.now() - begun;
@@ -121,23 +158,29 @@ describe('L-04 visitors that come and go', () => {
       () => server.descriptors <= before.descriptors + MORE.descriptors,
       30_000,
     );
-    let after = await settled(server);
     // Who was closed may take a few seconds to go.
+    let after = before;
     const isQuiet = async (): Promise<boolean> => {
-      after = await settled(server);
+      after = await settled(server, control);
       return after.alive.timers <= before.alive.timers + MORE.timers;
     };
     await until('timers are given back', isQuiet, 15_000);
-    expect(after.heap - before.heap, 'bytes of heap').toBeLessThan(MORE.heap);
+    expect(await refused(server), 'visitors that were refused').toBe(refusedBefore);
+    for (const kind of ['heap', 'external'] as const) {
+      expect(after[kind] - before[kind], `bytes of ${kind}`).toBeLessThan(MORE.bytes);
+    }
     for (const [name, count] of Object.entries(after.handles)) {
       expect(count, name).toBeLessThanOrEqual((before.handles[name] ?? 0) + MORE.descriptors);
     }
     expect(after.alive.listeners).toBe(before.alive.listeners);
     const gap = expectUnharmed(control);
     const visits = VISITS * visitors.length;
-    const kib = Math.round((after.heap - before.heap) / 1024);
-    const numbers = `heap ${kib} KiB, descriptors ${after.descriptors - before.descriptors}, longest gap ${gap} ms`;
-    report('L-04', `${visits} visits in ${Math.round(took / 1000)} s: ${numbers}`);
+    const [heap, external] = [after.heap - before.heap, after.external - before.external].map((bytes) =>
+      Math.round(bytes / 1024),
+    );
+    const descriptors = after.descriptors - before.descriptors;
+    const numbers = `heap ${heap} KiB, buffers ${external} KiB, descriptors ${descriptors}`;
+    report('L-04', `${visits} visits in ${Math.round(took / 1000)} s: ${numbers}, longest gap ${gap} ms`);
     await expectNoFault(server);
   });
 });

@@ -1,31 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import { stolen, stolenSince, waitedOf } from '../processors.ts';
 
 /** ms between two beats. */
 const BEAT = 20;
+/** A pause that is longer may not be the machine's for more than this share of it: it says nothing then. ms */
+const [LONG, MACHINE] = [2000, 0.5];
+
+interface Span {
+  from: number;
+  to: number;
+}
 
 /**
  * Tells what the machine did from what the server did. A process that does nothing but beat shows when the test itself
- * could not look; the system tells for how long each process of the stream was ready to run and not let. What viewers
- * miss meanwhile is nobody's fault.
+ * could not look; the system tells for how long each process of the stream was ready to run and not let, and for how
+ * long the host ran other guests, which it counts as running. What viewers miss meanwhile is nobody's fault.
  */
 export class Metronome {
-  /** When each beat came, and the ms for which the processes had waited for a processor by then. */
-  readonly #beats: { at: number; waited: number }[] = [];
+  /** When the machine did not let the stream run, in the order in which it was seen; they may overlap. */
+  readonly #lost: Span[] = [];
   readonly #child: ChildProcess;
   /** ms for which each process had waited when it was looked at last. */
   readonly #followed = new Map<number, number>();
-  #waited = 0;
+  #stolen = stolen();
+  #last: number | undefined;
 
   /** `pids`: the processes through which the stream runs. */
   constructor(...pids: readonly number[]) {
     for (const pid of pids) this.follow(pid);
     const script = `setInterval(() => process.stdout.write('.'), ${BEAT})`;
     this.#child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#child.stdout?.on('data', () => {
-      this.#beats.push({ at: performance.now(), waited: this.#look() });
-    });
+    this.#child.stdout?.on('data', () => this.#beat(performance.now()));
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
@@ -34,43 +40,52 @@ export class Metronome {
     this.#followed.set(pid, waitedOf(pid));
   }
 
-  #look(): number {
+  #beat(now: number): void {
+    if (this.#last !== undefined) this.#lose(this.#last + BEAT, now);
+    this.#last = now;
+    this.#lose(now - stolenSince(this.#stolen), now);
+    this.#stolen = stolen();
+    // The system adds up what a process has waited when it runs again, so it was just before.
     for (const [pid, before] of this.#followed) {
       const waited = Math.max(before, waitedOf(pid));
-      this.#waited += waited - before;
+      this.#lose(now - (waited - before), now);
       this.#followed.set(pid, waited);
     }
-    return this.#waited;
   }
 
-  /** The longest pause among these times in ms, without the time in which the machine was busy with something else. */
+  #lose(from: number, to: number): void {
+    if (to > from) this.#lost.push({ from, to });
+  }
+
+  /**
+   * The longest pause among these times in ms, without the time in which the machine was busy with something else.
+   * Throws where a long pause was mostly the machine's.
+   */
   longestGap(times: readonly number[]): number {
     let longest = 0;
     for (let i = 1; i < times.length; i++) {
       const [from, to] = [times[i - 1]!, times[i]!];
-      if (to - from > longest) longest = Math.max(longest, to - from - this.#lost(from, to));
+      const gap = to - from;
+      if (gap <= longest) continue;
+      const lost = this.#lostIn({ from, to });
+      if (gap > LONG && lost > MACHINE * gap) {
+        throw new Error(`The machine is too busy: it kept ${Math.round(lost)} of a pause of ${Math.round(gap)} ms.`);
+      }
+      longest = Math.max(longest, gap - lost);
     }
     return longest;
   }
 
-  /** ms of a span by which its beats were late or in which a process had to wait. */
-  #lost(from: number, to: number): number {
-    const beats = this.#beats;
+  /** ms of a span in which the machine did not let the stream run. */
+  #lostIn({ from, to }: Span): number {
+    const parts = this.#lost.filter((span) => span.from < to && span.to > from).toSorted((a, b) => a.from - b.from);
     let lost = 0;
-    for (let i = 1; i < beats.length; i++) {
-      const [before, beat] = [beats[i - 1]!, beats[i]!];
-      const overlap = Math.min(to, beat.at) - Math.max(from, before.at);
-      if (overlap > 0) lost += Math.min(overlap, Math.max(0, overlap - BEAT) + beat.waited - before.waited);
+    let until = from;
+    for (const part of parts) {
+      const end = Math.min(to, part.to);
+      lost += Math.max(0, end - Math.max(until, part.from));
+      until = Math.max(until, end);
     }
     return lost;
-  }
-}
-
-/** ms for which the main thread of a process was ready to run and had no processor; 0 where the system does not tell. */
-export function waitedOf(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
-  } catch {
-    return 0;
   }
 }

@@ -2,6 +2,8 @@
 // It takes signals and no socket, so that it is not seen in what it counts.
 import { writeSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getHeapSpaceStatistics } from 'node:v8';
+import { Events } from '../../src/live/events.ts';
 
 /** Timers that are set: those that keep no process alive are listed nowhere. */
 const timers = new Set<unknown>();
@@ -25,6 +27,23 @@ const wrapped = {
 };
 Object.assign(globalThis, wrapped);
 
+/** Spaces of the heap that hold code: it grows for as long as the server learns which parts of it run often. */
+const CODE = /code|trusted/;
+
+/** Of the server's own events. */
+let listeners = 0;
+const { on } = Events.prototype;
+Events.prototype.on = function (this: Events<object>, ...args) {
+  const stop = on.apply(this, args);
+  listeners++;
+  let stopped = false;
+  return () => {
+    if (!stopped) listeners--;
+    stopped = true;
+    return stop();
+  };
+};
+
 let count = 0;
 let unhandled = 0;
 const warnings: string[] = [];
@@ -41,12 +60,15 @@ process.on('SIGUSR2', () => {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();
   gc?.();
-  const { heapUsed, external, rss } = process.memoryUsage();
+  const { external, rss } = process.memoryUsage();
+  const heap = getHeapSpaceStatistics().reduce(
+    (sum, { space_name: name, space_used_size: size }) => (CODE.test(name) ? sum : sum + size),
+    0,
+  );
   const handles: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
-  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
   const alive = { timers: timers.size, listeners };
-  const health = { heap: heapUsed, external, rss, handles, alive, unhandled, warnings, loopDelayMs: delay.max / 1e6 };
+  const health = { heap, external, rss, handles, alive, unhandled, warnings, loopDelayMs: delay.max / 1e6 };
   delay.reset();
   writeSync(2, `\nprobe ${++count} ${JSON.stringify(health)}\n`);
 });

@@ -9,6 +9,7 @@ import { Control, expectUnharmed } from './control.ts';
 import { report, sized } from './report.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
 import { type PlayProtocol, playProtocols } from './stalled-viewer.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { expectNoFault, WatchedServer } from './watched-server.ts';
 
 /** Broadcasts, 200 a minute, and viewers at any time. */
@@ -31,6 +32,7 @@ describe('R-11 a storm of starts and stops', () => {
         : new Watcher(`${protocol === 'ws-flv' ? server.ws : server.http}/live/storm.flv`);
     const before = await server.health();
     const viewers = Array.from({ length: VIEWERS }, () => watch(random.pick(playProtocols)));
+    const gone: (Watcher | RtmpWatcher)[] = [];
     let refused = 0;
     for (let broadcast = 0; broadcast < BROADCASTS; broadcast++) {
       const begun = performance.now();
@@ -45,6 +47,7 @@ describe('R-11 a storm of starts and stops', () => {
         const index = random.below(VIEWERS);
         if (random.below(2) === 0) {
           viewers[index]!.stop();
+          gone.push(viewers[index]!);
           viewers[index] = watch(random.pick(playProtocols));
         }
         return performance.now() - begun >= length;
@@ -54,17 +57,20 @@ describe('R-11 a storm of starts and stops', () => {
       await until('the next one is due', () => performance.now() - begun >= EVERY);
     }
     for (const viewer of viewers) viewer.stop();
+    expectServed([...gone, ...viewers]);
 
     const late = watch('http-flv');
-    const begun = performance.now();
+    const stopwatch = new Stopwatch(server.process.pid);
     const last = await publisher(`${server.rtmp}/live/storm`);
     last.announce(sample.video);
+    last.announce(sample.audio);
     let ms = 0;
     await until('the next viewer plays', () => {
       last.write(frameOf(sample.video, { ms: (ms += 20), key: true }));
+      last.write(frameOf(sample.audio, { ms }));
       return late.pictures.length > 0;
     });
-    const waited = Math.round(performance.now() - begun);
+    const waited = stopwatch.ms;
     expect(waited).toBeLessThan(PICTURES);
     late.stop();
     await last.leave();
@@ -82,3 +88,15 @@ describe('R-11 a storm of starts and stops', () => {
     await expectNoFault(server);
   });
 });
+
+/** While it lasted, each protocol had viewers that saw something, and all of those began with a key frame. */
+function expectServed(viewers: readonly (Watcher | RtmpWatcher)[]): void {
+  const seen = viewers.map(({ pictures }) => pictures).filter(({ length }) => length > 0);
+  expect(seen.flat().length, 'pictures that were seen').toBeGreaterThan(10 * BROADCASTS);
+  expect(seen.length, 'viewers that saw something').toBeGreaterThan(BROADCASTS);
+  expect(seen.filter(([first]) => !first!.key)).toEqual([]);
+  for (const kind of [Watcher, RtmpWatcher]) {
+    const some = viewers.filter((viewer) => viewer instanceof kind && viewer.pictures.length > 0);
+    expect(some.length, `of them by ${kind.name}`).toBeGreaterThan(BROADCASTS / 4);
+  }
+}

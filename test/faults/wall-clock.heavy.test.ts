@@ -88,7 +88,8 @@ describe('R-14 the clock of a whole process', () => {
     expect(await wallOf(server)).toBeLessThan(60_000);
     const control = await Control.beside(server, { path: 'live/lobby' });
     const begun = performance.now() - (await liveFor(server));
-    const before = await load(server);
+    const usual = [await load(server), await load(server), await load(server)];
+    const before = usual.toSorted((a, b) => a - b)[1]!;
     const loads: number[] = [];
     for (const setting of settings) {
       clock.set(setting);

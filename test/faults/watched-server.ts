@@ -6,13 +6,14 @@ import { type ProcessOptions, type ServerProcess, startProcess } from '../server
 
 /** How a server process is, after its garbage was collected. Sizes in bytes. */
 export interface Health {
+  /** Objects in the heap, without code. */
   heap: number;
   /** Memory of buffers, outside of the heap. */
   external: number;
   rss: number;
   /** What keeps the process busy, by kind: `TCPSocketWrap`, `Timeout`, … */
   handles: Record<string, number>;
-  /** Timers that are set, also those that keep nothing busy, and listeners of the process. */
+  /** Timers that are set, also those that keep nothing busy, and listeners of the server's own events. */
   alive: Record<'timers' | 'listeners', number>;
   /** Uncaught exceptions and unhandled rejections since its start. */
   unhandled: number;
@@ -43,7 +44,8 @@ export class WatchedServer {
 
   /** Everybody may publish. `args` are flags of `roomcast serve`. */
   static async start(args: readonly string[] = [], options: ProcessOptions = {}): Promise<WatchedServer> {
-    const probe = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.ts')];
+    // The collector forgets code that has not run for a while, which would look as if memory had been given back.
+    const probe = ['--expose-gc', '--no-flush-bytecode', '--import', join(import.meta.dirname, 'probe.ts')];
     const nodeArgs = [...probe, ...(options.nodeArgs ?? [])];
     return new WatchedServer(await startProcess(args, { ...options, nodeArgs }));
   }

@@ -4,15 +4,18 @@ import type { StreamRecord } from '../../src/features/api/stream-record.ts';
 import type { Publisher } from '../../src/live/publisher.ts';
 import { push } from '../../src/push/push.ts';
 import { clip, type ClipName } from '../clips.ts';
+import { Stopwatch } from '../faults/stopwatch.ts';
 import { Program, program, testWith } from '../programs.ts';
 import { until as soon } from '../servers.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { enhancedFilm } from './enhanced-films.ts';
 
-/** Within which a finding has to come, and to go. ms */
+/** Within which a finding has to come, and to go. ms of the stream: a machine that is busy makes its publisher slow. */
 const WITHIN = 10_000;
-/** Between two looks. ms */
-const EVERY = 250;
+/** Between two looks, and for how many times as long as a finding may take it is waited for. ms */
+const [EVERY, PATIENCE] = [250, 2];
+/** A publisher that had to wait for the machine for longer may be as uneven as it is told to be. ms */
+const STARVED = 100;
 
 /** A stream with a fault. */
 interface Bad {
@@ -29,10 +32,14 @@ interface Bad {
 }
 
 /** ffmpeg that copies a film at its own pace, over and over. */
-function film(name: ClipName, how: { in?: readonly string[]; out?: readonly string[] } = {}): Bad['publish'] {
+async function send(name: ClipName, url: string, options: readonly string[] = []): Promise<Program> {
+  const args = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', await clip(name), '-c', 'copy', ...options];
+  return new Program(program('ffmpeg'), [...args, '-f', 'flv', url], { limitMs: 90_000 });
+}
+
+function film(name: ClipName, ...options: string[]): Bad['publish'] {
   return async (url) => {
-    const args = ['-v', 'error', '-re', '-stream_loop', '-1', ...(how.in ?? []), '-i', await clip(name), '-c', 'copy'];
-    const sender = new Program(program('ffmpeg'), [...args, ...(how.out ?? []), '-f', 'flv', url], { limitMs: 90_000 });
+    const sender = await send(name, url, options);
     return () => sender.stop('SIGKILL');
   };
 }
@@ -78,10 +85,10 @@ const bads: readonly Bad[] = [
     code: 'bit-rate-high',
     what: '12 Mbit/s',
     publish: film('12-mbit'),
-    values: { bitRate: expect.any(Number), limit: 8_000_000 },
+    values: { bitRate: expect.any(Number), limit: 8_000_000, advised: 6_000_000 },
   },
-  { room: 'mute', code: 'audio-missing', what: 'no sound', publish: film('plain', { out: ['-an'] }), values: {} },
-  { room: 'blind', code: 'video-missing', what: 'no picture', publish: film('plain', { out: ['-vn'] }), values: {} },
+  { room: 'mute', code: 'audio-missing', what: 'no sound', publish: film('plain', '-an'), values: {} },
+  { room: 'blind', code: 'video-missing', what: 'no picture', publish: film('plain', '-vn'), values: {} },
   {
     room: 'reordered',
     code: 'b-frames',
@@ -98,14 +105,14 @@ const bads: readonly Bad[] = [
       pushed.done.catch(() => {});
       return () => pushed.stop();
     },
-    values: { codec: 'h265', kind: 'video' },
+    values: { codec: 'h265', kind: 'video', browsers: 'some' },
     beside: ['b-frames'],
   },
   {
     room: 'jumping',
     code: 'timestamps-jump',
     what: 'a clock that jumps by 100 s after six',
-    publish: film('plain', { out: ['-bsf:v', JUMP, '-bsf:a', JUMP] }),
+    publish: film('plain', '-bsf:v', JUMP, '-bsf:a', JUMP),
     values: { jumps: 1, seconds: expect.closeTo(100, 0) },
     within: WITHIN + 6000,
   },
@@ -118,7 +125,15 @@ const bads: readonly Bad[] = [
   },
 ];
 
-/** What became of a bad stream, ms from its start; then of the good one that took its place, ms from its start. */
+/** Films that are as they should be. */
+const good: readonly ClipName[] = ['plain', 'defaults', '3-mbit', 'mp3'];
+
+/** ffmpeg’s defaults have B-frames. */
+function expectedIn(name: ClipName): FindingCode[] {
+  return name === 'defaults' ? ['b-frames'] : [];
+}
+
+/** What became of a bad stream, ms of it; then of the good one that took its place, ms of that. */
 interface Course {
   came: number | undefined;
   values: object | undefined;
@@ -148,17 +163,25 @@ describe('the doctor, before real streams', () => {
     return `rtmp://127.0.0.1:${server.server.rtmp.port}/live/${room}?key=${key}`;
   };
 
+  /** ms of a room's stream so far, or of the clock where there is none. */
+  const clockOf = (room: string): (() => number) => {
+    const { hub } = server.server;
+    const media = (): number | undefined => hub.stream(`live/${room}`)?.edge?.media;
+    return media() === undefined ? () => performance.now() : () => (media() ?? 0) / 1000;
+  };
+
   /** ms until a room's findings are so; undefined when it took too long. */
   async function until(
     room: string,
     isSo: (codes: FindingCode[]) => boolean,
     limit: number,
   ): Promise<number | undefined> {
-    const start = performance.now();
+    const clock = clockOf(room);
+    const [start, begun] = [clock(), performance.now()];
     for (;;) {
-      const passed = performance.now() - start;
+      const passed = clock() - start;
       if (isSo((await findings(room)).map(({ code }) => code))) return passed;
-      if (passed > limit) return undefined;
+      if (passed > limit || performance.now() - begun > PATIENCE * limit) return undefined;
       await new Promise((resolve) => setTimeout(resolve, EVERY));
     }
   }
@@ -190,23 +213,27 @@ describe('the doctor, before real streams', () => {
     courses.set(room, { came, values: found.find((finding) => finding.code === code)?.values, beside, went, left });
   }
 
-  /** What is ever found in a film that is as it should be. */
-  async function watch(name: ClipName): Promise<[ClipName, FindingCode[]]> {
-    stops.push(await film(name)(await address(`clean-${name}`)));
+  /** What is ever found in a film that is as it should be; whose publisher was starved is watched once more. */
+  async function watch(name: ClipName, again = false): Promise<[ClipName, FindingCode[]]> {
+    const sender = await send(name, await address(`clean-${name}`));
+    stops.push(() => sender.stop('SIGKILL'));
+    const [begun, stopwatch] = [performance.now(), new Stopwatch(sender.child.pid!)];
     const seen = new Set<FindingCode>();
     await until(`clean-${name}`, (codes) => (codes.forEach((code) => seen.add(code)), false), 22_000);
-    return [name, [...seen]];
+    const starved = performance.now() - begun - stopwatch.ms;
+    await sender.stop('SIGKILL');
+    const isClean = [...seen].every((code) => expectedIn(name).includes(code));
+    return isClean || again || starved < STARVED ? [name, [...seen]] : watch(name, true);
   }
 
   beforeAll(async () => {
-    const films: ClipName[] = ['plain', 'defaults', '3-mbit', 'mp3'];
-    const rooms = [...bads.map(({ room }) => room), ...films.map((name) => `clean-${name}`)];
+    const rooms = [...bads.map(({ room }) => room), ...good.map((name) => `clean-${name}`)];
     server = await startTestServer({ rooms: Object.fromEntries(rooms.map((room) => [room, {}])), kickTime: 1 });
     // Made before anything is measured.
-    const names: ClipName[] = ['long-gop', 'keys-at-random', 'uneven', 'swinging', '12-mbit', 'b-frames', ...films];
+    const names: ClipName[] = ['long-gop', 'keys-at-random', 'uneven', 'swinging', '12-mbit', 'b-frames', ...good];
     for (const name of names) await clip(name);
     await enhancedFilm('hevc');
-    clean = Promise.all(films.map((name) => watch(name))).then((seen) => new Map(seen));
+    clean = Promise.all(good.map((name) => watch(name))).then((seen) => new Map(seen));
     await Promise.all([clean, ...bads.map((bad) => run(bad))]);
   }, 180_000);
 
@@ -226,7 +253,7 @@ describe('the doctor, before real streams', () => {
   }
 
   testWith(needs, 'finds nothing in good ones, and in ffmpeg’s defaults that there are B-frames', {}, async () => {
-    expect(Object.fromEntries(await clean)).toEqual({ plain: [], defaults: ['b-frames'], '3-mbit': [], mp3: [] });
+    expect(Object.fromEntries(await clean)).toEqual(Object.fromEntries(good.map((name) => [name, expectedIn(name)])));
   });
 
   test('says so in the log, once for each change, and never tells a key', () => {

@@ -95,7 +95,7 @@ export const enhancedFilms: Readonly<Record<EnhancedName, EnhancedFilm>> = {
     codecs: ['vp9', 'opus'],
     tracks: [{ id: 1, kind: 'video', codec: 'vp9' }, audio('opus')],
     recipe: [...PICTURE, ...sound(440), ...VP9, ...OPUS],
-    container: 'mkv',
+    container: 'mp4',
   },
   vp8: {
     name: 'VP8 and Opus',

@@ -15,7 +15,13 @@ export interface EnhancedRow {
   /** By how much sound and picture may move against each other. */
   maxOffsetMs: number;
   /** Sends the file to its end; resolves with what was in it and with what the publisher complained of. */
-  send(file: string, url: string): Promise<Verdict>;
+  send(file: string, url: string, pause: Pause): Promise<Verdict>;
+}
+
+/** Those who can pause do so at this place of the film, in seconds, until all have come. */
+interface Pause {
+  at: number;
+  until: Promise<unknown>;
 }
 
 /** RTMP rounds times to the millisecond. */
@@ -24,8 +30,8 @@ const ROUNDING_MS = 1;
 const CODEC_DELAY_MS = 7;
 
 /** Films that `npm test` has published, and those that only the long form has besides. */
-const BY_FFMPEG: EnhancedName[] = ['hevc', 'hdr10', 'av1', 'vp9', 'flac', 'languages'];
-const BY_FFMPEG_LONG: EnhancedName[] = ['ac3', 'eac3', 'plain', 'mixed', 'sizes', 'surround', 'surround-aac'];
+const BY_FFMPEG: EnhancedName[] = ['hevc', 'hdr10', 'av1', 'vp9', 'flac', 'languages', 'ac3', 'surround'];
+const BY_FFMPEG_LONG: EnhancedName[] = ['eac3', 'plain', 'mixed', 'sizes', 'surround-aac'];
 const BY_PUSH: EnhancedName[] = ['hevc', 'av1', 'vp9'];
 const BY_PUSH_LONG: EnhancedName[] = ['hdr10', 'flac', 'ac3', 'eac3', 'languages', 'surround', 'surround-aac'];
 
@@ -39,7 +45,8 @@ function byFfmpeg(film: EnhancedName): EnhancedRow {
     ...rowOf('FFmpeg 8', film),
     allTracks: true,
     maxOffsetMs: ROUNDING_MS,
-    send: (file, url) => ask({ task: 'publish', file, url, hdr10: film === 'hdr10' }),
+    send: (file, url, { at, until }) =>
+      ask({ task: 'publish', file, url, hdr10: film === 'hdr10', pauseAt: at }, undefined, until),
   };
 }
 

@@ -12,8 +12,9 @@ import type { Verdict } from './judge/verdict.ts';
 /** All that FFmpeg 8 can announce as a player of RTMP. */
 export const ANNOUNCED = ['avc1', 'hvc1', 'av01', 'vp09', 'mp4a', '.mp3', 'Opus', 'fLaC', 'ac-3', 'ec-3'] as const;
 
-/** A joiner comes when the broadcast is this old: in its second GOP. µs */
+/** A joiner comes when the broadcast is this old, in its second GOP, of which the publisher then sends no more. µs */
 const LATE = 1.3 * SECOND;
+const PAUSE = 1.7 * SECOND;
 
 /** Everybody has come by then, on a busy machine too. */
 const LIMIT_MS = 60_000;
@@ -71,11 +72,14 @@ export async function showEnhanced(stage: EnhancedStage, row: EnhancedRow): Prom
   const watching = Promise.all(enhancedPlayers.map(watch));
   const saving = fetch(`${stage.http}/${path}.flv`).then((response) => response.bytes());
   const early = enhancedPlayers.filter(({ late }) => !late).length + 1;
+  const come = old.then(() =>
+    until('the late players are there', () => hub.viewers(path) > enhancedPlayers.length, LIMIT_MS),
+  );
   const sending = until('the players wait', () => hub.viewers(path) === early, LIMIT_MS).then(() =>
-    row.send(file, `${stage.rtmp}/${path}`),
+    row.send(file, `${stage.rtmp}/${path}`, { at: PAUSE / SECOND, until: come }),
   );
   const looking = old.then(() => stage.record(path));
-  const [record, seen, sent, flv] = await Promise.all([looking, watching, sending, saving]);
+  const [record, seen, sent, flv] = await Promise.all([looking, watching, sending, saving, come]);
   return { record, sent, seen: new Map(seen), flv };
 }
 

@@ -51,5 +51,5 @@ async function perform(publisher: PublisherRow, manner: ShowingOptions['manner']
   });
   const table = JSON.stringify(Object.fromEntries(showing.cells), undefined, 2);
   writeFileSync(join(outputOf('interop'), `${publisher.name} ${manner}.json`), table);
-  return showing;
+  return { ...showing, complaints: showing.complaints.replaceAll(publisher.words ?? /^$/g, '').trim() };
 }

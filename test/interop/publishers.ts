@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ClipName } from '../clips.ts';
-import { type ProgramName, Program, program } from '../programs.ts';
+import { temporaryFolder } from '../output.ts';
+import { type ProgramName, Program, program, runProgram } from '../programs.ts';
+import { root } from '../servers.ts';
 import { startNginx } from './nginx.ts';
+import { complaintsOf } from './packets.ts';
 
 /** A kind of program that sends, with a kind of film. */
 export interface PublisherRow {
@@ -13,6 +17,8 @@ export interface PublisherRow {
   needs: readonly ProgramName[];
   /** Part of the heavier form only. */
   heavy?: boolean;
+  /** Lines that it says when all is well. */
+  words?: RegExp;
   /** Sends the file at its own pace. */
   start(file: string, url: string): Program | Promise<Program>;
 }
@@ -24,6 +30,13 @@ export const publishers: readonly PublisherRow[] = [
   { name: 'ffmpeg without B-frames', clip: 'plain', needs: [], start: sendWithFfmpeg },
   { name: 'ffmpeg with sound only', clip: 'audio-only', needs: [], start: sendWithFfmpeg },
   { name: 'ffmpeg with a picture only', clip: 'video-only', needs: [], start: sendWithFfmpeg },
+  {
+    name: 'roomcast push',
+    clip: 'b-frames',
+    needs: [],
+    words: /^(?:Publishing to \S+\.|Done: [\d:]+, \d+ frames)$/gm,
+    start: pushFromMp4,
+  },
   // It loses the first GOP while it connects, so that players would have little time to come.
   { name: 'nginx push', clip: 'b-frames', seconds: 10, needs: ['nginx'], start: sendThroughNginx },
   { name: 'GStreamer', clip: 'plain', needs: ['gstreamer'], heavy: true, start: sendWithGstreamer },
@@ -54,6 +67,16 @@ export function sendWithFfmpeg(file: string, url: string, options: readonly stri
 async function sendThroughNginx(file: string, url: string): Promise<Program> {
   const nginx = await startNginx(() => `push ${url};`);
   return sendWithFfmpeg(file, `${nginx.rtmp}/peer/film`);
+}
+
+/** Our own push, of the film in MP4 as cameras and editors write it. */
+async function pushFromMp4(file: string, url: string): Promise<Program> {
+  const path = join(temporaryFolder(), 'film.mp4');
+  const args = ['-v', 'error', '-i', file, '-c', 'copy', path];
+  const complaints = complaintsOf(await runProgram(program('ffmpeg'), args, { limitMs: LIMIT_MS }));
+  if (complaints !== '') throw new Error(`ffmpeg could not write MP4: ${complaints}`);
+  const push = [join(root, 'bin', 'roomcast.js'), 'push', path, url];
+  return started(new Program(process.execPath, push, { limitMs: LIMIT_MS }));
 }
 
 function sendWithGstreamer(file: string, url: string): Program {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Unsupported } from '../../src/containers/demuxer.ts';
 import { FlvDemuxer } from '../../src/containers/flv/index.ts';
 import { temporaryFolder } from '../output.ts';
 import { program, runProgram } from '../programs.ts';
@@ -14,7 +15,7 @@ export interface Remuxed {
   file: string;
   /** Frames that it left out, and codecs that it did not know. */
   dropped: number;
-  unsupported: readonly string[];
+  unsupported: readonly Unsupported[];
 }
 
 /** Puts FLV into MP4: read by our demuxer, written by a library. */

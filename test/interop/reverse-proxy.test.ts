@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { FlvReader } from '../flv-reader.ts';
 import { temporaryFolder } from '../output.ts';
 import { Program, program, testWith } from '../programs.ts';
 import { freePort, root, until } from '../servers.ts';
@@ -53,21 +54,23 @@ testWith(
     server.server.hub.events.on('session-start', ({ action, access }) => {
       if (action === 'play') addresses.push(access.remote.address);
     });
-    let overHttp = 0;
-    let overSocket = 0;
+    const overHttp = new FlvReader();
+    const overSocket = new FlvReader();
     const from = { host: '127.0.0.1', port, localAddress: VIEWER, headers: { Host: 'live.example.org', ...FORGED } };
     const request = get({ ...from, path: '/live/lobby.flv', agent: false }, (response) => {
-      response.on('data', (chunk: Buffer) => (overHttp += chunk.length)).on('error', () => {});
+      response.on('data', (chunk: Buffer) => overHttp.push(chunk)).on('error', () => {});
     }).on('error', () => {});
     const socket = new WebSocket(`ws://127.0.0.1:${port}/live/lobby.flv`, from);
-    socket.on('message', (data: Buffer) => (overSocket += data.length)).on('error', () => {});
+    socket.on('message', (data: Buffer) => overSocket.push(data)).on('error', () => {});
     await until('both wait', () => addresses.length === 2);
     expect(addresses).toEqual([VIEWER, VIEWER]);
 
     // A few frames, far fewer than any buffer holds.
     const publisher = await server.publish({ ms: 200 });
-    await until('the first frames are there', () => overHttp > 100 && overSocket > 100, 2000);
-    expect(overHttp).toBe(overSocket);
+    const counts = (): number[] =>
+      [overHttp, overSocket].flatMap((flv) => [flv.media('video').length, flv.media('audio').length]);
+    await until('every frame is there while the publisher goes on', () => `${counts()}` === '5,10,5,10');
+    expect(overHttp.bytes).toBe(overSocket.bytes);
     publisher.end('ended');
     request.destroy();
     socket.terminate();

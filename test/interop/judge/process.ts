@@ -13,12 +13,15 @@ const LAST_WORDS_MS = 50;
 /** What its decoders say of the silence that Opus begins with, of files and streams alike. */
 const HARMLESS = /^Could not update timestamps for (?:skipped|discarded) samples\.$/;
 
-process.once('message', (task: Task) => void run(task));
+process.once('message', (task: Task) => {
+  const goOn = new Promise<void>((resolve) => process.once('message', () => resolve()));
+  void run(task, goOn);
+});
 // The tests went away.
 process.once('disconnect', () => process.exit(1));
 process.send!(READY);
 
-async function run(task: Task): Promise<void> {
+async function run(task: Task, goOn: Promise<void>): Promise<void> {
   const complaints: string[] = [];
   Log.setLevel(AV_LOG_INFO);
   const hear = (level: number, message: string): void => {
@@ -28,7 +31,7 @@ async function run(task: Task): Promise<void> {
   Log.setCallback(hear, { maxLevel: AV_LOG_WARNING });
   let verdict: Omit<Verdict, 'complaints'> = { by: '', tracks: [], packets: [] };
   try {
-    verdict = task.task === 'read' ? await read(task) : await publish(task);
+    verdict = task.task === 'read' ? await read(task) : await publish(task, goOn);
   } catch (error) {
     if (!(error instanceof FFmpegError)) throw error;
     complaints.push(error.message);

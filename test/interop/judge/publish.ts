@@ -5,8 +5,11 @@ import { addHdr10 } from './hdr10.ts';
 import { Input, packetOf, trackOf } from './input.ts';
 import type { JudgedPacket, PublishTask, Verdict } from './verdict.ts';
 
-/** Copies a file's packets into RTMP at their own pace. */
-export async function publish({ file, url, hdr10 }: PublishTask): Promise<Omit<Verdict, 'complaints'>> {
+/** Copies a file's packets into RTMP at their own pace, with a pause until `goOn` where one is asked for. */
+export async function publish(
+  { file, url, hdr10, pauseAt = Infinity }: PublishTask,
+  goOn: Promise<void>,
+): Promise<Omit<Verdict, 'complaints'>> {
   const input = await Input.open(file);
   const output = new FormatContext();
   FFmpegError.throwIfError(output.allocOutputContext2(null, 'flv', url), 'flv');
@@ -24,7 +27,8 @@ export async function publish({ file, url, hdr10 }: PublishTask): Promise<Omit<V
   const options = Dictionary.fromObject({ flvflags: 'no_duration_filesize' });
   FFmpegError.throwIfError(await output.writeHeader(options), 'writeHeader');
   const packets: JudgedPacket[] = [];
-  const begun = performance.now();
+  let begun = performance.now();
+  let paused = false;
   let first: number | undefined;
   for (let stream = await input.next(); stream; stream = await input.next()) {
     const { packet } = input;
@@ -33,6 +37,12 @@ export async function publish({ file, url, hdr10 }: PublishTask): Promise<Omit<V
     packets.push(told);
     if (packet.dts !== AV_NOPTS_VALUE) {
       first ??= told.dts;
+      if (!paused && told.dts - first > pauseAt) {
+        const at = performance.now();
+        paused = true;
+        await goOn;
+        begun += performance.now() - at;
+      }
       const early = (told.dts - first) * 1000 - (performance.now() - begun);
       if (early > 0) await sleep(early);
     }

@@ -3,6 +3,9 @@ import type { Packet } from '../packets.ts';
 /** What the judge says once it can take its task. */
 export const READY = 'ready';
 
+/** What one who publishes with a pause waits for. */
+export const GO_ON = 'go on';
+
 /** What the judge is to do. Both end with the broadcast, or with the file. */
 export type Task = ReadTask | PublishTask;
 
@@ -21,6 +24,8 @@ export interface PublishTask {
   url: string;
   /** Says of the display on which the film was made what `HDR10` says. */
   hdr10?: boolean;
+  /** Seconds of the film after which it waits for `GO_ON`. */
+  pauseAt?: number;
 }
 
 /** One track as the judge understands it. */
