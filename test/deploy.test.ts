@@ -174,7 +174,17 @@ describe('the systemd unit', () => {
   test('leaves a stop more time than the server takes for it at most', () => {
     const [, margin] = /STOP_MARGIN_MS = (\d+)/.exec(read('src/cli.ts'))!;
     expect(Number(one('TimeoutStopSec'))).toBeGreaterThan(drain + Number(margin) / 1000);
-    expect([one('KillSignal'), one('KillMode'), one('Restart')]).toEqual(['SIGTERM', 'mixed', 'on-failure']);
+    expect([one('KillSignal'), one('KillMode')]).toEqual(['SIGTERM', 'mixed']);
+  });
+
+  test('starts the server again within three seconds of a fault, but not for ever', () => {
+    expect(one('Restart')).toBe('on-failure');
+    // A server takes about a second until it listens.
+    expect(Number(one('RestartSec'))).toBeLessThanOrEqual(2);
+    expect(Number(one('StartLimitBurst'))).toBeGreaterThan(1);
+    expect(Number(one('RestartSec')) * Number(one('StartLimitBurst'))).toBeLessThan(
+      Number(one('StartLimitIntervalSec')),
+    );
   });
 
   test('starts a program that is there, with its data where it may write', () => {

@@ -52,8 +52,8 @@ export class FlvReader {
   }
 
   #placed(frame: Frame): Frame {
+    if (!this.#isSteady) return this.#continuity.place(frame);
     this.#start ??= frame.dts;
-    const shift = this.#isSteady ? -this.#start : this.#continuity.shiftFor(frame);
-    return { ...frame, dts: frame.dts + shift, pts: frame.pts + shift };
+    return { ...frame, dts: frame.dts - this.#start, pts: frame.pts - this.#start };
   }
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/io/logger.ts';
+import { FakeFfmpeg, HANG } from '../fake-ffmpeg.ts';
 import { everyLine } from '../log-lines.ts';
+import { Program } from '../programs.ts';
 import { RawSocket } from '../raw-socket.ts';
-import { until } from '../servers.ts';
+import { root, startProcess, until } from '../servers.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { SocketPeer } from './rtmp/socket-peer.ts';
 
@@ -171,15 +174,49 @@ describe('S-25 a secret in an address or a header', () => {
     expect(lines.length).toBeGreaterThan(20);
     expectNowhere(secret, { lines, written, heard, observed: await observed() });
   });
+});
 
-  test('is in the list of processes as little as in the log', () => {
-    const ours = ['cmdline', 'environ'].map((name) => {
-      try {
-        return readFileSync(`/proc/self/${name}`, 'latin1');
-      } catch {
-        return ''; // not Linux
-      }
+describe.skipIf(!existsSync('/proc/self/environ'))('S-25 the list of processes', () => {
+  /** What the system tells of a process, to everybody and to its user. */
+  const facts = ['cmdline', 'environ'] as const;
+
+  test('has nothing of what a server knows, and the server says nothing but the owner’s link', async () => {
+    const { http, pid, data, link, program } = await startProcess(['--log-level', 'debug'], { open: false });
+    const { token } = JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8')) as { token: string };
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await fetch(`${http}/api/v1/rooms/lobby/key`, { headers });
+    const { key } = (await answer.json()) as { key: string };
+    const [cmdline, environ] = facts.map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1'));
+    expect([cmdline, environ]).toEqual([expect.stringContaining(data), expect.stringContaining('PATH=')]);
+    // A key where a token belongs.
+    await fetch(`${http}/api/v1/sessions`, { headers: { Authorization: `Bearer ${key}` } });
+    const printed = (): string => (program.stdout + program.stderr).replace(link, '');
+    await until('it is told', () => printed().includes('sign-in'));
+    for (const secret of [token, key, link.split('#owner=')[1]!]) {
+      expect(secret.length).toBeGreaterThan(16);
+      expectNowhere(secret, { cmdline: [cmdline!], environ: [environ!], printed: [printed()] });
+    }
+  });
+
+  test('has the key of a push where the user typed it, and not in the program that transcodes', async () => {
+    const keep = `writeFileSync(__dirname + '/' + name, readFileSync('/proc/self/' + name))`;
+    const ffmpeg = new FakeFfmpeg(
+      `for (const name of ${JSON.stringify(facts)}) ${keep}; process.stdout.write(demo.subarray(0, 600_000)); ${HANG}`,
+    );
+    const { port } = server.server.rtmp;
+    const film = join(root, 'assets', 'demo.flv');
+    const args = ['push', film, `rtmp://127.0.0.1:${port}/live/lobby?key=${server.key}`, '--transcode'];
+    const pushing = new Program(process.execPath, [join(root, 'src', 'cli.ts'), ...args], {
+      limitMs: 30_000,
+      env: { ...process.env, PATH: ffmpeg.folder },
     });
-    for (const { secret } of places) expectNowhere(secret, { ours });
+    onTestFinished(async () => void (await pushing.stop('SIGKILL')));
+    await until('it publishes', () => server.server.hub.stream('live/lobby')?.state === 'live');
+    const [cmdline, environ] = facts.map((name) => readFileSync(join(ffmpeg.folder, name), 'latin1'));
+    expect(cmdline).toContain(`file:${film}`);
+    expect(environ).toContain(`PATH=${ffmpeg.folder}`);
+    const { stdout, stderr } = await pushing.stop('SIGINT');
+    expect(stderr).toContain('Publishing to');
+    expectNowhere(server.key, { cmdline: [cmdline!], environ: [environ!], printed: [stdout, stderr], written });
   });
 });

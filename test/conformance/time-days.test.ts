@@ -3,6 +3,7 @@ import { MILLISECOND, SECOND } from '../../src/media/time.ts';
 import { Random } from '../fuzz/random.ts';
 import { LiveStage } from '../live-stage.ts';
 import {
+  compositions,
   type FeedName,
   feeds,
   film,
@@ -56,10 +57,10 @@ class Comparison {
     this.#sent.push(moment);
   }
 
-  readonly read = ([kind, ms]: Moment): void => {
-    const [wanted, at] = this.#sent[this.#read++] ?? ['nothing', Number.NaN];
-    if (wanted !== kind || at !== ms + this.runOver)
-      this.wrong ??= `${kind} at ${ms} ms, ${wanted} at ${at} ms was sent`;
+  readonly read = ([kind, ms, cts]: Moment): void => {
+    const [wanted, at, later] = this.#sent[this.#read++] ?? ['nothing', Number.NaN, Number.NaN];
+    if (wanted !== kind || at !== ms + this.runOver || later !== cts)
+      this.wrong ??= `${kind} at ${ms} ms, presented ${cts} ms later; ${wanted} at ${at}, ${later} ms was sent`;
     this.count++;
     if (this.#read < 1000) return;
     this.#sent.splice(0, this.#read);
@@ -149,10 +150,10 @@ const [AROUND, NEXT] = [4000, 6 * HOUR];
 /** A reader takes a step over the end of the field after a pause of hours for a step back, because it must. */
 function unwrapped(moments: readonly Moment[]): Moment[] {
   let over = 0;
-  return moments.map(([kind, ms], index) => {
+  return moments.map(([kind, ms, cts], index) => {
     const step = index === 0 ? 0 : ms - moments[index - 1]![1];
     if (step < -FIELD / 2) over += FIELD;
-    return [kind, ms + over];
+    return [kind, ms + over, cts];
   });
 }
 
@@ -183,6 +184,9 @@ describe('L-08 sixty days with a fault of the clock every six hours', () => {
       expect(pauses.length, `${kind}: pauses`).toBe(LENGTH / NEXT - 1);
       for (const pause of pauses) expect(Math.abs(pause - (NEXT - AROUND))).toBeLessThanOrEqual(100);
     }
+    const turn = compositions(film(0, AROUND));
+    const wrong = compositions(moments).findIndex((cts, index) => cts !== turn[index % turn.length]);
+    expect(moments[wrong], 'presented otherwise than it was sent').toBeUndefined();
     // Those that were sent side by side are side by side.
     const apart = moments.map(([kind, ms], index) => {
       const [next, at] = moments[index + 1] ?? [kind, ms];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/media/time.ts';
 import { LiveStage } from '../live-stage.ts';
 import {
+  compositions,
   type FeedName,
   feeds,
   film,
@@ -38,8 +39,8 @@ async function play(feed: FeedName): Promise<Run & { leave(reason: 'ended' | 'lo
   return { stage, first, readers, leave: (reason) => by.publisher.end(reason) };
 }
 
-/** Nothing goes back, nothing is missing but `gap` ms, and sound and picture are together. */
-function expectGoesOn({ moments }: Reader, gap: number): void {
+/** Nothing goes back, nothing is missing but `gap` ms, sound and picture are together and presented as they were sent. */
+function expectGoesOn({ moments }: Reader, gap: number, sent: readonly Moment[]): void {
   for (const kind of kinds) {
     const times = moments.filter(([of]) => of === kind).map(([, ms]) => ms);
     expect(times, `${kind} does not go back`).toEqual(times.toSorted((a, b) => a - b));
@@ -47,6 +48,7 @@ function expectGoesOn({ moments }: Reader, gap: number): void {
   }
   const last = kinds.map((kind) => moments.findLast(([of]) => of === kind)![1]);
   expect(Math.abs(last[0]! - last[1]!), 'ms between sound and picture').toBeLessThanOrEqual(PICTURE);
+  expect(compositions(moments)).toEqual(compositions(sent.slice(-moments.length)));
 }
 
 describe('C-TIME-10 a publisher whose clock starts at 0', () => {
@@ -66,7 +68,7 @@ describe('C-TIME-10 a publisher whose clock starts at 0', () => {
     expect(stage.told).toContain('end publish live/a replaced');
     expect(stage.told.filter((line) => line.startsWith('live/a'))).toEqual(['live/a starting', 'live/a live']);
     for (const reader of readers) {
-      expectGoesOn(reader, MAX_GAP);
+      expectGoesOn(reader, MAX_GAP, [...film(0, BEFORE + 480), ...film(1000, 1000 + AFTER)]);
       expect(reader.moments.at(-1)![1]).toBe(BEFORE + 480 + AFTER - SOUND);
     }
     expect(stage.faults).toEqual([]);
@@ -81,7 +83,7 @@ describe('C-TIME-10 a publisher whose clock starts at 0', () => {
     await again.send(film(0, AFTER));
     stage.scheduler.advance(SECOND);
     for (const reader of readers) {
-      expectGoesOn(reader, 3000 + MAX_GAP);
+      expectGoesOn(reader, 3000 + MAX_GAP, [...film(0, BEFORE), ...film(0, AFTER)]);
       expect(reader.moments.at(-1)![1]).toBe(BEFORE + 3000 + AFTER - SOUND - SOUND);
     }
     expect(stage.told.at(-1)).toBe('live/a live');
@@ -97,7 +99,7 @@ describe('C-TIME-10 a publisher whose clock starts at 0', () => {
     sender.configure(0);
     await sender.send(film(0, 2 * restart));
     stage.scheduler.advance(SECOND);
-    expectGoesOn(reader, MAX_GAP);
+    expectGoesOn(reader, MAX_GAP, film(0, 2 * restart));
     expect(reader.moments).toEqual(film(0, 2 * restart));
   });
 });

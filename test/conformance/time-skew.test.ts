@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/media/time.ts';
 import { LiveStage } from '../live-stage.ts';
-import { feeds, film, longestStep, MAX_GAP, type Moment, Reader, Sender, SOUND } from './time-stage.ts';
+import { compositions, feeds, film, longestStep, MAX_GAP, type Moment, Reader, Sender, SOUND } from './time-stage.ts';
 
 const HOUR = 3_600_000;
 /** How far two clocks of one publisher may drift apart, and for how long. */
@@ -37,7 +37,8 @@ describe.each([
 
     const sent = [...hours()];
     expect(reader.moments).toHaveLength(sent.length);
-    const said = sent.map((moment): Moment => [moment[0], clock(moment)]);
+    const said = sent.map((moment): Moment => [moment[0], clock(moment), moment[2]]);
+    expect(compositions(reader.moments)).toEqual(compositions(said));
     for (const kind of ['video', 'audio'] as const) {
       const [told, came] = [said, reader.moments].map((all) => all.filter(([of]) => of === kind).map(([, ms]) => ms));
       const errors = came!.map((ms, index) => Math.abs(ms - told![index]!));
@@ -60,6 +61,8 @@ describe.each([
     await sender.send(film(LENGTH + DENSE, LENGTH + 3 * DENSE));
     stage.scheduler.advance(SECOND);
     expect(reader.moments[0]![0]).toBe('video');
+    const played = film(LENGTH, LENGTH + 3 * DENSE);
+    expect(compositions(reader.moments)).toEqual(compositions(played.slice(-reader.moments.length)));
     for (const kind of ['video', 'audio'] as const) {
       const times = reader.moments.filter(([of]) => of === kind).map(([, ms]) => ms);
       expect(times.length).toBeGreaterThan(40);

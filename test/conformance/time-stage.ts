@@ -27,8 +27,8 @@ export const SOUND = 20;
 /** What no output may exceed from one picture or sound to the next, ms. */
 export const MAX_GAP = 40;
 
-/** A picture or a sound at a time in ms. */
-export type Moment = ['video' | 'audio', number];
+/** A picture or a sound: when it is decoded, and how much later it is presented; ms. */
+export type Moment = ['video' | 'audio', number, number];
 export type FeedName = 'flv' | 'rtmp';
 export const feeds: readonly FeedName[] = ['flv', 'rtmp'];
 
@@ -94,7 +94,8 @@ export class Reader {
     for (const bytes of this.#cursor?.take(Infinity) ?? []) {
       for (const event of this.#demux(bytes.slice())) {
         if (event.type !== 'frame' || event.frame.track.kind === 'data') continue;
-        this.#see([event.frame.track.kind as Moment[0], event.frame.dts / MILLISECOND]);
+        const { track, dts, pts } = event.frame;
+        this.#see([track.kind as Moment[0], dts / MILLISECOND, (pts - dts) / MILLISECOND]);
       }
     }
   }
@@ -136,12 +137,13 @@ export class Sender {
    */
   async send(moments: Iterable<Moment>, { paced = true }: { paced?: boolean } = {}): Promise<void> {
     const { burst, clock } = this.#options;
-    for (const [kind, ms] of moments) {
+    for (const moment of moments) {
+      const [kind, ms, cts] = moment;
       const due = Math.ceil(ms / burst) * burst;
       if (paced) this.#stage.scheduler.advance((due - (this.#last ?? due)) * MILLISECOND);
       this.#last = due;
-      const frame = frameOf(sample[kind], { ms, key: kind === 'audio' || ms % 1000 === 0 });
-      this.#push(flvTag(typeOf(kind), this.#raw(clock([kind, ms])), flvBody(frame)));
+      const frame = frameOf(sample[kind], { ms, cts, key: kind === 'audio' || ms % 1000 === 0 });
+      this.#push(flvTag(typeOf(kind), this.#raw(clock(moment)), flvBody(frame)));
       await Promise.resolve();
     }
   }
@@ -160,14 +162,20 @@ export class Sender {
 
 const typeOf = (kind: string): TagType => (kind === 'video' ? tagType.video : tagType.audio);
 
-/** Pictures and sounds of a span in ms. */
+/** Pictures and sounds of a span in ms. Of three pictures the first is seen last. */
 export function film(from: number, to: number): Moment[] {
   const moments: Moment[] = [];
   for (let ms = from; ms < to; ms += SOUND) {
-    if ((ms - from) % PICTURE === 0) moments.push(['video', ms]);
-    moments.push(['audio', ms]);
+    if ((ms - from) % PICTURE === 0) moments.push(['video', ms, reordering((ms % 1000) / PICTURE)]);
+    moments.push(['audio', ms, 0]);
   }
   return moments;
+}
+
+/** How much later a picture is presented than it is decoded, by its place in the GOP; ms. */
+function reordering(place: number): number {
+  if (place === 0) return PICTURE;
+  return place % 3 === 1 ? 3 * PICTURE : 0;
 }
 
 /** The longest step in ms between two of a kind. */
@@ -177,7 +185,10 @@ export function longestStep(moments: readonly Moment[], kind: Moment[0]): number
 
 /** The same with times from the first on. */
 export const relative = (moments: readonly Moment[]): Moment[] =>
-  moments.map(([kind, ms]) => [kind, ms - moments[0]![1]]);
+  moments.map(([kind, ms, cts]) => [kind, ms - moments[0]![1], cts]);
+
+/** How much later each is presented than it is decoded, ms. */
+export const compositions = (moments: readonly Moment[]): number[] => moments.map(([, , cts]) => cts);
 
 /** The whole second before `ms`. */
 export const second = (ms: number): number => Math.floor(ms / 1000) * 1000;

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/media/time.ts';
 import { LiveStage } from '../live-stage.ts';
-import { film, longestStep, MAX_GAP, Reader, relative, second, Sender } from './time-stage.ts';
+import {
+  feeds,
+  film,
+  longestStep,
+  MAX_GAP,
+  type Moment,
+  PICTURE,
+  Reader,
+  relative,
+  second,
+  Sender,
+} from './time-stage.ts';
 
 const HOUR = 3_600_000;
 /** Half of what is played around a crossing, ms. */
@@ -21,13 +32,13 @@ const ages = [
 
 describe.each(clocks)('$name', ({ cross, wrap }) => {
   describe.each(ages)('$age', ({ from }) => {
-    test.each(['flv', 'rtmp'] as const)('no output of %s has a gap above 40 ms', async (feed) => {
+    test.each(feeds)('no output of %s has a gap above 40 ms', async (feed) => {
       const stage = new LiveStage();
       const sender = new Sender(stage, await stage.publish(), { wrap });
       const [start, before, end] = [from(cross), second(cross - HALF), second(cross + HALF)];
       const first = await Reader.join(stage, feed);
       sender.configure(start);
-      for (let ms = start; ms < before; ms += HOUR) await sender.send([['video', ms]]);
+      for (let ms = start; ms < before; ms += HOUR) await sender.send([['video', ms, 0]]);
       await sender.send(film(before, before + JOINS));
       const joiner = await Reader.join(stage, feed);
       await sender.send(film(before + JOINS, end));
@@ -43,5 +54,23 @@ describe.each(clocks)('$name', ({ cross, wrap }) => {
       }
       expect(stage.faults).toEqual([]);
     });
+  });
+});
+
+describe('C-TIME-07 a picture whose clock goes back a little', () => {
+  test.each(feeds)('%s holds its decode time still, and presents it when it should be', async (feed) => {
+    const stage = new LiveStage();
+    const [at, back] = [520, 45];
+    const clock = ([kind, ms]: Moment): number => (kind === 'video' && ms === at ? ms - back : ms);
+    const sender = new Sender(stage, await stage.publish(), { clock });
+    const reader = await Reader.join(stage, feed);
+    sender.configure(0);
+    await sender.send(film(0, 2000));
+    stage.scheduler.advance(SECOND);
+    const held = at - PICTURE;
+    const wanted = film(0, 2000).map(([kind, ms, cts]): Moment =>
+      kind === 'video' && ms === at ? [kind, held, at - back + cts - held] : [kind, ms, cts],
+    );
+    expect(reader.moments).toEqual(wanted);
   });
 });

@@ -168,10 +168,10 @@ test('while the words cannot be loaded, the verdict stands, and nothing says tha
   expect(owner.neverReloaded).toBe(true);
 });
 
-test('a publisher that calls itself by the name of its protocol breaks nothing', async () => {
+test('a publisher that calls itself by the name of its protocol, and has no metadata, breaks nothing', async () => {
   const server = await startServer();
   const owner = await RoomPage.open(await browser.profile(), server.server.link());
-  publishBadly(`${server.rtmp}/live/lobby`, ['-rtmp_flashver', 'RTMP']);
+  publishBadly(`${server.rtmp}/live/lobby`, ['-flvflags', 'no_metadata', '-rtmp_flashver', 'RTMP']);
   await owner.plays();
   await owner.says(/^H\.264 /);
   await until('it is named twice', async () => (await owner.page.getByText('RTMP', { exact: true }).count()) === 2);

@@ -15,6 +15,8 @@ import { expectNoFault, type Health, WatchedServer } from './watched-server.ts';
 /** Visits of each protocol, and the first of them, which fill caches and do not count. */
 const VISITS = sized(500, 10_000);
 const WARM_UP = 100;
+/** What all of it may take. ms */
+const TIME = sized(90_000, 900_000);
 /** Visits at a time. */
 const WIDTH = 6;
 /** What may be left behind: descriptors, timers, and bytes of heap and of buffers. */
@@ -143,9 +145,9 @@ async function refused(server: WatchedServer): Promise<number> {
 
 describe('L-04 visitors that come and go', () => {
   const name = 'L-04 leave no session, stream, handle or memory behind';
-  testWith(['ffmpeg'], name, { timeout: sized(90_000, 900_000) }, async () => {
+  testWith(['ffmpeg'], name, { timeout: TIME }, async () => {
     const server = await WatchedServer.start(['--grace', '1']);
-    const control = await Control.beside(server);
+    const control = await Control.beside(server, { limitMs: TIME });
     await churn(server, WARM_UP);
     // What is told of the server is loaded when it is asked for, and then stays.
     const refusedBefore = await refused(server);

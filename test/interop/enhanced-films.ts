@@ -155,7 +155,7 @@ export const enhancedFilms: Readonly<Record<EnhancedName, EnhancedFilm>> = {
   sizes: {
     name: 'two sizes of H.264, and AAC',
     codecs: ['h264', 'h264', 'aac'],
-    tracks: [video('h264'), { id: 257, kind: 'video', codec: 'h264', width: 160, height: 90 }, audio('aac')],
+    tracks: [video('h264'), audio('aac'), { id: 257, kind: 'video', codec: 'h264', width: 160, height: 90 }],
     recipe: [
       ...[...PICTURE, ...SMALL_PICTURE, ...sound(440)],
       ...['-map', '0', '-map', '1', '-map', '2', ...H264, ...AAC],

@@ -34,7 +34,7 @@ export const publishers: readonly PublisherRow[] = [
     name: 'roomcast push',
     clip: 'b-frames',
     needs: [],
-    words: /^(?:Publishing to \S+\.|Done: [\d:]+, \d+ frames)$/gm,
+    words: /^(?:Publishing to \S+\.|[\d:]+ of [\d:]+ · .+|Done: [\d:]+, \d+ frames)$/gm,
     start: pushFromMp4,
   },
   // It loses the first GOP while it connects, so that players would have little time to come.

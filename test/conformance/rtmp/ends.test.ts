@@ -7,6 +7,7 @@ import { SocketPeer } from './socket-peer.ts';
 /** What the contract allows from the owner's word to the peer's end. ms */
 const AT_ONCE = 2000;
 
+const REQUEST = 'NetConnection.Connect.ReconnectRequest';
 const KEY = 'rk_aaaabbbbccccddddeeeeffff';
 
 /** A publisher and a player of the same room, both of which know of nothing. */
@@ -67,9 +68,13 @@ describe('what peers are told when the server ends them', () => {
   test('R-23 a server that stops: players get StreamEOF, and a ReconnectRequest where they know of it', async () => {
     const { at, publisher, player } = await room({ drain: 2 }, { capsEx: 1 });
     const closed = at.server.close();
-    await Promise.all([publisher, player].map((peer) => peer.told('NetConnection.Connect.ReconnectRequest')));
+    await Promise.all([publisher, player].map((peer) => peer.told(REQUEST)));
     await player.told('NetStream.Play.Stop');
     expect(eof(player)).toBe(true);
+    for (const { talk } of [publisher, player]) {
+      const requests = talk.commands.filter(({ code }) => code === REQUEST);
+      expect(requests).toMatchObject([{ name: 'onStatus', transaction: 0, level: 'status' }]);
+    }
     for (const peer of [publisher, player]) peer.socket.end();
     await closed;
   });

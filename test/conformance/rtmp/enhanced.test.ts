@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { amfObject, type AmfValue, encodeAmf0 } from '../../../src/containers/amf/index.ts';
-import { type CodecSample, codecSamples, sample } from '../../../src/containers/contract-samples.ts';
-import { flvBody, flvConfigBody } from '../../../src/containers/flv/index.ts';
+import { amfObject, type AmfValue, decodeAmf0, encodeAmf0 } from '../../../src/containers/amf/index.ts';
+import { type CodecSample, codecSamples, frameOf, sample } from '../../../src/containers/contract-samples.ts';
+import { flvBody, flvConfigBody, FlvDemuxer } from '../../../src/containers/flv/index.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
 import { fromHex } from '../../../src/media/bytes/hex.ts';
+import { describeTrack } from '../../../src/media/codec/table.ts';
 import { fromMs } from '../../../src/media/time.ts';
 import { startServer, type TestServer, until } from '../../servers.ts';
 import { player, publisher } from './client.ts';
@@ -51,19 +52,35 @@ async function announcing(at: TestServer, offer: Record<string, AmfValue>): Prom
   return SocketPeer.begun(at.server.rtmp.port, 'play', 'a', offer);
 }
 
+/** What the answer to every connect says. */
+const PLAIN_ANSWER = {
+  level: 'status',
+  code: 'NetConnection.Connect.Success',
+  description: 'Connection succeeded.',
+  objectEncoding: 0,
+};
+
+/** What the server says of itself and the peer in its answer to connect. */
+function answerTo({ talk }: SocketPeer): AmfValue {
+  const [name, transaction, , info] = decodeAmf0(talk.of(20)[0]!.body);
+  expect([name, transaction]).toEqual(['_result', 1]);
+  return info;
+}
+
 describe('C-ERTMP-01 connect', () => {
   test('C-ERTMP-01 what a peer announces comes back as far as it is supported', async () => {
     const at = await startServer();
     const offer = { capsEx: 0xff, fourCcList: ['av01', 'mjpg'], audioFourCcInfoMap: amfObject({ Opus: 1 }) };
     const peer = await SocketPeer.connected(at.server.rtmp.port, offer);
-    const answer = Buffer.from(peer.talk.of(20)[0]!.body).toString('latin1');
-    expect(answer).toContain('fourCcList');
-    expect(answer).toContain('av01');
-    expect(answer).not.toContain('mjpg');
-    expect(answer).toContain('audioFourCcInfoMap');
-    expect(answer).not.toContain('videoFourCcInfoMap');
+    const forwarded = { mp4a: 4, '.mp3': 4, Opus: 4, fLaC: 4, 'ac-3': 4, 'ec-3': 4 };
+    expect(answerTo(peer)).toEqual({
+      ...PLAIN_ANSWER,
+      capsEx: 0x0f,
+      fourCcList: ['av01'],
+      audioFourCcInfoMap: forwarded,
+    });
     const plain = await SocketPeer.connected(at.server.rtmp.port);
-    expect(Buffer.from(plain.talk.of(20)[0]!.body).toString('latin1')).not.toMatch(/fourCc|capsEx/i);
+    expect(answerTo(plain)).toEqual(PLAIN_ANSWER);
   });
 });
 
@@ -84,6 +101,25 @@ describe('C-ERTMP-02 and 03: a codec', () => {
     await until('a late one has its config and frames', () => isOurs(late.frames) >= 10);
     expect(late.tracks.find(({ codec }) => codec === of.track.codec)?.config).toEqual(of.track.config);
     expect(late.frames.find(({ track }) => track.kind === 'video')?.key).toBe(true);
+  });
+
+  test('goes on in another config after the end of its sequence', async () => {
+    const { at, peer } = await stage();
+    const viewer = await player(`${at.rtmp}/live/a`);
+    const [start, end, picture] = ['9061766331', '9261766331', '9361766331'];
+    peer.send(configOf(sample.audio));
+    for (const [index, track] of [sample.video, sample.video2].entries()) {
+      const [first, second] = [0, 40].map((ms) => frameOf(track, { ms: index * 80 + ms, key: true }));
+      peer.send(enhanced('video', `${start}${hex(track.config)}`, index * 80));
+      peer.send(enhanced('video', `${picture}${hex(first!.data)}`, index * 80), mediaOf(sample.audio, index * 80 + 5));
+      peer.send(enhanced('video', `${picture}${hex(second!.data)}`, index * 80 + 40));
+      peer.send(enhanced('video', end, index * 80 + 40));
+    }
+    const pictures = (): typeof viewer.frames => viewer.frames.filter(({ track }) => track.kind === 'video');
+    await until('all pictures arrive', () => pictures().length === 4);
+    const configs = [sample.video, sample.video, sample.video2, sample.video2].map(({ config }) => config);
+    expect(pictures().map(({ track }) => track.config)).toEqual(configs);
+    expect([viewer.ended, peer.closedAt]).toEqual([undefined, undefined]);
   });
 
   test('is not sent to a player that did not announce it, which is told so and gets the rest', async () => {
@@ -112,6 +148,34 @@ describe('C-ERTMP-02 and 03: a codec', () => {
     expect(code).toBe('NetStream.Play.Failed');
     expect(description).toContain('H.265');
     expect(peer.closedAt).toBeUndefined();
+  });
+});
+
+describe('C-ERTMP-03 six channels', () => {
+  /** A packet of four streams, two of them of two channels. */
+  const packet = 'fc01aafc01bbf801ccf8dd';
+  const opusHead = (mapping: string): string => `4f707573486561640106000080bb00000000010402${mapping}`;
+
+  test.each([
+    { said: 'in the order of the bits', layout: '01060000003f', mapping: '000401020305' },
+    { said: 'by their names', layout: '0206020001040503', mapping: '040001020305' },
+  ])('of Opus that a MultichannelConfig tells $said reach a player, early and late', async ({ layout, mapping }) => {
+    const { at, peer } = await stage();
+    const early = await player(`${at.rtmp}/live/a`);
+    peer.send(configOf(sample.video), enhanced('audio', `944f707573${layout}`));
+    for (let i = 0; i < 50; i++) {
+      peer.send(mediaOf(sample.video, i * 40, { key: i % 25 === 0 }));
+      peer.send(enhanced('audio', `914f707573${packet}`, i * 40));
+    }
+    const sounds = ({ frames }: typeof early): typeof frames => frames.filter(({ track }) => track.kind === 'audio');
+    await until('the sound arrives', () => sounds(early).length === 50);
+    const late = await player(`${at.rtmp}/live/a`);
+    await until('it arrives late', () => sounds(late).length > 0);
+    for (const viewer of [early, late]) {
+      const { track, data } = sounds(viewer)[0]!;
+      expect([hex(track.config), hex(data)]).toEqual([opusHead(mapping), packet]);
+      expect(describeTrack(track)).toMatchObject({ channels: 6 });
+    }
   });
 });
 
@@ -160,19 +224,26 @@ describe('C-ERTMP-06 a FourCC that nobody knows', () => {
     peer.send(configOf(sample.audio), mediaOf(sample.audio, 0), mediaOf(sample.audio, 1200));
     await until('sound arrives', () => viewer.frames.length > 0);
     const warnings = at.log.filter(({ fields }) => fields['code'] === 'codec-unsupported');
-    expect(warnings.map(({ fields }) => fields['codec'])).toEqual(['video mjpg']);
+    expect(warnings.map(({ fields }) => `${String(fields['kind'])} ${String(fields['codec'])}`)).toEqual([
+      'video mjpg',
+    ]);
   });
 });
 
 describe('C-ERTMP-08 AMF3 within AMF0', () => {
-  test('C-ERTMP-08 holds for one value only', async () => {
+  test.each([
+    { what: 'null', amf3: '01' },
+    { what: 'an object', amf3: '0a0b01 0361 060362 01' },
+  ])('C-ERTMP-08 holds for one value only: $what', async ({ amf3 }) => {
     const at = await startServer();
     const peer = await SocketPeer.connected(at.server.rtmp.port);
-    // The command object is an AMF3 null; the name behind it is AMF0 again.
-    const asked = concatBytes([encodeAmf0('publish', 3), Uint8Array.of(0x11, 0x01), encodeAmf0('a', 'live')]);
+    // The command object is AMF3; the name behind it is AMF0 again.
+    const asked = concatBytes([encodeAmf0('publish', 3), fromHex(`11 ${amf3}`), encodeAmf0('a', 'live')]);
     peer.say('createStream', 2, null);
     peer.send(say(20, asked));
     await peer.told('NetStream.Publish.Start');
+    peer.send(configOf(sample.video), configOf(sample.audio), mediaOf(sample.video, 0), mediaOf(sample.audio, 5));
+    await until('it is live', () => at.server.hub.stream('live/a')?.state === 'live');
   });
 });
 
@@ -195,8 +266,15 @@ describe('colours', () => {
     await until('pictures arrive', () => viewer.frames.length > 10);
     expect(viewer.frames[0]!.track.color).toEqual(color);
     const flv = await fetch(`${at.http}/live/a.flv`);
-    const { value } = await flv.body!.getReader().read();
-    expect(Buffer.from(value!).toString('latin1')).not.toContain('colorInfo');
+    const demuxer = new FlvDemuxer();
+    let [text, seen] = ['', false];
+    for await (const bytes of flv.body!) {
+      text += Buffer.from(bytes).toString('latin1');
+      seen ||= demuxer.push(bytes).some((event) => event.type === 'frame' && event.frame.track.kind === 'video');
+      if (seen) break;
+    }
+    expect(seen).toBe(true);
+    expect(text).not.toContain('colorInfo');
   });
 });
 

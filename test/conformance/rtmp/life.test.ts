@@ -10,6 +10,10 @@ const CLEAN = 1000;
 /** What a kick may take. ms */
 const AT_ONCE = 2000;
 
+const REQUEST = 'NetConnection.Connect.ReconnectRequest';
+/** More than the system holds of a connection from which nobody reads. Bytes */
+const UNREAD = 64 * 2 ** 20;
+
 const KEY = 'rk_aaaabbbbccccddddeeeeffff';
 const keyed = { publish: 'key', rooms: { lobby: { key: KEY }, den: { key: 'rk_ggggbbbbccccddddeeeeffff' } } } as const;
 
@@ -20,6 +24,10 @@ async function live({ server }: TestServer, name: string, path: string): Promise
   await until(`${path} is live`, () => server.hub.stream(path)?.state === 'live');
   return peer;
 }
+
+/** Until the system has taken it; rejects where the connection ends before. */
+const writtenTo = ({ socket }: SocketPeer, bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => void socket.write(bytes, (error) => (error ? reject(error) : resolve())));
 
 const elapsed = async (run: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
@@ -168,7 +176,7 @@ describe('a session that the owner ends', () => {
   });
 });
 
-describe('a server that stops', () => {
+describe('C-ERTMP-07 a server that stops', () => {
   test('R-23 ends players cleanly, and asks peers that announced it to come back', async () => {
     const at = await startServer({ drain: 2 });
     const plain = await live(at, 'a', 'live/a');
@@ -177,15 +185,29 @@ describe('a server that stops', () => {
     const idle = await SocketPeer.connected(at.server.rtmp.port);
     const start = performance.now();
     const closed = at.server.close();
-    await able.told('NetConnection.Connect.ReconnectRequest');
+    await able.told(REQUEST);
     await Promise.all([plain.closed(), viewer.closed(), idle.closed()]);
     expect(viewer.talk.codes.slice(-2)).toEqual(['NetStream.Play.UnpublishNotify', 'NetStream.Play.Stop']);
     expect(plain.talk.codes.at(-1)).toBe('NetStream.Unpublish.Success');
+    for (const { talk } of [plain, viewer, idle]) expect(talk.codes).not.toContain(REQUEST);
     expect(able.closedAt).toBeUndefined();
-    able.send(mediaOf(sample.audio, 0));
     able.socket.end();
     await closed;
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('R-23 goes on reading from a peer that it asked to come back', async () => {
+    const at = await startServer({ drain: 10 });
+    const able = await SocketPeer.begun(at.server.rtmp.port, 'publish', 'b', { capsEx: 1 });
+    able.send(configOf(sample.video), mediaOf(sample.video, 0));
+    const closed = at.server.close();
+    await able.told(REQUEST);
+    const picture = mediaOf(sample.video, 40, { size: UNREAD / 16 });
+    const sent = Promise.all(Array.from({ length: 16 }, () => writtenTo(able, picture)));
+    await expect(sent).resolves.toHaveLength(16);
+    expect(able.closedAt).toBeUndefined();
+    able.socket.end();
+    await closed;
   });
 
   test('R-23 waits for nobody beyond the drain time', async () => {

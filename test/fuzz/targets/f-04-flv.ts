@@ -1,8 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FlvCase, flvCases } from '../../../src/containers/flv/cases.ts';
-import { flvConfigBody, FlvDemuxer, FlvMuxer, flvHeader, flvTag } from '../../../src/containers/flv/index.ts';
+import {
+  flvBody,
+  flvConfigBody,
+  FlvDemuxer,
+  FlvMuxer,
+  flvHeader,
+  flvTag,
+  tagType,
+} from '../../../src/containers/flv/index.ts';
+import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { MediaEvent } from '../../../src/containers/demuxer.ts';
+import { Timeline } from '../../../src/live/timeline.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
+import { unlessBroken } from '../../../src/media/codec/unless-broken.ts';
+import { SECOND } from '../../../src/media/time.ts';
 import type { FuzzTarget } from '../target.ts';
 
 /** Ids of tracks that are not the first of their kind begin here. */
@@ -12,19 +24,34 @@ const FURTHER = 0x100;
 const DENSE = 'sixteen tracks with a byte each';
 const DENSE_TAGS = 1000;
 
+/** G7: how far apart a frame’s two times may be. µs */
+const MAX_COMPOSITION = 10 * SECOND;
+
+const HEADER = flvHeader({ audio: true, video: true });
+/** Where the size of the header stands in it. */
+const DATA_OFFSET = 5;
+/** Tags that give events. */
+const some = concatBytes(flvCases.slice(0, 12).map((item) => tagsOf(item)));
+
 /** Everything that RTMP and FLV publishers send, as a run of tags. */
 export const target: FuzzTarget = {
   id: 'F-04',
   title: 'FLV tags and their bodies',
   seeds: [
     ...flvCases.map((item) => tagsOf(item)),
+    concatBytes([HEADER, some]),
+    concatBytes([HEADER.subarray(0, DATA_OFFSET), Uint8Array.of(0xff, 0xff, 0xff, 0xff), some]),
+    disorderly(),
     tagsOf(
       flvCases.find(({ name }) => name === DENSE)!,
       DENSE_TAGS,
     ),
   ],
   run(bytes) {
-    for (const event of begun().push(bytes)) checkEvent(event);
+    const events = read(begun(), bytes);
+    for (const event of events) checkEvent(event);
+    publish(events);
+    read(new FlvDemuxer(), bytes);
   },
   roundTrip(bytes) {
     const events = begun().push(bytes);
@@ -47,11 +74,46 @@ function tagsOf({ type, before = [], bytes }: FlvCase, times = 1): Uint8Array {
   return concatBytes(bodies.map((body, index) => flvTag(type, index * 40, body)));
 }
 
+/** Pictures out of their order, one of which is to be shown hours later. */
+function disorderly(): Uint8Array {
+  const { video } = sample;
+  const pictures = [0, 40, 1500, 80, 120].map((ms) =>
+    flvTag(tagType.video, ms, flvBody(frameOf(video, { ms, key: ms === 0, cts: ms === 1500 ? 8_000_000 : 0 }))!),
+  );
+  return concatBytes([flvTag(tagType.video, 0, flvConfigBody(video)!), ...pictures]);
+}
+
 /** Past its header, which would stop nearly every mutation. */
 function begun(): FlvDemuxer {
   const demuxer = new FlvDemuxer();
-  demuxer.push(flvHeader({ audio: true, video: true }));
+  demuxer.push(HEADER);
   return demuxer;
+}
+
+/** G6: after an error nothing comes any more. */
+function read(demuxer: FlvDemuxer, bytes: Uint8Array): MediaEvent[] {
+  const events = unlessBroken(() => demuxer.push(bytes));
+  if (events) return events;
+  for (const more of [some, HEADER, some]) {
+    if (unlessBroken(() => demuxer.push(more))?.length) throw new Error('The demuxer goes on after an error.');
+  }
+  return [];
+}
+
+/** G7: what becomes of it on a server. FLV keeps the times that it has; a stream’s timeline puts them in order. */
+function publish(events: readonly MediaEvent[]): void {
+  const timeline = new Timeline({ base: 0, now: 0 });
+  const last = new Map<number, number>();
+  let now = 0;
+  for (const event of events) {
+    if (event.type !== 'frame') continue;
+    const { frame } = event;
+    now = Math.max(now, frame.dts);
+    const { track, dts, pts } = timeline.map(frame, frame.track, now);
+    if (dts < (last.get(track.id) ?? 0)) throw new Error(`A stream steps back from ${last.get(track.id)} to ${dts}.`);
+    if (Math.abs(pts - dts) > MAX_COMPOSITION) throw new Error(`A stream decodes at ${dts} and shows at ${pts}.`);
+    last.set(track.id, dts);
+  }
 }
 
 function checkEvent(event: MediaEvent): void {

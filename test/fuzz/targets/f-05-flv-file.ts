@@ -11,9 +11,9 @@ import type { Frame } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';
 import type { FuzzTarget } from '../target.ts';
 
-/** What a recording may step forward, and a track may be behind another, µs; what is more is joined. */
-const MAX_STEP = 10 * SECOND;
-const MAX_BACK = 2 * SECOND;
+/** What a recording may step forward, where pictures stand still, and a track may be behind another, µs. */
+const MAX_STEP = 3600 * SECOND;
+const MAX_APART = 10 * SECOND;
 /** G7: how far apart a frame's two times may be. µs */
 const MAX_COMPOSITION = 10 * SECOND;
 
@@ -73,15 +73,20 @@ export const target: FuzzTarget = {
   ],
   run(bytes) {
     const frames = read(bytes);
+    const own = new Map<number, number>();
     let last: number | undefined;
-    for (const { dts, pts, data } of frames) {
+    for (const { dts, pts, data, track } of frames) {
       if (!Number.isSafeInteger(dts) || !Number.isSafeInteger(pts))
         throw new Error(`A frame has the times ${dts}, ${pts}.`);
       if (data.length === 0) throw new Error('A frame is empty.');
       if (last === undefined && dts !== 0) throw new Error(`The first frame is at ${dts}.`);
-      if (last !== undefined && (dts - last > MAX_STEP || last - dts > MAX_BACK)) {
+      if (last !== undefined && (dts - last > MAX_STEP || last - dts > MAX_APART)) {
         throw new Error(`A frame at ${dts} follows on ${last}.`);
       }
+      // G7
+      if (dts < (own.get(track.id) ?? dts)) throw new Error(`A track steps back to ${dts}.`);
+      if (Math.abs(pts - dts) > MAX_COMPOSITION) throw new Error(`A frame at ${dts} is to be seen at ${pts}.`);
+      own.set(track.id, dts);
       last = Math.max(last ?? 0, dts);
     }
     publish(frames);
@@ -109,10 +114,7 @@ function read(bytes: Uint8Array): Frame[] {
   }
 }
 
-/**
- * G7: what becomes of them on a server. A recording keeps the times that it has; it is each stream's own timeline that
- * puts those of any publisher in order.
- */
+/** G7: what becomes of them on a server. */
 function publish(frames: readonly Frame[]): void {
   const timeline = new Timeline({ base: 0, now: 0 });
   const last = new Map<number, number>();

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { codecSamples } from '../../../src/containers/contract-samples.ts';
 import { av1 } from '../../../src/media/codec/av1.ts';
 import { av1Cases, av1UnitCases, obuCases } from '../../../src/media/codec/av1-cases.ts';
 import { av1ConfigOf, buildAv1Config, parseAv1Config, sequenceHeaderIn } from '../../../src/media/codec/av1-config.ts';
@@ -7,6 +8,7 @@ import { Av1Reader } from '../../../src/media/codec/av1-reader.ts';
 import { parseSequenceHeader } from '../../../src/media/codec/av1-sequence.ts';
 import { sequenceCases } from '../../../src/media/codec/av1-sequence-cases.ts';
 import type { CodecInfo } from '../../../src/media/codec/codec.ts';
+import { unlessBroken } from '../../../src/media/codec/unless-broken.ts';
 import { vp8 } from '../../../src/media/codec/vp8.ts';
 import { vp9 } from '../../../src/media/codec/vp9.ts';
 import { splitSuperframe } from '../../../src/media/codec/vp9-frame.ts';
@@ -18,6 +20,8 @@ import { checkPicture } from '../pictures.ts';
 import type { FuzzTarget } from '../target.ts';
 
 const AV1C = av1Cases[0]!.bytes;
+/** A temporal unit that begins with a sequence header. */
+const AV1_FRAME = codecSamples.find(({ track }) => track.codec === 'av1')!.key;
 const VPCC = vp9Cases[0]!.bytes;
 
 /** What a frame carries of AV1. */
@@ -37,33 +41,48 @@ export const target: FuzzTarget = {
     ...[av1Cases, obuCases, sequenceCases, av1UnitCases].flat().map(({ bytes }) => bytes),
     ...[vp9Cases, vp8Cases, vp9FrameCases, superframeCases, vpxUnitCases].flat().map(({ bytes }) => bytes),
   ],
-  run(bytes) {
-    checkInfo(av1.describe(bytes));
-    checkInfo(vp9.describe(bytes));
-    checkInfo(vp8.describe(bytes));
-    checkInfo(parseSequenceHeader(bytes));
-    checkSuperframe(bytes);
-    for (const codec of ['vp8', 'vp9'] as const) readVpx(codec, bytes);
-    const config = av1ConfigOf(bytes);
-    if (config) checkInfo(av1.describe(config));
-    readAv1(bytes);
-    new Av1Reader().configure(bytes);
-  },
-  roundTrip(bytes) {
-    const vpx = parseVpxConfig(bytes);
-    if (vpx) same(parseVpxConfig(buildVpxConfig(vpx)), vpx);
-    if (bytes[0] === 0x81) {
-      const config = parseAv1Config(bytes);
-      same(parseAv1Config(buildAv1Config(config)), config);
-      return;
-    }
-    const spans = splitObus(bytes);
-    const joined = joinObus(bytes, spans);
-    const payloads = (of: Uint8Array, at: typeof spans): unknown =>
-      at.map(({ type, payload, end }) => [type, of.slice(payload, end)]);
-    same(payloads(joined, splitObus(joined)), payloads(bytes, spans));
-  },
+  run: (bytes) => tryEach(reading, bytes),
+  roundTrip: (bytes) => tryEach(rebuilding, bytes),
 };
+
+/** All that reads such bytes. */
+const reading: ((bytes: Uint8Array) => void)[] = [
+  ...[av1, vp9, vp8].map((codec) => (bytes: Uint8Array) => checkInfo(codec.describe(bytes))),
+  (bytes) => checkInfo(parseSequenceHeader(bytes)),
+  checkSuperframe,
+  ...(['vp8', 'vp9'] as const).flatMap((codec) => [
+    (bytes: Uint8Array) => readVpx(codec, bytes),
+    (bytes: Uint8Array) => configureVpx(codec, bytes),
+  ]),
+  describeAv1,
+  readAv1,
+  configureAv1,
+];
+
+const rebuilding: ((bytes: Uint8Array) => void)[] = [rebuildVpx, rebuildAv1, rebuildObus];
+
+/** Each of them, whether the bytes break the rules of another or not. */
+function tryEach(checks: readonly ((bytes: Uint8Array) => void)[], bytes: Uint8Array): void {
+  for (const check of checks) unlessBroken(() => check(bytes));
+}
+
+function rebuildVpx(bytes: Uint8Array): void {
+  const config = parseVpxConfig(bytes);
+  if (config) same(parseVpxConfig(buildVpxConfig(config)), config);
+}
+
+function rebuildAv1(bytes: Uint8Array): void {
+  const config = parseAv1Config(bytes);
+  same(parseAv1Config(buildAv1Config(config)), config);
+}
+
+function rebuildObus(bytes: Uint8Array): void {
+  const spans = splitObus(bytes);
+  const joined = joinObus(bytes, spans);
+  const payloads = (of: Uint8Array, at: typeof spans): unknown =>
+    at.map(({ type, payload, end }) => [type, of.slice(payload, end)]);
+  same(payloads(joined, splitObus(joined)), payloads(bytes, spans));
+}
 
 function same(found: unknown, wanted: unknown): void {
   if (!isDeepStrictEqual(found, wanted)) throw new Error('What was written is read as something else.');
@@ -83,19 +102,36 @@ function checkSuperframe(bytes: Uint8Array): void {
   }
 }
 
-/** A key frame has a config and a size, and never a config that is no vpcC. */
+/** A key frame has a config and a size. */
 function readVpx(codec: 'vp8' | 'vp9', bytes: Uint8Array): void {
-  const alone = new VpxReader(codec);
-  const unit = alone.read(bytes);
-  if (unit.key !== (alone.config !== undefined) || unit.key !== (unit.size !== undefined)) {
+  const reader = new VpxReader(codec);
+  const unit = reader.read(bytes);
+  if (unit.key !== (reader.config !== undefined) || unit.key !== (unit.size !== undefined)) {
     throw new Error('A key frame without a config.');
   }
   checkInfo(unit.size);
+}
+
+/** A config is always a vpcC. */
+function configureVpx(codec: 'vp8' | 'vp9', bytes: Uint8Array): void {
   const reader = new VpxReader(codec);
-  reader.configure(bytes);
+  unlessBroken(() => reader.configure(bytes));
   reader.configure(VPCC);
   reader.read(bytes);
   if (!parseVpxConfig(reader.config!)) throw new Error('The config is no vpcC.');
+}
+
+function describeAv1(bytes: Uint8Array): void {
+  const config = av1ConfigOf(bytes);
+  if (config) checkInfo(av1.describe(config));
+}
+
+/** Frames are read after it, whatever the config says. */
+function configureAv1(bytes: Uint8Array): void {
+  const reader = new Av1Reader();
+  reader.configure(bytes);
+  reader.read(AV1_FRAME);
+  if (!sequenceHeaderIn(parseAv1Config(reader.config!).obus)) throw new Error('An av1C without a sequence header.');
 }
 
 /** A frame is whole OBUs with sizes, of the types that frames carry; a key frame begins with a sequence header. */
