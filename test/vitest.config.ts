@@ -7,7 +7,7 @@ const heavy = process.env.ROOMCAST_LONG === '1' ? [] : ['test/**/*.heavy.test.ts
 
 /**
  * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
- * time; the others share the processors.
+ * time; the others share the processors, of which those that mostly wait have more files than there are.
  */
 const config: ViteUserConfig = defineConfig({
   root,
@@ -24,7 +24,7 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/conformance/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 30_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
       }),
       stage('faults', {
         include: ['test/faults/**/*.test.ts'],

@@ -77,12 +77,17 @@ describe.each([
     await at.run({ by, frames: pictures(35 * PICTURE, 100, 33 * PICTURE) });
     expect(viewer.words.slice(0, 2)).toEqual(['[v1]', `K${33 * PICTURE}`]);
   });
+});
 
-  test('nothing of many empty pictures that weigh more than 32 MiB, at whatever times', async () => {
-    const { at, by } = await stage(pictures(2000, 100));
-    const data = new Uint8Array(0);
-    const many = Array.from({ length: (32 * MIB) / BESIDE }, () => frame(video, 2000, { data }));
-    await at.run({ by, frames: many });
-    expect(await joins(at)).toMatchObject({ bytes: 0 });
-  });
+test.each([
+  ['while somebody watches', true],
+  ['while nobody watches', false],
+])('nothing is kept of many empty pictures at one time that weigh more than they may, %s', async (_name, watched) => {
+  const at = new LiveStage({ gop: { duration: 10 * SECOND, bytes: MIB } });
+  if (watched) await at.play();
+  const by = await at.publish();
+  await at.run({ by, frames: pictures(2000, 100) });
+  const data = new Uint8Array(0);
+  await at.run({ by, frames: Array.from({ length: MIB / BESIDE }, () => frame(video, 2000, { data })) });
+  expect((await at.play()).bytes).toBe(0);
 });

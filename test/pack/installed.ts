@@ -5,6 +5,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Outcome, Program, runProgram } from '../programs.ts';
 import { root } from '../servers.ts';
 
+/** A registry may be slow for minutes. ms */
+const LIMIT_MS = 280_000;
+
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** A file of the tarball. */
@@ -37,7 +40,7 @@ export class InstalledPackage {
 
   /** Runs a program in the project to its end; one that fails is an error. */
   async run(path: string, args: readonly string[]): Promise<Outcome> {
-    const outcome = await runProgram(path, args, { limitMs: 120_000, cwd: this.project, env: this.#env() });
+    const outcome = await runProgram(path, args, { limitMs: LIMIT_MS, cwd: this.project, env: this.#env() });
     if (outcome.status !== 0)
       throw new Error(`${path} ${args.join(' ')} failed:\n${outcome.stdout}\n${outcome.stderr}`);
     return outcome;
@@ -46,7 +49,7 @@ export class InstalledPackage {
   /** `npx roomcast …` in the project. */
   start(args: readonly string[]): Program {
     const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-    return new Program(npx, ['roomcast', ...args], { limitMs: 120_000, cwd: this.project, env: this.#env() });
+    return new Program(npx, ['roomcast', ...args], { limitMs: LIMIT_MS, cwd: this.project, env: this.#env() });
   }
 
   /** Writes a file of the project. */
@@ -56,7 +59,7 @@ export class InstalledPackage {
 
   async #pack(): Promise<void> {
     const { stdout, stderr, status } = await runProgram(npm, ['pack', '--json', '--pack-destination', this.folder], {
-      limitMs: 120_000,
+      limitMs: LIMIT_MS,
       cwd: root,
       env: this.#env(),
     });
