@@ -264,6 +264,7 @@ describe('what is no media file', () => {
     await expect(openMediaFile('/no/such/file')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  // Windows has no pipes with a place in a folder.
   test.skipIf(process.platform === 'win32')(
     'a pipe is refused at once, since to open it waits for a writer',
     async () => {

@@ -39,6 +39,7 @@ describe('a program beside us', () => {
     expect(await program.ended).toMatchObject({ status: undefined, missing: true });
   });
 
+  // `setsid --fork` is a program of Linux.
   test.runIf(process.platform === 'linux')(
     'is stopped, though what it started goes on and holds its output',
     async () => {
@@ -56,6 +57,7 @@ describe('a program beside us', () => {
     },
   );
 
+  // Whether a process is over is read from /proc.
   test.runIf(process.platform === 'linux')('does not outlive us, whatever signals it ignores', async () => {
     const stubborn = 'process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000)';
     const us = `

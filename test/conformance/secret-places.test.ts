@@ -176,6 +176,7 @@ describe('S-25 a secret in an address or a header', () => {
   });
 });
 
+// Only Linux tells it in files.
 describe.skipIf(!existsSync('/proc/self/environ'))('S-25 the list of processes', () => {
   /** What the system tells of a process, to everybody and to its user. */
   const facts = ['cmdline', 'environ'] as const;

@@ -9,6 +9,7 @@ test('servers that come and go watch the process once', () => {
   expect(processMetrics(prom)).toBe(processMetrics(prom));
 });
 
+// Nowhere else are they listed in a file.
 test.runIf(process.platform === 'linux')('open files are counted, and nothing waits for it', async () => {
   const read = vi.spyOn(fs, 'readdirSync');
   const text = await processMetrics(prom).metrics();
