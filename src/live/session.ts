@@ -1,6 +1,7 @@
 import type { RoomcastError } from '../errors.ts';
 import type { EndReason } from '../media/frame.ts';
 import type { Access, Grant, Traffic } from './access.ts';
+import { isoTime } from './wall-time.ts';
 
 /** A session in words and numbers. `since` is ISO 8601 in UTC. */
 export interface SessionRecord {
@@ -83,7 +84,7 @@ export class Session {
       ...(identity === undefined ? {} : { identity }),
       remote: address,
       ...(agent === undefined ? {} : { agent }),
-      since: new Date(this.since).toISOString(),
+      since: isoTime(this.since),
       bytesIn,
       bytesOut,
       skips,

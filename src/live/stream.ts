@@ -2,7 +2,7 @@ import type { EndReason, Frame, Kind, Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import { Broadcast } from './broadcast.ts';
 import { GopCache, type GopLimits, JoinPoints, weight } from './gop.ts';
-import { Lineup } from './lineup.ts';
+import { type Lane, Lineup } from './lineup.ts';
 import { Meter, type Rates } from './meter.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Timeline } from './timeline.ts';
@@ -155,8 +155,7 @@ export class Stream {
   write(frame: Frame): void {
     const now = this.#options.scheduler.now();
     const { track } = frame;
-    if (!this.#lineup.lane(track)) this.announce(track);
-    const lane = this.#lineup.lane(track)!;
+    const lane = this.#lineup.lane(track) ?? this.#enter(track);
     lane.at = now;
     if (this.#lineup.settle(now)) this.#tell();
     // Pictures are of no use before the first key frame of their track.
@@ -168,6 +167,12 @@ export class Stream {
     else this.#hold(mapped);
     // Last, so that one who came with the first frame sees it, too.
     for (const watcher of this.#watchers) watcher.see(frame, lane.main, now);
+  }
+
+  /** A track whose first frame comes unannounced. */
+  #enter(track: Track): Lane {
+    this.announce(track);
+    return this.#lineup.lane(track)!;
   }
 
   /** Ends the broadcast: at once, or after the grace when the publisher was merely lost. */

@@ -1,5 +1,6 @@
 import { NotFound } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import type { App } from '../../plugin.ts';
 import { serverSchema, sessionsSchema } from './schemas.ts';
 
@@ -45,7 +46,7 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
         return {
           version,
           node: process.versions.node,
-          startedAt: new Date(startedAt).toISOString(),
+          startedAt: isoTime(startedAt),
           claimed: services.owner.claimed,
           sessions,
           streams,

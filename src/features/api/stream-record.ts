@@ -3,6 +3,7 @@ import type { Hub } from '../../live/hub.ts';
 import type { Rates } from '../../live/meter.ts';
 import type { SessionRecord } from '../../live/session.ts';
 import type { Stream, StreamState } from '../../live/stream.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import type { ColorInfo } from '../../media/color-info.ts';
 import type { CodecInfo } from '../../media/codec/codec.ts';
 import { describeTrack } from '../../media/codec/table.ts';
@@ -64,7 +65,7 @@ export function streamRecord(path: string, hub: Hub, doctor: DoctorService | und
 
 function broadcastOf({ broadcast, reason }: Stream): Pick<StreamRecord, 'since' | 'broadcast' | 'reason'> {
   return {
-    ...(broadcast ? { since: iso(broadcast.startedAt), broadcast: broadcast.id } : {}),
+    ...(broadcast ? { since: isoTime(broadcast.startedAt), broadcast: broadcast.id } : {}),
     ...(reason ? { reason } : {}),
   };
 }
@@ -85,13 +86,9 @@ function ratesOf({ frameRate, gop, ...bits }: Rates): Rates {
 
 function edgeOf({ broadcast, edge }: Stream): Pick<StreamRecord, 'edge'> {
   if (!broadcast || !edge) return {};
-  return { edge: { mediaTime: edge.media / SECOND, at: iso(broadcast.wallTime(edge.media)) } };
+  return { edge: { mediaTime: edge.media / SECOND, at: isoTime(broadcast.wallTime(edge.media)) } };
 }
 
 function lastLive({ startedAt, endedAt }: NonNullable<Stream['last']>): { endedAt: string; duration: number } {
-  return { endedAt: iso(endedAt), duration: rounded(Math.max(0, endedAt - startedAt) / 1000, DIGITS) };
-}
-
-function iso(wall: number): string {
-  return new Date(wall).toISOString();
+  return { endedAt: isoTime(endedAt), duration: rounded(Math.max(0, endedAt - startedAt) / 1000, DIGITS) };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { RoomcastError } from '../../errors.ts';
 import type { Credentials, Identity } from '../../live/access.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
 import { COOKIE_LIFE, ownerCookieOf } from './cookie.ts';
 import { OwnerLinks } from './owner-links.ts';
@@ -67,13 +68,13 @@ export class OwnerAccess {
     const value = makeToken();
     const now = this.#scheduler.wall();
     const ends = now + COOKIE_LIFE * 1000;
-    const row = { hash: hashToken(value), created: iso(now), expires: iso(ends) };
+    const row = { hash: hashToken(value), created: isoTime(now), expires: isoTime(ends) };
     await this.#db.transaction().execute(async (transaction) => {
       await transaction.insertInto('owner_browsers').values(row).execute();
       if (!this.#claimed)
         await transaction
           .insertInto('claims')
-          .values({ at: iso(now) })
+          .values({ at: isoTime(now) })
           .execute();
     });
     this.#claimed = true;
@@ -84,7 +85,7 @@ export class OwnerAccess {
   /** A bearer token for programs. It is shown once and kept as a hash. */
   async createToken(scope: TokenScope): Promise<string> {
     const token = makeToken('rt_');
-    const row = { hash: hashToken(token), scope, created: iso(this.#scheduler.wall()) };
+    const row = { hash: hashToken(token), scope, created: isoTime(this.#scheduler.wall()) };
     await this.#db.insertInto('tokens').values(row).execute();
     this.#tokens.set(row.hash, undefined);
     return token;
@@ -95,7 +96,7 @@ export class OwnerAccess {
     const rows = await this.#db.selectFrom('tokens').selectAll().orderBy('created').orderBy('hash').execute();
     return rows.map(({ hash, scope, created }) => {
       const used = this.#tokens.get(hash);
-      return { id: tokenId(hash), scope, created, ...(used === undefined ? {} : { lastUsed: iso(used) }) };
+      return { id: tokenId(hash), scope, created, ...(used === undefined ? {} : { lastUsed: isoTime(used) }) };
     });
   }
 
@@ -123,7 +124,7 @@ export class OwnerAccess {
   }
 
   async #load(): Promise<void> {
-    const now = iso(this.#scheduler.wall());
+    const now = isoTime(this.#scheduler.wall());
     await this.#db.deleteFrom('owner_browsers').where('expires', '<=', now).execute();
     const browsers = await this.#db.selectFrom('owner_browsers').selectAll().execute();
     for (const { hash, expires } of browsers) this.#browsers.set(hash, Date.parse(expires));
@@ -131,8 +132,4 @@ export class OwnerAccess {
       this.#tokens.set(hash, undefined);
     this.#claimed = (await this.#db.selectFrom('claims').select('at').executeTakeFirst()) !== undefined;
   }
-}
-
-function iso(wall: number): string {
-  return new Date(wall).toISOString();
 }

@@ -2,6 +2,7 @@ import { Busy, NotFound, RoomcastError } from '../../errors.ts';
 import { refuseUpgrade } from '../../io/http.ts';
 import { type Acceptor, closeCodes, socketAcceptor } from '../../io/websocket.ts';
 import { pathOfSlug, slugOfPath } from '../../live/path.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import type { App } from '../../plugin.ts';
 import type { ClientMessage } from './client-message.ts';
 import { Member } from './member.ts';
@@ -116,7 +117,7 @@ export class RoomSockets {
   }
 
   #answer({ type }: ClientMessage): object {
-    if (type === 'ping') return { type: 'pong', at: new Date(this.#app.scheduler.wall()).toISOString() };
+    if (type === 'ping') return { type: 'pong', at: isoTime(this.#app.scheduler.wall()) };
     throw new RoomcastError('bad-request', 'This server does not know messages of that type.');
   }
 

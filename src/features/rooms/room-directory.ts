@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Settings } from '../../config/settings.ts';
 import { NotFound, RoomcastError } from '../../errors.ts';
 import { slugOfPath } from '../../live/path.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
 import type { RoomRow, RoomTables } from './room-tables.ts';
 import { hashStreamKey, isSameHash, makeStreamKey, weaknessOf } from './stream-key.ts';
@@ -63,7 +64,7 @@ export class RoomDirectory {
   /** Reads the rooms, and makes those that do not exist yet. Throws `bad-config` for a declared key that will not do. */
   static async open(options: DirectoryOptions): Promise<RoomDirectory> {
     const directory = new RoomDirectory(options);
-    await directory.#load(options.settings.defaultRoom, new Date(options.now).toISOString());
+    await directory.#load(options.settings.defaultRoom, isoTime(options.now));
     return directory;
   }
 
@@ -143,7 +144,7 @@ export class RoomDirectory {
     const entry = this.#rooms.get(slug);
     if (!entry) return;
     this.#rooms.set(slug, { ...entry, last });
-    const columns = { last_started: iso(last.startedAt), last_ended: iso(last.endedAt) };
+    const columns = { last_started: isoTime(last.startedAt), last_ended: isoTime(last.endedAt) };
     await this.#db.updateTable('rooms').set(columns).where('slug', '=', slug).execute();
   }
 
@@ -267,8 +268,4 @@ function titleOf(slug: string): string {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-}
-
-function iso(wall: number): string {
-  return new Date(wall).toISOString();
 }

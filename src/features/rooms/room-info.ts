@@ -3,6 +3,7 @@ import type { Identity } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Stream } from '../../live/stream.ts';
+import { isoTime } from '../../live/wall-time.ts';
 import { describeTrack } from '../../media/codec/table.ts';
 import type { Track } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
@@ -33,7 +34,7 @@ export function streamInfo(room: RoomRecord, hub: Hub): StreamMessage {
   return {
     type: 'stream',
     state,
-    ...(broadcast ? { since: iso(broadcast.startedAt), broadcast: broadcast.id } : {}),
+    ...(broadcast ? { since: isoTime(broadcast.startedAt), broadcast: broadcast.id } : {}),
     ...(reason && reason !== 'replaced' && reason !== 'error' ? { reason } : {}),
     tracks: (stream?.tracks ?? []).map((track) => trackInfo(track, stream!)),
     ...(last ? { lastLive: lastLive(last) } : {}),
@@ -61,13 +62,9 @@ function trackInfo(track: Track, stream: Stream): TrackInfo {
 function clockOf(stream: Stream): StreamMessage['clock'] {
   const { broadcast, edge } = stream;
   if (!broadcast || !edge || stream.state !== 'live') return undefined;
-  return { mediaTime: edge.media / SECOND, at: iso(broadcast.wallTime(edge.media)) };
+  return { mediaTime: edge.media / SECOND, at: isoTime(broadcast.wallTime(edge.media)) };
 }
 
 function lastLive({ startedAt, endedAt }: { startedAt: number; endedAt: number }): LastLive {
-  return { endedAt: iso(endedAt), duration: Math.max(0, Math.round((endedAt - startedAt) / 1000)) };
-}
-
-function iso(wall: number): string {
-  return new Date(wall).toISOString();
+  return { endedAt: isoTime(endedAt), duration: Math.max(0, Math.round((endedAt - startedAt) / 1000)) };
 }

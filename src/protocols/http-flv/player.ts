@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Muxer } from '../../containers/muxer.ts';
 import { Pump } from '../../io/pump.ts';
+import { endSocket } from '../../io/end-socket.ts';
 import { sayStalled } from '../../io/stalled.ts';
 import type { Access } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
@@ -103,12 +104,7 @@ export class HttpPlayer {
     if (this.#started && this.#chunk && this.#socket.writable) this.#socket.write(LAST_CHUNK);
     this.#started = false;
     if (this.#socket.destroyed) return;
-    this.#socket.end();
-    const linger = reason === 'kicked' || reason === 'revoked' ? LINGER_UNWANTED : LINGER;
-    // Not the socket's own timer, which begins anew with every byte that is read.
-    this.#socket.once(
-      'close',
-      this.#app.scheduler.after(linger, () => this.#socket.destroy()),
-    );
+    const isUnwanted = reason === 'kicked' || reason === 'revoked';
+    endSocket(this.#socket, this.#app.scheduler, isUnwanted ? LINGER_UNWANTED : LINGER);
   }
 }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { amfLimits } from '../../containers/amf/index.ts';
 import type { MediaEvent } from '../../containers/demuxer.ts';
 import { ProtocolError, RoomcastError, toRoomcastError } from '../../errors.ts';
+import { endSocket } from '../../io/end-socket.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
@@ -69,7 +70,7 @@ export class RtmpClient {
   readonly #cancel: () => void;
   readonly #target: RtmpTarget;
   #isReady = false;
-  #cancelLinger: (() => void) | undefined;
+  #isEnding = false;
 
   constructor(options: RtmpClientOptions) {
     const target = options.target ?? rtmpTarget(options.url);
@@ -154,7 +155,6 @@ export class RtmpClient {
       this.#wire.abandon();
       this.#settle({ reason: 'lost', error: this.#lost(cause) });
       this.#cancel();
-      this.#cancelLinger?.();
       this.#drained();
     });
   }
@@ -198,10 +198,10 @@ export class RtmpClient {
   #finish(end: RtmpEnd): void {
     this.#settle(end);
     this.#flush();
-    if (this.#cancelLinger || this.#socket.destroyed) return;
-    this.#cancelLinger = this.#options.scheduler.after(LINGER, () => this.#socket.destroy());
+    if (this.#isEnding || this.#socket.destroyed) return;
+    this.#isEnding = true;
     this.#socket.resume();
-    this.#socket.end();
+    endSocket(this.#socket, this.#options.scheduler, LINGER);
   }
 
   /** The first end is the one that counts. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { publisherMetadata } from '../../containers/flv/index.ts';
 import { Busy, RoomcastError, toRoomcastError } from '../../errors.ts';
+import { endSocket } from '../../io/end-socket.ts';
 import type { Access, Traffic } from '../../live/access.ts';
 import type { Publisher } from '../../live/publisher.ts';
 import type { Subscription } from '../../live/subscription.ts';
@@ -58,7 +59,7 @@ export class RtmpSocket {
   #unread = 0;
   /** What earlier sessions of this connection counted. */
   #counted: Traffic = { in: 0, out: 0 };
-  #cancelLinger: (() => void) | undefined;
+  #isEnding = false;
 
   constructor(options: RtmpSocketOptions) {
     this.#options = options;
@@ -73,7 +74,6 @@ export class RtmpSocket {
     socket.on('end', () => this.#leave('lost'));
     socket.on('close', () => {
       this.#leave('lost');
-      this.#cancelLinger?.();
       options.closed();
     });
   }
@@ -316,10 +316,10 @@ export class RtmpSocket {
   /** FIN after what was said; a peer that keeps its side open is cut. */
   #hangUp(): void {
     this.#flush();
-    if (this.#cancelLinger) return;
-    this.#cancelLinger = this.#options.app.scheduler.after(LINGER, () => this.#socket.destroy());
+    if (this.#isEnding) return;
+    this.#isEnding = true;
     this.#socket.resume();
-    this.#socket.end();
+    endSocket(this.#socket, this.#options.app.scheduler, LINGER);
   }
 
   #warn(): void {
