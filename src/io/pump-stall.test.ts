@@ -26,7 +26,7 @@ async function connection(): Promise<{ socket: Socket; viewer: Socket }> {
 /** Something to take at any time, as in a broadcast that is far ahead of its viewer. */
 function plenty(): Cursor {
   const bytes = [new Uint8Array(256 * 1024)];
-  return { take: () => bytes, leave: () => {}, ended: undefined } as unknown as Cursor;
+  return { take: () => bytes, queued: bytes[0]!.length, leave: () => {}, ended: undefined } as unknown as Cursor;
 }
 
 /** Bytes that the socket has not taken. */

@@ -12,7 +12,7 @@ const BLOCK_BYTES = 256 * 1024;
 const FLOOD = 100;
 
 /** The blocks of one viewer, one at a time. */
-class Blocks implements Pick<Cursor, 'take' | 'ended' | 'leave'> {
+class Blocks implements Pick<Cursor, 'take' | 'queued' | 'ended' | 'leave'> {
   readonly waiting: Uint8Array[] = [];
   left = false;
   #ended: EndReason | undefined;
@@ -35,6 +35,10 @@ class Blocks implements Pick<Cursor, 'take' | 'ended' | 'leave'> {
 
   take(): Uint8Array[] {
     return this.waiting.splice(0, 1);
+  }
+
+  get queued(): number {
+    return this.waiting.length;
   }
 
   get ended(): EndReason | undefined {
@@ -82,6 +86,11 @@ async function received(): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** The viewer reads nothing, and the system takes no more for it. */
+async function full(): Promise<void> {
+  await expect.poll(() => socket.writableLength, { interval: 1 }).toBeGreaterThan(0);
+}
+
 const block = (value: number): Uint8Array => new Uint8Array(BLOCK_BYTES).fill(value);
 
 test('a viewer that reads gets every block in order, then the end', async () => {
@@ -109,6 +118,7 @@ test('what a viewer does not read waits in the feed and not in the process', asy
   const over = pumping();
   viewer.pause();
   blocks.add(...Array.from({ length: FLOOD }, (_, index) => block(index)));
+  await full();
   expect(blocks.waiting.length).toBeGreaterThan(0);
   expect(socket.writableLength).toBeLessThanOrEqual(BLOCK_BYTES);
 
@@ -120,6 +130,25 @@ test('what a viewer does not read waits in the feed and not in the process', asy
   const order = Array.from({ length: FLOOD + 1 }, (_, index) => bytes[index * BLOCK_BYTES]);
   expect(bytes.length).toBe((FLOOD + 1) * BLOCK_BYTES);
   expect(order).toEqual(order.map((_, index) => index));
+});
+
+test('a viewer with much to catch up on takes one batch at a turn, and no turn once it left', async () => {
+  const turns: number[] = [];
+  const pump = new Pump({
+    socket,
+    scheduler: new VirtualScheduler(),
+    join: blocks.join,
+    finish: () => {},
+    stalled: () => {},
+  });
+  blocks.add(...Array.from({ length: 4 }, (_, value) => Uint8Array.of(value)));
+  for (let turn = 0; turn < 2; turn++) {
+    turns.push(blocks.waiting.length);
+    await settle();
+  }
+  pump.stop();
+  await settle();
+  expect([...turns, blocks.waiting.length]).toEqual([3, 2, 1]);
 });
 
 test('the end waits until the socket took the last block', async () => {
@@ -140,6 +169,7 @@ test('one that takes no batch within a minute is given up, even when what it sen
   void pumping({ scheduler }).then((reason) => (over = reason));
   viewer.pause();
   blocks.add(...Array.from({ length: FLOOD }, () => block(1)));
+  await full();
   scheduler.advance(59 * SECOND);
   await settle();
   expect(over).toBeUndefined();
@@ -155,7 +185,7 @@ test('one that takes each batch in time may stay as long as it likes', async () 
   for (let batch = 0; batch < 3; batch++) {
     viewer.pause();
     blocks.add(...Array.from({ length: FLOOD }, () => block(batch)));
-    expect(socket.writableLength).toBeGreaterThan(0);
+    await full();
     scheduler.advance(59 * SECOND);
     viewer.resume();
     await expect.poll(() => [blocks.waiting.length, socket.writableLength], { timeout: 10_000 }).toEqual([0, 0]);

@@ -42,6 +42,8 @@ export class Pump {
   readonly #cursor: Cursor;
   /** A callback will say when all was taken. */
   #busy = false;
+  /** More waits than one batch. */
+  #turn: NodeJS.Immediate | undefined;
   /** The socket did not take the last write at once. */
   #behind = false;
   #stopped = false;
@@ -61,18 +63,25 @@ export class Pump {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#cancel?.();
+    clearImmediate(this.#turn);
     this.#options.socket.setTimeout(0);
     this.#options.socket.off('timeout', this.#timeout);
     this.#cursor.leave();
   }
 
   readonly #ready = (): void => {
-    if (!this.#cursor) return;
-    while (!this.#busy && !this.#stopped) {
-      const buffers = this.#cursor.take(BATCH_BYTES);
-      if (buffers.length > 0) this.#send(buffers);
-      else return this.#finish();
-    }
+    if (!this.#cursor || this.#busy || this.#turn || this.#stopped) return;
+    const buffers = this.#cursor.take(BATCH_BYTES);
+    if (buffers.length > 0) this.#send(buffers);
+    if (this.#busy) return;
+    // A viewer with much to catch up on takes its turns, so that those who are live do not wait for it.
+    if (this.#cursor.queued > 0) this.#turn = setImmediate(this.#nextTurn);
+    else this.#finish();
+  };
+
+  readonly #nextTurn = (): void => {
+    this.#turn = undefined;
+    this.#ready();
   };
 
   #finish(): void {
