@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -12,12 +12,15 @@ export interface Nginx {
   /** `rtmp://127.0.0.1:PORT` */
   rtmp: string;
   folder: string;
+  /** Resolves when a publisher of its own, or a server that it pulled from, is gone and its recording is closed. */
+  left(limitMs?: number): Promise<void>;
 }
 
 /** nginx with its RTMP module in a folder of its own, ended after the test. `application` is what stands in `peer { … }`. */
 export async function startNginx(application: (folder: string) => string): Promise<Nginx> {
   const folder = temporaryFolder();
   const port = await freePort();
+  const recorded = join(folder, 'recorded');
   const file = join(folder, 'nginx.conf');
   writeFileSync(
     file,
@@ -35,6 +38,7 @@ rtmp {
     max_message 16M;
     application peer {
       live on;
+      exec_record_done touch ${recorded};
       ${application(folder)}
     }
   }
@@ -44,7 +48,9 @@ rtmp {
   const nginx = new Program(program('nginx'), ['-p', folder, '-c', file], { limitMs: 120_000 });
   onTestFinished(async () => void (await nginx.stop()));
   await until('nginx listens', () => listens(port));
-  return { program: nginx, rtmp: `rtmp://127.0.0.1:${port}`, folder };
+  const left = (limitMs?: number): Promise<void> =>
+    until('nginx has closed its recording', () => existsSync(recorded), limitMs);
+  return { program: nginx, rtmp: `rtmp://127.0.0.1:${port}`, folder, left };
 }
 
 function listens(port: number): Promise<boolean> {

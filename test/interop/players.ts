@@ -122,18 +122,12 @@ async function saveWithRtmpdump({ rtmpUrl, folder }: Stage, live: Ready): Promis
 }
 
 /** nginx pulls the stream for an application of its own and records that. */
-async function pullWithNginx({ rtmpUrl, server, path }: Stage, live: Ready): Promise<Watched> {
+async function pullWithNginx({ rtmpUrl }: Stage, live: Ready): Promise<Watched> {
   await live();
-  const left = Promise.withResolvers<void>();
-  let id: string | undefined;
-  server.hub.events.on('session-start', (session) => {
-    if (session.path === path && session.access.remote.agent?.startsWith('LNX')) id ??= session.id;
-  });
-  server.hub.events.on('session-end', ({ session }) => session.id === id && left.resolve());
-  const nginx = await startNginx(
-    (folder) => `pull ${rtmpUrl} name=copy static; record all; record_path ${folder}; record_suffix .flv;`,
-  );
-  await left.promise;
+  // What it pulls anew would overwrite what it has.
+  const pull = `pull ${rtmpUrl} name=copy static; pull_reconnect 1h;`;
+  const nginx = await startNginx((folder) => `${pull} record all; record_path ${folder}; record_suffix .flv;`);
+  await nginx.left(LIMIT_MS);
   return readFile(join(nginx.folder, 'copy.flv'));
 }
 

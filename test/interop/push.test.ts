@@ -52,7 +52,7 @@ describe('a film with B-frames that is pushed', () => {
     const nginx = await startNginx((folder) => `record all; record_path ${folder};`);
     const sent = await remuxed(await film('b-frames'), 'film.mp4');
     await pushed(sent.file, `${nginx.rtmp}/peer/film`).done;
-    await nginx.program.stop(); // it has closed the file then
+    await nginx.left();
     const { packets } = await readWithFfmpeg(join(nginx.folder, 'film.flv'));
     judge(sent, packets);
   });
