@@ -1,4 +1,4 @@
-import type { Frame } from '../media/frame.ts';
+import { type Frame, MAX_COMPOSITION } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
 
 /** A recording with sound that has nothing for longer than this: its clock was set on, as by a server that started again. */
@@ -11,8 +11,6 @@ const MAX_BACK = 2 * SECOND;
 const MAX_APART = 10 * SECOND;
 /** What lies between the frames before and behind a jump. */
 const STEP = 40 * MILLISECOND;
-/** A picture that is to be seen further from its decode time than this is a fault of the file, not reordering. */
-const MAX_COMPOSITION = 10 * SECOND;
 
 /** Joins the parts of a recording whose clock jumps, one clock for all tracks. Times in µs. */
 export class Continuity {

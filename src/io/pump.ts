@@ -73,7 +73,7 @@ export class Pump {
     if (!this.#cursor || this.#busy || this.#turn || this.#stopped) return;
     const buffers = this.#cursor.take(BATCH_BYTES);
     if (buffers.length > 0) this.#send(buffers);
-    if (this.#busy) return;
+    if (this.#busy || this.#stopped) return;
     // A viewer with much to catch up on takes its turns, so that those who are live do not wait for it.
     if (this.#cursor.queued > 0) this.#turn = setImmediate(this.#nextTurn);
     else this.#finish();

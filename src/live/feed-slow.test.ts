@@ -1,25 +1,13 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { drain, FeedStage } from '../../test/feed-stage.ts';
+import { garbageCollected } from '../../test/garbage.ts';
 import { audioTrack, film, frame, videoTrack } from '../../test/media.ts';
-import { settle } from '../../test/virtual-scheduler.ts';
 import { wordsOf } from '../../test/word-muxer.ts';
 import { SECOND } from '../media/time.ts';
 import type { Cursor } from './cursor.ts';
 
 const video = videoTrack();
 const audio = audioTrack();
-
-/** Waits until what nobody holds any more is gone. */
-async function collected(): Promise<void> {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as () => void;
-  for (let i = 0; i < 3; i++) {
-    await settle();
-    gc();
-  }
-}
 
 describe('slow viewers', () => {
   const sizes = { key: 400, picture: 100, sound: 20 };
@@ -147,7 +135,7 @@ describe('the ring', () => {
     stage.feed.join(() => {});
     await stage.write([frame(video, 0, { key: true })]);
     for (let i = 1; i < 22_500; i++) await stage.write([frame(video, i * 40, { size: 3000 })]);
-    await collected();
+    await garbageCollected();
     expect(live.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(200);
   });
 

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { garbageCollected } from '../../test/garbage.ts';
 import { LiveStage } from '../../test/live-stage.ts';
 import { audioTrack, film, frame, videoTrack } from '../../test/media.ts';
 import { settle } from '../../test/virtual-scheduler.ts';
@@ -376,12 +375,7 @@ describe('names', () => {
 
   /** Bytes in use after everything that can be collected was. */
   async function heap(): Promise<number> {
-    setFlagsFromString('--expose-gc');
-    const gc = runInNewContext('gc') as () => void;
-    for (let i = 0; i < 3; i++) {
-      await settle();
-      gc();
-    }
+    await garbageCollected();
     return process.memoryUsage().heapUsed;
   }
 });

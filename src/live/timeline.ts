@@ -1,4 +1,4 @@
-import type { Frame, Track } from '../media/frame.ts';
+import { type Frame, MAX_COMPOSITION, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 
 /** A track that steps back by more than this has jumped; less is jitter of its clock and is held still. */
@@ -9,8 +9,6 @@ const STEP_AHEAD = 3 * SECOND;
 const INTERLEAVE = 3 * SECOND;
 /** A track that is held still for longer than this has jumped back after all. */
 const HELD = 200_000;
-/** Composition times beyond this are faults of the sender, not reordering. */
-const MAX_COMPOSITION = 10 * SECOND;
 
 /** A span in which the publisher's clock and the stream's differ by one constant. */
 interface Era {

@@ -1,6 +1,10 @@
 /** What every part of the server agrees on: a track and one access unit of it. */
 
 import type { ColorInfo } from './color-info.ts';
+import { SECOND } from './time.ts';
+
+/** A frame whose two times are further apart is a fault of its sender, not reordering. µs */
+export const MAX_COMPOSITION: number = 10 * SECOND;
 
 export type Kind = 'video' | 'audio' | 'data';
 

@@ -7,6 +7,8 @@ import { root } from '../servers.ts';
 
 /** A registry may be slow for minutes. ms */
 const LIMIT_MS = 280_000;
+/** What a server of a test may live. ms */
+const SERVER_MS = 120_000;
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
@@ -34,7 +36,7 @@ export class InstalledPackage {
     beforeAll(async () => {
       await this.#pack();
       await this.#install();
-    }, 180_000);
+    }, 2 * LIMIT_MS);
     afterAll(() => rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 }));
   }
 
@@ -49,7 +51,7 @@ export class InstalledPackage {
   /** `npx roomcast …` in the project. */
   start(args: readonly string[]): Program {
     const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-    return new Program(npx, ['roomcast', ...args], { limitMs: LIMIT_MS, cwd: this.project, env: this.#env() });
+    return new Program(npx, ['roomcast', ...args], { limitMs: SERVER_MS, cwd: this.project, env: this.#env() });
   }
 
   /** Writes a file of the project. */

@@ -1,14 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { collectGarbage } from '../../garbage.ts';
 import { startServer, type TestServer, until } from '../../servers.ts';
 import { configOf, mediaOf, sample } from './media.ts';
 import { SocketPeer } from './socket-peer.ts';
 import { greeting, userControl } from './talk.ts';
-
-/** The collector, which a worker of the test runner does not have by itself. */
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const KEY = 'rk_aaaabbbbccccddddeeeeffff';
 const keyed = { publish: 'key', rooms: { lobby: { key: KEY } } } as const;
@@ -156,14 +151,14 @@ describe('peers that cost', () => {
       const at = await startServer({ limits: { handshakeIdle: 2, handshakeTime: 3 } });
       const count = 1000;
       await SocketPeer.begun(at.server.rtmp.port, 'play', 'warm');
-      collect();
+      collectGarbage();
       const before = process.memoryUsage();
       const peers = await Promise.all(Array.from({ length: count }, () => SocketPeer.open(at.server.rtmp.port)));
       for (const peer of peers.slice(0, count / 2)) peer.send(greeting.subarray(0, 1000));
       const start = performance.now();
       await SocketPeer.begun(at.server.rtmp.port, 'publish', 'a');
       expect(performance.now() - start).toBeLessThan(2000);
-      collect();
+      collectGarbage();
       const after = process.memoryUsage();
       // Both ends of each connection are in this process.
       expect((after.heapUsed + after.external - before.heapUsed - before.external) / count).toBeLessThan(2 * 20 * 1024);

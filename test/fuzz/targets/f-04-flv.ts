@@ -11,10 +11,9 @@ import {
 } from '../../../src/containers/flv/index.ts';
 import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { MediaEvent } from '../../../src/containers/demuxer.ts';
-import { Timeline } from '../../../src/live/timeline.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
 import { unlessBroken } from '../../../src/media/codec/unless-broken.ts';
-import { SECOND } from '../../../src/media/time.ts';
+import { checkOnAir } from '../on-air.ts';
 import type { FuzzTarget } from '../target.ts';
 
 /** Ids of tracks that are not the first of their kind begin here. */
@@ -23,9 +22,6 @@ const FURTHER = 0x100;
 /** The most frames that a tag can hold for its bytes, and enough such tags for their memory to count. */
 const DENSE = 'sixteen tracks with a byte each';
 const DENSE_TAGS = 1000;
-
-/** G7: how far apart a frame’s two times may be. µs */
-const MAX_COMPOSITION = 10 * SECOND;
 
 const HEADER = flvHeader({ audio: true, video: true });
 /** Where the size of the header stands in it. */
@@ -50,7 +46,7 @@ export const target: FuzzTarget = {
   run(bytes) {
     const events = read(begun(), bytes);
     for (const event of events) checkEvent(event);
-    publish(events);
+    checkOnAir(events.flatMap((event) => (event.type === 'frame' ? [event.frame] : [])));
     read(new FlvDemuxer(), bytes);
   },
   roundTrip(bytes) {
@@ -98,22 +94,6 @@ function read(demuxer: FlvDemuxer, bytes: Uint8Array): MediaEvent[] {
     if (unlessBroken(() => demuxer.push(more))?.length) throw new Error('The demuxer goes on after an error.');
   }
   return [];
-}
-
-/** G7: what becomes of it on a server. FLV keeps the times that it has; a stream’s timeline puts them in order. */
-function publish(events: readonly MediaEvent[]): void {
-  const timeline = new Timeline({ base: 0, now: 0 });
-  const last = new Map<number, number>();
-  let now = 0;
-  for (const event of events) {
-    if (event.type !== 'frame') continue;
-    const { frame } = event;
-    now = Math.max(now, frame.dts);
-    const { track, dts, pts } = timeline.map(frame, frame.track, now);
-    if (dts < (last.get(track.id) ?? 0)) throw new Error(`A stream steps back from ${last.get(track.id)} to ${dts}.`);
-    if (Math.abs(pts - dts) > MAX_COMPOSITION) throw new Error(`A stream decodes at ${dts} and shows at ${pts}.`);
-    last.set(track.id, dts);
-  }
 }
 
 function checkEvent(event: MediaEvent): void {

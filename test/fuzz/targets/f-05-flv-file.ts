@@ -5,17 +5,15 @@ import { flvCases } from '../../../src/containers/flv/cases.ts';
 import { flvBody, flvConfigBody, flvHeader, flvTag, tagType } from '../../../src/containers/flv/index.ts';
 import { ProtocolError } from '../../../src/errors.ts';
 import { FlvReader } from '../../../src/files/flv-reader.ts';
-import { Timeline } from '../../../src/live/timeline.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
 import type { Frame } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';
+import { checkOnAir, MAX_COMPOSITION } from '../on-air.ts';
 import type { FuzzTarget } from '../target.ts';
 
 /** What a recording may step forward, where pictures stand still, and a track may be behind another, µs. */
 const MAX_STEP = 3600 * SECOND;
 const MAX_APART = 10 * SECOND;
-/** G7: how far apart a frame's two times may be. µs */
-const MAX_COMPOSITION = 10 * SECOND;
 
 /** Bytes of a recording; more only slows the fuzzer down. */
 const MAX_SEED = 4096;
@@ -89,7 +87,7 @@ export const target: FuzzTarget = {
       own.set(track.id, dts);
       last = Math.max(last ?? 0, dts);
     }
-    publish(frames);
+    checkOnAir(frames);
   },
   splits(chunks) {
     const reader = new FlvReader();
@@ -111,19 +109,5 @@ function read(bytes: Uint8Array): Frame[] {
       throw error;
     }
     throw new Error('The reader goes on after an error.', { cause: error });
-  }
-}
-
-/** G7: what becomes of them on a server. */
-function publish(frames: readonly Frame[]): void {
-  const timeline = new Timeline({ base: 0, now: 0 });
-  const last = new Map<number, number>();
-  let now = 0;
-  for (const frame of frames) {
-    now = Math.max(now, frame.dts);
-    const { track, dts, pts } = timeline.map(frame, frame.track, now);
-    if (dts < (last.get(track.id) ?? 0)) throw new Error(`A stream steps back from ${last.get(track.id)} to ${dts}.`);
-    if (Math.abs(pts - dts) > MAX_COMPOSITION) throw new Error(`A stream decodes at ${dts} and shows at ${pts}.`);
-    last.set(track.id, dts);
   }
 }
