@@ -149,8 +149,8 @@ function meanCost(target: FuzzTarget, input: Uint8Array): number {
   return (cpuTime() - started) / runs;
 }
 
-/** ms of processor time of this thread. */
-function cpuTime(): number {
+/** ms of processor time of this thread so far. */
+export function cpuTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
