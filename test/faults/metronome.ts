@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { stolen, stolenSince, waitedOf } from '../processors.ts';
+import { sized } from './report.ts';
 
 /** ms between two beats. */
 const BEAT = 20;
-/** A pause that is longer may not be the machine's for more than this share of it: it says nothing then. ms */
-const [LONG, MACHINE] = [2000, 0.5];
+/**
+ * In the long form, a pause that is longer (ms) may not be the machine's for more than this share of it: it says
+ * nothing then. The short form runs on machines that do something else as well, and says what it can.
+ */
+const [LONG, MACHINE] = [2000, sized(1, 0.5)];
 
 interface Span {
   from: number;
@@ -59,7 +63,7 @@ export class Metronome {
 
   /**
    * The longest pause among these times in ms, without the time in which the machine was busy with something else.
-   * Throws where a long pause was mostly the machine's.
+   * Throws where a long pause was too much the machine's.
    */
   longestGap(times: readonly number[]): number {
     let longest = 0;
@@ -74,6 +78,11 @@ export class Metronome {
       longest = Math.max(longest, gap - lost);
     }
     return longest;
+  }
+
+  /** ms from one moment to another, without the time in which the machine was busy with something else. */
+  between(from: number, to: number): number {
+    return Math.round(to - from - this.#lostIn({ from, to }));
   }
 
   /** ms of a span in which the machine did not let the stream run. */

@@ -4,7 +4,7 @@ import { publish } from '../publish.ts';
 import type { ClipName } from '../clips.ts';
 import type { Program } from '../programs.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
-import { longestGap, Watcher } from '../watch.ts';
+import { Watcher } from '../watch.ts';
 import { Control, stepsOf } from './control.ts';
 import { Metronome } from './metronome.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
@@ -86,6 +86,11 @@ export class Room {
     return this.told.filter((each) => each.what === what)[nth - 1]?.at;
   }
 
+  /** ms from one moment to another, those of the machine left away. */
+  took(from: number, to: number = performance.now()): number {
+    return this.metronome.between(from, to);
+  }
+
   becomes(state: string, limitMs?: number): Promise<void> {
     return until(`the stream is ${state}`, () => this.state === state, limitMs);
   }
@@ -106,7 +111,7 @@ export async function getPictures(viewers: Viewers, count = 25, limitMs?: number
 }
 
 /** Nobody was closed, times never go back, and the stream's time went on as the clock did. Gives the longest pause in ms. */
-export function expectContinued(viewers: Viewers, metronome?: Metronome): number {
+export function expectContinued(viewers: Viewers, { metronome }: Room): number {
   let longest = 0;
   for (const [protocol, viewer] of Object.entries(viewers)) {
     expect(viewer.ended, `${protocol} keeps its connection`).toBeUndefined();
@@ -115,9 +120,10 @@ export function expectContinued(viewers: Viewers, metronome?: Metronome): number
     const [first, last] = [pictures[0]!, pictures.at(-1)!];
     // The burst at the start was older by up to a GOP of two seconds.
     const [media, clock] = [last.timestamp - first.timestamp, last.at - first.at];
-    expect(media - clock, `${protocol}: the stream's clock keeps up`).toBeGreaterThan(-DRIFT);
+    const own = metronome.between(first.at, last.at);
+    expect(media - own, `${protocol}: the stream's clock keeps up`).toBeGreaterThan(-DRIFT);
     expect(media - clock, `${protocol}: the stream's clock does not run ahead`).toBeLessThan(2000 + DRIFT);
-    longest = Math.max(longest, metronome?.longestGap(viewer.arrivals) ?? longestGap(viewer.arrivals));
+    longest = Math.max(longest, metronome.longestGap(viewer.arrivals));
   }
   return Math.round(longest);
 }

@@ -90,7 +90,7 @@ describe('R-09 two encoders that fight with the same key', () => {
         }
         expect(viewer.flv.fault).toBeUndefined();
       }
-      const gap = expectContinued(viewers, room.metronome);
+      const gap = expectContinued(viewers, room);
       expect(gap).toBeLessThan(MAX_GAP);
       const tries = `${first() + second()} attempts, ${refused} refused`;
       report('R-09', `${times.length} switches ${apart.join(' and ')} ms apart, longest gap ${gap} ms, ${tries}`);
