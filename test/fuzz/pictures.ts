@@ -1,7 +1,9 @@
 import { equalBytes } from '../../src/media/bytes/bytes.ts';
 import { parameterSetsOf, toInBand } from '../../src/media/codec/in-band.ts';
-import { nalsOf, splitAnnexB } from '../../src/media/codec/nal.ts';
+import { nalsOf } from '../../src/media/codec/nal.ts';
 import type { UnitReader } from '../../src/media/codec/unit-reader.ts';
+
+const START_CODE = Buffer.from([0, 0, 1]);
 
 /** Pixels and frames per second that are told of pictures are such as there can be. */
 export function checkPicture(info: { width?: number; height?: number; frameRate?: number } | undefined): void {
@@ -36,5 +38,5 @@ export function checkInBand(
 
 /** False for what no encoder makes: a NAL unit with a start code in it, or zeros at its end. */
 function keepsInBand(nal: Uint8Array): boolean {
-  return nal.at(-1) !== 0 && splitAnnexB(nal).length === 0;
+  return nal.at(-1) !== 0 && !Buffer.from(nal).includes(START_CODE);
 }
