@@ -1,15 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { stolen, stolenSince, waitedOf } from '../processors.ts';
-import { sized } from './report.ts';
 
 /** ms between two beats. */
 const BEAT = 20;
-/**
- * In the long form, a pause that is longer (ms) may not be the machine's for more than this share of it: it says
- * nothing then. The short form runs on machines that do something else as well, and says what it can.
- */
-const [LONG, MACHINE] = [2000, sized(1, 0.5)];
+/** A pause that is longer may not be the machine's for more than this share of it: it says nothing then. ms */
+const [LONG, MACHINE] = [2000, 0.5];
 
 interface Span {
   from: number;
@@ -63,16 +59,16 @@ export class Metronome {
 
   /**
    * The longest pause among these times in ms, without the time in which the machine was busy with something else.
-   * Throws where a long pause was too much the machine's.
+   * Throws where a long pause was mostly the machine's. `expected`: one that is no longer than this says enough as it is. ms
    */
-  longestGap(times: readonly number[]): number {
+  longestGap(times: readonly number[], expected = 0): number {
     let longest = 0;
     for (let i = 1; i < times.length; i++) {
       const [from, to] = [times[i - 1]!, times[i]!];
       const gap = to - from;
       if (gap <= longest) continue;
-      const lost = this.#lostIn({ from, to });
-      if (gap > LONG && lost > MACHINE * gap) {
+      const lost = this.lost(from, to);
+      if (gap > Math.max(LONG, expected) && lost > MACHINE * gap) {
         throw new Error(`The machine is too busy: it kept ${Math.round(lost)} of a pause of ${Math.round(gap)} ms.`);
       }
       longest = Math.max(longest, gap - lost);
@@ -82,11 +78,11 @@ export class Metronome {
 
   /** ms from one moment to another, without the time in which the machine was busy with something else. */
   between(from: number, to: number): number {
-    return Math.round(to - from - this.#lostIn({ from, to }));
+    return Math.round(to - from - this.lost(from, to));
   }
 
   /** ms of a span in which the machine did not let the stream run. */
-  #lostIn({ from, to }: Span): number {
+  lost(from: number, to: number): number {
     const parts = this.#lost.filter((span) => span.from < to && span.to > from).toSorted((a, b) => a.from - b.from);
     let lost = 0;
     let until = from;

@@ -26,7 +26,7 @@ describe('R-10 a publisher that is killed', () => {
     const noticed = room.took(killed, room.when('waiting')!);
     await room.publish();
     await getPictures(viewers, 50);
-    const gap = expectContinued(viewers, room);
+    const gap = expectContinued(viewers, room, PICTURES);
     expect(noticed).toBeLessThan(1000);
     expect(gap).toBeLessThan(PICTURES);
     expect(room.story).toEqual(['publish', 'starting', 'live', 'waiting', 'lost', 'publish', 'live']);

@@ -48,7 +48,7 @@ export const target: FuzzTarget = {
   run(bytes) {
     const events = read(begun(), bytes);
     for (const event of events) checkEvent(event);
-    checkOnAir(events.flatMap((event) => (event.type === 'frame' ? [event.frame] : [])));
+    checkOnAir(events.filter((event) => event.type === 'frame').map(({ frame }) => frame));
     read(new FlvDemuxer(), bytes);
   },
   roundTrip(bytes) {
