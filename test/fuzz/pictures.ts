@@ -24,16 +24,19 @@ export function checkNals(data: Uint8Array, carried: (nal: Uint8Array) => boolea
   if (length !== data.length) throw new Error('The lengths of a frame do not add up.');
 }
 
-/** With its sets in band a frame is read as what it was, by `reader`, which knows nothing yet. */
+/** With its sets in band a frame that `reader` gave is read as what it was, by `fresh`, which knows nothing yet. */
 export function checkInBand(
   codec: 'h264' | 'h265',
-  reader: UnitReader,
-  { config, data }: { config: Uint8Array; data: Uint8Array },
+  { reader, fresh }: { reader: UnitReader; fresh: UnitReader },
+  data: Uint8Array,
 ): void {
+  // Sets that came behind their picture, which no encoder does, have their places once there is a next one.
+  reader.read(data);
+  const config = reader.config!;
   if (![...parameterSetsOf(codec, config), ...nalsOf(data)].every(keepsInBand)) return;
-  const unit = reader.read(toInBand(codec, config, data));
+  const unit = fresh.read(toInBand(codec, config, data));
   if (!equalBytes(unit.data, data)) throw new Error('In band the frame is another one.');
-  if (!reader.config || !equalBytes(reader.config, config)) throw new Error('In band the config is another one.');
+  if (!fresh.config || !equalBytes(fresh.config, config)) throw new Error('In band the config is another one.');
 }
 
 /** False for what no encoder makes: a NAL unit with a start code in it, or zeros at its end. */
