@@ -71,7 +71,7 @@ async function runStage(node, stage, env) {
   const file = join(folder, 'result.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const which =
-    stage.name === 'unit' ? [] : ['--config', join(root, 'test', 'vitest.config.ts'), '--project', stage.name];
+    stage.name === 'unit' ? [] : ['--config', join(root, 'test', 'vitest.config.ts'), '--project', `${stage.name}*`];
   const args = [vitest, 'run', ...which, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const status = await new Promise((resolve) => {
     const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });

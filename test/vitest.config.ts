@@ -5,6 +5,9 @@ const root = join(import.meta.dirname, '..');
 /** What needs programs or time that `npm test` does without. */
 const heavy = process.env.ROOMCAST_LONG === '1' ? [] : ['test/**/*.heavy.test.ts'];
 
+/** What measures delays in a browser has the processors for itself. */
+const timed = ['test/e2e/**/*.timed.test.ts'];
+
 /**
  * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
  * time; the others share the processors, of which those that mostly wait have more files than there are.
@@ -38,7 +41,18 @@ const config: ViteUserConfig = defineConfig({
         testTimeout: 90_000,
         maxWorkers: 2,
       }),
-      stage('e2e', { include: ['test/e2e/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false }),
+      stage('e2e', {
+        include: ['test/e2e/**/*.test.ts'],
+        exclude: timed,
+        testTimeout: 90_000,
+        maxWorkers: 2,
+      }),
+      stage('e2e-timed', {
+        include: timed,
+        testTimeout: 90_000,
+        fileParallelism: false,
+        sequence: { groupOrder: 1 },
+      }),
       stage('pack', { include: ['test/pack/**/*.test.ts'], testTimeout: 300_000, fileParallelism: false }),
     ],
   },
@@ -53,6 +67,7 @@ interface Stage {
   maxConcurrency?: number;
   maxWorkers?: number;
   fileParallelism?: boolean;
+  sequence?: { groupOrder: number };
 }
 
 function stage(
