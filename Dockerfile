@@ -32,7 +32,8 @@ COPY --from=build --chown=node:node /data /data
 ENV NODE_ENV=production ROOMCAST_DATA=/data
 USER node
 VOLUME ["/data"]
-EXPOSE 8080 1935
+# The last two with TLS.
+EXPOSE 8080 1935 8443 1936
 # Whether it lives, and not /readyz: whoever starts unhealthy containers again would cut off a server that is merely full.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "const { url } = require(process.env.ROOMCAST_DATA + '/admin.json'); fetch(url + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -4,7 +4,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   // Nothing here has state outside of objects, so the files can share their modules: a third of the time.
   test: {
-    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts'],
+    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/*.test.ts', 'test/hls/*.test.ts'],
     setupFiles: ['test/object-prototype.ts'],
     isolate: false,
     // Some simulate hours, and a machine may have other work.

@@ -1,19 +1,19 @@
-import type { PaceMark, Sent } from './load/pace.ts';
-import type { Protocol } from './load/request.ts';
-import { clock } from './load/stamp.ts';
+import { growthOf } from './growth.ts';
+import { type Protocol, type Target, ways } from './load/request.ts';
 import { TAG_FRAMING } from './load/tag.ts';
-import type { ViewersMark } from './load/viewers.ts';
-import { type CpuTicks, cpuTicks, shareOf } from './machine.ts';
-import { LOAD_CPU, SERVER_CPU } from './network.ts';
+import type { ViewersMark, ViewersOpened } from './load/viewers.ts';
 import { loadProgram, type Program, sleep } from './program.ts';
 import { PATH, publish, scene, type Stage } from './scene.ts';
 import { mean, percentile } from './statistics.ts';
 import type { StartSubject } from './subject.ts';
 import { usageOf } from './usage.ts';
+import { watch, type WindowLoad } from './window.ts';
 
 export interface FanoutOptions {
   start: StartSubject;
   protocol: Protocol;
+  /** The only one that viewers offer, where they are secure; absent: the server's choice of all. */
+  cipher?: string | undefined;
   viewers: number;
   /** Published beside one another; the viewers are spread over them. */
   streams: number;
@@ -23,19 +23,11 @@ export interface FanoutOptions {
 }
 
 /** What one run of many viewers gave. */
-export interface FanoutResult {
+export interface FanoutResult extends WindowLoad {
   viewers: number;
   seconds: number;
   /** CPU of the server in µs per viewer and second. */
   cpuPerViewer: number;
-  /** Share of one core that the server used. */
-  serverLoad: number;
-  /** Share of the other core that was busy: publisher, viewers and whatever else runs on the machine. */
-  generatorLoad: number;
-  /** Share of the server's core that other programs used. */
-  others: number;
-  /** Share of the server's core that the host gave to other guests. */
-  stolen: number;
   /** Bytes that arrived, as a part of those published: the mean viewer and the worst. */
   delivered: { mean: number; worst: number };
   /** Viewers below 99 %, beyond what the edges of the window explain. */
@@ -44,12 +36,12 @@ export interface FanoutResult {
   lost: number;
   /** The longest time in ms for which any viewer got nothing. */
   silence: number;
-  /** How late in ms a frame was published at most: it says whether the load kept its pace. */
-  late: number;
   /** ms from the publisher's write to the complete picture, for the viewer that came first and the one that came last. */
   delay: { first: Delay; last: Delay };
   /** Resident memory in bytes: with a publisher and nobody else, and with everybody. */
   memory: { before: number; full: number };
+  /** Of TLS, where the viewers are secure. */
+  cipher?: string;
 }
 
 export interface Delay {
@@ -65,8 +57,11 @@ const SERVED = 0.99;
 /** The least that RTMP adds to a frame: a chunk header without stream id. */
 const CHUNK_FRAMING = 8;
 const CONNECTS_PER_SECOND = 500;
+/** Each costs both sides a millisecond or two. */
+const HANDSHAKES_PER_SECOND = 150;
 /** After the last viewer came, caches fill and buffers find their size. */
 const SETTLE_MS = 2500;
+
 /** Measures one server with one load. */
 export function fanout(options: FanoutOptions): Promise<FanoutResult> {
   return scene(options, async (stage) => {
@@ -81,71 +76,44 @@ interface Measuring extends Stage {
 }
 
 async function measure({ options, subject, source, run }: Measuring): Promise<FanoutResult> {
-  const { protocol, viewers: count, streams, seconds } = options;
-  const target = { protocol, port: subject.playPort(protocol), path: PATH, streams };
+  const { protocol, cipher, viewers: count, streams, seconds } = options;
+  const port = subject.playPort(protocol);
+  const target: Target = { protocol, port, path: PATH, streams, ...(cipher !== undefined && { cipher }) };
   const before = usageOf(subject.program.pid).memory;
   const probe = run(loadProgram('./load/probe.ts', target, { ahead: true }));
   await probe.answer();
   await probe.ask({ ask: 'join' });
-  const viewers = run(loadProgram('./load/viewers.ts', { ...target, count, rate: CONNECTS_PER_SECOND }));
-  await viewers.answer();
+  const rate = ways[protocol].secure ? HANDSHAKES_PER_SECOND : CONNECTS_PER_SECOND;
+  const viewers = run(loadProgram('./load/viewers.ts', { ...target, count, rate }));
+  const opened = await viewers.answer<ViewersOpened>();
   await probe.ask({ ask: 'join' });
   await sleep(SETTLE_MS);
 
-  const moment = async (): Promise<Moment> => {
-    const { sent, late } = await source.ask<PaceMark>({ ask: 'mark' });
-    const usage = usageOf(subject.program.pid);
-    return {
-      sent,
-      late,
-      usage,
-      at: clock(),
-      serverCpu: cpuTicks(SERVER_CPU),
-      loadCpu: cpuTicks(LOAD_CPU),
-      mark: await viewers.ask<ViewersMark>({ ask: 'mark' }),
-    };
-  };
-  const start = await moment();
-  await sleep(seconds * 1000 - 500);
-  const end = await moment();
-  const [first = [], last = []] = await probe.ask<number[][]>({ ask: 'report', from: start.at });
+  const window = await watch<ViewersMark>({ subject, source, load: viewers, ms: seconds * 1000 - 500 });
+  const [first = [], last = []] = await probe.ask<number[][]>({ ask: 'report', from: window.from });
 
-  const took = (end.at - start.at) / 1e6;
-  const framing = protocol === 'rtmp' ? CHUNK_FRAMING : TAG_FRAMING;
-  const expected = end.sent.map(({ bytes, frames }, stream) => {
-    const earlier = start.sent[stream]!;
-    return bytes - earlier.bytes + (frames - earlier.frames) * framing;
-  });
-  const shares = end.mark.bytes.map((bytes, viewer) => bytes / expected[viewer % streams]!);
-  const cpu = end.usage.cpu - start.usage.cpu;
+  const { took, cpu, mark } = window;
+  const { over, container } = ways[protocol];
+  const framing = over === 'rtmp' ? CHUNK_FRAMING : TAG_FRAMING;
+  const growth = growthOf(options.clip, container);
+  const expected = window.sent.map(({ bytes, frames }) => (bytes + frames * framing) * growth);
+  const shares = mark.bytes.map((bytes, viewer) => bytes / expected[viewer % streams]!);
   return {
     viewers: count,
     seconds: took,
     cpuPerViewer: cpu / took / (count + 2),
-    serverLoad: cpu / took / 1e6,
-    generatorLoad: shareOf(start.loadCpu, end.loadCpu, 'busy'),
-    others: Math.max(0, shareOf(start.serverCpu, end.serverCpu, 'busy') - cpu / took / 1e6),
-    stolen: shareOf(start.serverCpu, end.serverCpu, 'stolen'),
+    ...window.load,
     delivered: { mean: mean(shares), worst: Math.min(...shares) },
     below: shares.filter((share) => share < SERVED - EDGE_SECONDS / took).length,
-    lost: end.mark.lost,
-    silence: end.mark.silence,
-    late: end.late,
+    lost: mark.lost,
+    silence: mark.silence,
     delay: { first: delayOf(first), last: delayOf(last) },
-    memory: { before, full: end.usage.memory },
+    memory: { before, full: window.memory },
+    ...(opened.cipher !== undefined && { cipher: opened.cipher }),
   };
 }
 
-interface Moment {
-  sent: Sent[];
-  late: number;
-  usage: ReturnType<typeof usageOf>;
-  at: number;
-  serverCpu: CpuTicks;
-  loadCpu: CpuTicks;
-  mark: ViewersMark;
-}
-
-function delayOf(delays: readonly number[]): Delay {
+/** Of values in ms. */
+export function delayOf(delays: readonly number[]): Delay {
   return { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99), max: Math.max(...delays) };
 }

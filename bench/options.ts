@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** Names of rows; empty for all. */
   rows: readonly string[];
+  /** A row may have fewer, as its title says; of requests that wait there are ten times as many, 10 000 at most. */
   viewers: number;
   /** Length of each measured window. */
   seconds: number;
-  /** How often each fan-out row is measured; the rows of one run follow one another. */
+  /** How often each row of fan-out and HLS is measured; the rows of one run follow one another. */
   runs: number;
   /** Share the machine's network instead of a private one. */
   hostNetwork: boolean;
@@ -20,9 +21,9 @@ export interface BenchOptions {
 
 export const usage = `npm run bench -- [OPTIONS]
   --rows NAMES      only these rows, comma-separated (npm run bench -- --list names them)
-  --viewers N       viewers of the fan-out rows (1000)
+  --viewers N       viewers of the fan-out and HLS rows (1000; LL-HLS has at most 500), a tenth of the requests that wait
   --seconds S       length of each measured window (10)
-  --runs K          interleaved runs of the fan-out rows (4)
+  --runs K          interleaved runs of the fan-out and HLS rows (4)
   --host-network    measure on the machine's own loopback, not in a private network
   --profile DIR     write a CPU profile of roomcast per row into DIR (figures are then too high)
   --report FILE     measure nothing, write the tables of a result (…/DATE-MACHINE.json) anew

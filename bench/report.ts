@@ -1,5 +1,6 @@
 import { doubts } from './doubts.ts';
-import type { FanoutResult } from './fanout.ts';
+import type { Delay, FanoutResult } from './fanout.ts';
+import type { HlsResult } from './hls.ts';
 import type { Machine } from './machine.ts';
 import { type Result, rows } from './rows.ts';
 import { type Results, type Verdict, verdicts } from './targets.ts';
@@ -50,7 +51,7 @@ export function markdownOf(report: Report): string {
       verdicts(results).map((verdict) => verdictCells(verdict, notes)),
     ),
     '## Fan-out',
-    'CPU is µs of the server per viewer and second; delay is ms from the publisher’s write to the complete picture, p50/p99, of the viewer that came first and the one that came last; gap is the longest silence of any viewer, late the most that the publisher fell behind its clock. Load’s core is how busy the other core was, others what ran beside the server on its own.',
+    'Over TLS the load counts what it gets without opening it. CPU is µs of the server per viewer and second; delay is ms from the publisher’s write to the complete picture, p50/p99, of the viewer that came first and the one that came last; gap is the longest silence of any viewer, late the most that the publisher fell behind its clock. Load’s core is how busy the other core was, others what ran beside the server on its own.',
     table(
       [
         'row',
@@ -70,8 +71,33 @@ export function markdownOf(report: Report): string {
         'load’s core',
         'others',
         'stolen',
+        'cipher',
       ],
       rows.flatMap((row) => fanoutsOf(results, row.name).map((result, run) => fanoutCells(row.title, run, result))),
+    ),
+    '## HLS',
+    'Each viewer has a connection for lists and one for media, and takes all that is listed. CPU as above. A list counts from when a picture after its newest part was published to its last byte at a viewer, spread from the first viewer that had it to each; without low latency, and of media, from asking to having. All in ms, p50/p99/most.',
+    table(
+      [
+        'row',
+        'run',
+        'viewers',
+        'CPU',
+        'core',
+        'requests/s',
+        'delivered',
+        'list',
+        'spread',
+        'media',
+        'missed',
+        'lost',
+        'RSS MiB',
+        'late ms',
+        'load’s core',
+        'others',
+        'stolen',
+      ],
+      rows.flatMap((row) => hlsOf(results, row.name).map((result, run) => hlsCells(row.title, run, result))),
     ),
     '## Others',
     '```json',
@@ -87,10 +113,13 @@ export function markdownOf(report: Report): string {
 
 /** One line about a result, for the terminal. */
 export function lineOf(result: Result): string {
-  if (!('cpuPerViewer' in result)) return JSON.stringify(result, rounded);
-  const { cpuPerViewer, serverLoad, generatorLoad, delivered, below, lost, delay } = result;
+  if (!('cpuPerViewer' in result)) {
+    const found = 'hlsPerViewer' in result ? doubts(result) : [];
+    return [JSON.stringify(result, rounded), ...found].join('; ');
+  }
+  const { cpuPerViewer, serverLoad, generatorLoad, delivered, below, lost, delay, cipher } = result;
   const delays = `delay ${delay.first.p50.toFixed(1)}/${delay.first.p99.toFixed(1)} ${delay.last.p50.toFixed(1)}/${delay.last.p99.toFixed(1)} ms`;
-  const line = `${cpuPerViewer.toFixed(0)} µs, core ${percent(serverLoad)}, load ${percent(generatorLoad)}, delivered ${percent(delivered.worst)}, below ${below}, lost ${lost}, ${delays}`;
+  const line = `${cpuPerViewer.toFixed(0)} µs, core ${percent(serverLoad)}, load ${percent(generatorLoad)}, delivered ${percent(delivered.worst)}, below ${below}, lost ${lost}, ${delays}${cipher === undefined ? '' : `, ${cipher}`}`;
   return [line, ...doubts(result)].join('; ');
 }
 
@@ -119,12 +148,40 @@ function fanoutCells(title: string, run: number, result: FanoutResult): string[]
     percent(result.generatorLoad),
     percent(result.others),
     percent(result.stolen),
+    result.cipher ?? '',
   ];
+}
+
+function hlsCells(title: string, run: number, result: HlsResult): string[] {
+  const { release, spread, media, memory } = result;
+  return [
+    title,
+    String(run + 1),
+    String(result.viewers),
+    result.hlsPerViewer.toFixed(0),
+    percent(result.serverLoad),
+    result.requests.toFixed(0),
+    percent(result.delivered),
+    delayCell(release),
+    spread ? delayCell(spread) : '',
+    delayCell(media),
+    String(result.missed),
+    String(result.lost),
+    (memory.full / 2 ** 20).toFixed(0),
+    result.late.toFixed(0),
+    percent(result.generatorLoad),
+    percent(result.others),
+    percent(result.stolen),
+  ];
+}
+
+function delayCell({ p50, p99, max }: Delay): string {
+  return [p50, p99, max].map((ms) => ms.toFixed(1)).join(' / ');
 }
 
 function doubtful(results: Results): string[] {
   const lines = rows.flatMap(({ name, title }) =>
-    fanoutsOf(results, name).flatMap((result, run) => {
+    [...fanoutsOf(results, name), ...hlsOf(results, name)].flatMap((result, run) => {
       const found = doubts(result);
       return found.length > 0 ? [`- ${title}, run ${run + 1}: ${found.join('; ')}`] : [];
     }),
@@ -136,8 +193,12 @@ function fanoutsOf(results: Results, name: string): FanoutResult[] {
   return (results.get(name) ?? []).filter((result): result is FanoutResult => 'cpuPerViewer' in result);
 }
 
+function hlsOf(results: Results, name: string): HlsResult[] {
+  return (results.get(name) ?? []).filter((result): result is HlsResult => 'hlsPerViewer' in result);
+}
+
 function othersOf(results: Results, name: string): Result[] {
-  return (results.get(name) ?? []).filter((result) => !('cpuPerViewer' in result));
+  return (results.get(name) ?? []).filter((result) => !('cpuPerViewer' in result || 'hlsPerViewer' in result));
 }
 
 function table(head: string[], body: string[][]): string {
@@ -150,5 +211,7 @@ function percent(share: number): string {
 }
 
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+  if (typeof value !== 'number') return value;
+  const scale = Math.abs(value) < 10 ? 1000 : 10;
+  return Math.round(value * scale) / scale;
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { workFolder } from './clip.ts';
-import type { Protocol } from './load/request.ts';
+import { type Protocol, ways } from './load/request.ts';
 import { SERVER_CPU } from './network.ts';
 import { peerFile } from './peer.ts';
 import { freePort, listening, loadProgram, Program } from './program.ts';
@@ -27,21 +27,34 @@ const NGINX_MODULES = [
 ];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+export interface RoomcastOptions {
+  /** Listens for TLS, too, with a certificate of its own. */
+  secure?: boolean;
+  /** Other options, by the names of their environment variables. */
+  env?: Record<string, string>;
+}
+
 /** The server of this repository, started as people start it, with a merge window: `auto` or ms. */
-export function roomcast(merge: string): StartSubject {
+export function roomcast(merge: string, { secure = false, env = {} }: RoomcastOptions = {}): StartSubject {
   return async ({ profile }) => {
     const data = folder('data');
-    const [http, rtmp] = [await freePort(), await freePort()];
+    const [http, rtmp, https, rtmps] = [await freePort(), await freePort(), await freePort(), await freePort()];
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-    const listen = ['--data', data, '--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
+    const plain = ['--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
+    const tls = ['--tls-self-signed', '--https', `127.0.0.1:${https}`, '--rtmps', `127.0.0.1:${rtmps}`];
+    const listen = ['--data', data, ...plain, ...(secure ? tls : [])];
     const program = new Program({
       command: [process.execPath, ...flags, join(root, 'bin', 'roomcast.js'), ...listen],
       cpu: SERVER_CPU,
       ahead: true,
       cwd: data,
-      env: { ROOMCAST_PUBLISH: 'open', ROOMCAST_MERGE: merge, ROOMCAST_LOG_LEVEL: 'warn' },
+      env: { ROOMCAST_PUBLISH: 'open', ROOMCAST_MERGE: merge, ROOMCAST_LOG_LEVEL: 'warn', ...env },
     });
-    return ready({ program, publishPort: rtmp, ports: { 'http-flv': http, 'ws-flv': http, rtmp }, data });
+    const playPort = (protocol: Protocol): number => {
+      const way = ways[protocol];
+      return way.over === 'rtmp' ? rtmp : way.secure ? https : http;
+    };
+    return ready({ program, publishPort: rtmp, ports: secure ? [http, rtmp, https] : [http, rtmp], playPort, data });
   };
 }
 
@@ -50,8 +63,15 @@ export function floor(window: number): StartSubject {
   return async ({ clip }) => {
     const port = await freePort();
     const program = loadProgram('./load/floor.ts', { port, clip, window }, { cpu: SERVER_CPU, ahead: true });
-    return ready({ program, publishPort: undefined, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port } });
+    return ready({ program, publishPort: undefined, ports: [port], playPort: () => port });
   };
+}
+
+/** The least that a Node server keeps for a request that it has not answered. */
+export async function holdingFloor(): Promise<Subject> {
+  const port = await freePort();
+  const program = loadProgram('./load/holding-floor.ts', { port }, { cpu: SERVER_CPU, ahead: true });
+  return ready({ program, publishPort: undefined, ports: [port], playPort: () => port });
 }
 
 /** nginx with its RTMP module, as the distribution has it. */
@@ -70,7 +90,7 @@ export async function nginx(): Promise<Subject> {
     command: ['nginx', '-p', prefix, '-e', 'error.log', '-c', 'nginx.conf'],
     cpu: SERVER_CPU,
   });
-  return ready({ program, publishPort: port, ports: { 'http-flv': port, 'ws-flv': port, rtmp: port }, data: prefix });
+  return ready({ program, publishPort: port, ports: [port], playPort: () => port, data: prefix });
 }
 
 /** node-media-server, with what it does by default but its console. */
@@ -92,7 +112,8 @@ export async function nodeMediaServer(): Promise<Subject> {
     ahead: true,
     cwd: data,
   });
-  return ready({ program, publishPort: rtmp, ports: { 'http-flv': http, 'ws-flv': http, rtmp }, data });
+  const playPort = (protocol: Protocol): number => (protocol === 'rtmp' ? rtmp : http);
+  return ready({ program, publishPort: rtmp, ports: [http, rtmp], playPort, data });
 }
 
 /** Path of its program, or undefined where it cannot be measured. */
@@ -108,22 +129,24 @@ export function nginxModule(): string | undefined {
 interface Started {
   program: Program;
   publishPort: number | undefined;
-  ports: Record<Protocol, number>;
+  /** Where it listens. */
+  ports: readonly number[];
+  playPort(protocol: Protocol): number;
   data?: string;
 }
 
-async function ready({ program, publishPort, ports, data }: Started): Promise<Subject> {
+async function ready({ program, publishPort, ports, playPort, data }: Started): Promise<Subject> {
   const stop = async (): Promise<void> => {
     await program.stop();
     if (data) rmSync(data, { recursive: true, force: true });
   };
   try {
-    for (const port of new Set(Object.values(ports))) await listening(program, port);
+    for (const port of ports) await listening(program, port);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { program, publishPort, playPort: (protocol) => ports[protocol], stop };
+  return { program, publishPort, playPort, stop };
 }
 
 /** A fresh folder. */

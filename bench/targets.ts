@@ -1,9 +1,14 @@
+import type { ContainersResult } from './containers.ts';
 import { doubts } from './doubts.ts';
 import type { FanoutResult } from './fanout.ts';
+import type { HlsHeldResult } from './hls-held.ts';
+import type { HlsPictureResult } from './hls-picture.ts';
+import type { HlsResult } from './hls.ts';
 import type { MemoryResult } from './memory.ts';
+import type { OutputsResult } from './outputs.ts';
 import type { PictureResult } from './picture.ts';
 import type { Result } from './rows.ts';
-import { DELAY_VIEWERS, FULL_VIEWERS, PUBLISHERS } from './rows.ts';
+import { BLOCKED_VIEWERS, DELAY_VIEWERS, FULL_VIEWERS, HELD, PUBLISHERS } from './rows.ts';
 import type { StartResult } from './start.ts';
 import { median } from './statistics.ts';
 
@@ -17,6 +22,7 @@ export interface Verdict {
   target: string;
   /** Undefined where a row is missing. */
   figure: string | undefined;
+  /** Undefined where there is no figure, or no target. */
   met: boolean | undefined;
 }
 
@@ -34,7 +40,8 @@ interface Target {
   key: string;
   work: string;
   unit: string;
-  atMost: number;
+  /** Undefined where it is only compared. */
+  atMost: number | undefined;
   figure(results: Results): number | undefined;
   /** The fan-out rows that it is made of. */
   rows?: readonly string[];
@@ -58,6 +65,62 @@ const targets: readonly Target[] = [
     rows: ['full-auto'],
   },
   ratio('WS-FLV, window 100 ms', 1.25, 'ws-100', 'flv-100'),
+  ratio('HTTP-TS, window 100 ms', 1.15, 'ts-100', 'flv-100'),
+  ratio('HTTP-MP4, window 100 ms', 1.15, 'mp4-100', 'flv-100'),
+  ratio('WS-MP4, window 100 ms', 1.25, 'ws-mp4-100', 'mp4-100'),
+  ratio('HTTPS-FLV, window 100 ms', undefined, 'https-100', 'flv-100'),
+  ratio('HTTPS-FLV over HTTP/2, window 100 ms', undefined, 'h2-100', 'flv-100'),
+  ratio('WSS-FLV, window 100 ms', undefined, 'wss-100', 'ws-100'),
+  ratio('HTTPS-FLV, AES-128-GCM', undefined, 'https-aes128', 'flv-100'),
+  ratio('HTTPS-FLV, AES-256-GCM', undefined, 'https-aes256', 'flv-100'),
+  ratio('HTTPS-FLV, ChaCha20', undefined, 'https-chacha', 'flv-100'),
+  ofHls(`LL-HLS, ${BLOCKED_VIEWERS} viewers: from a part being ready to its list, p99`, 50, 'll-hls'),
+  ofHls('HLS in MP4: from asking for a list to having it, p99', 50, 'hls'),
+  ofHls('HLS in MPEG-TS: from asking for a list to having it, p99', 50, 'hls-ts'),
+  {
+    key: 'held',
+    work: `memory, each of ${HELD} requests that wait, with its connection`,
+    unit: 'KiB',
+    atMost: 8,
+    figure: (results) => heldKib(results, 'held'),
+  },
+  {
+    key: 'held/held-floor',
+    work: `the same, above what bare Node keeps`,
+    unit: 'KiB',
+    atMost: undefined,
+    figure: (results) => {
+      const [own, floor] = [heldKib(results, 'held'), heldKib(results, 'held-floor')];
+      return own === undefined || floor === undefined ? undefined : own - floor;
+    },
+  },
+  {
+    key: 'held/released',
+    work: `${HELD} requests that wait: gone after their connections closed`,
+    unit: 'ms',
+    atMost: 1000,
+    figure: (results) => {
+      const result = results.get('held')?.[0] as HlsHeldResult | undefined;
+      return result && (result.releasedAfter ?? Number.POSITIVE_INFINITY);
+    },
+  },
+  {
+    key: 'outputs',
+    work: 'memory of a stream of 2 Mbit/s with all outputs on',
+    unit: 'MiB',
+    atMost: undefined,
+    figure: (results) => {
+      const result = results.get('outputs')?.[0] as OutputsResult | undefined;
+      return result && result.perStream / MIB;
+    },
+  },
+  ofContainers('muxing', 'ts', 'mediabunny-ts'),
+  ofContainers('muxing', 'mp4', 'mediabunny-mp4'),
+  ofContainers('muxing', 'hls-mp4-parts', 'mediabunny-cmaf'),
+  ofContainers('muxing', 'hls-ts-segments', 'mediabunny-ts'),
+  ofContainers('demuxing', 'ts', 'mediabunny-ts'),
+  ofContainers('demuxing', 'mp4', 'mediabunny-mp4'),
+  ofContainers('demuxing', 'mp4-parts', 'mediabunny-mp4-parts'),
   ratio('RTMP play, window 100 ms', 0.7, 'rtmp-100', 'nginx-rtmp'),
   ratio(`${PUBLISHERS} publishers × 500 kbit/s, one viewer each`, 1.5, 'publishers', 'publishers-nginx'),
   ofMemory('idle', 120, MIB, 'MiB', ({ idle }) => idle),
@@ -77,6 +140,10 @@ const targets: readonly Target[] = [
     atMost: 100,
     figure: (results) => (results.get('picture')?.[0] as PictureResult | undefined)?.p95,
   },
+  ofHlsPicture('LL-HLS, somebody watches', 800, 'picture-ll-hls', 'p95'),
+  ofHlsPicture('LL-HLS, nobody watched before', undefined, 'picture-ll-hls', 'coldP95'),
+  ofHlsPicture('HLS, somebody watches', undefined, 'picture-hls', 'p95'),
+  ofHlsPicture('HLS, nobody watched before', undefined, 'picture-hls', 'coldP95'),
   {
     key: 'start',
     work: '`npm start` to listening, best',
@@ -94,9 +161,9 @@ export function verdicts(results: Results): Verdict[] {
     return {
       key,
       work,
-      target: `≤ ${atMost} ${unit}`,
+      target: atMost === undefined ? 'compared' : `≤ ${atMost} ${unit}`,
       figure: value === undefined ? undefined : `${value.toFixed(digits)} ${unit}${doubt}`,
-      met: value === undefined ? undefined : value <= atMost,
+      met: value === undefined || atMost === undefined ? undefined : value <= atMost,
     };
   });
 }
@@ -105,7 +172,7 @@ export function verdicts(results: Results): Verdict[] {
  * Each run gives one ratio; the median of them counts, because a machine's speed drifts between runs. Where no run of
  * both is to be trusted, the medians of each are divided.
  */
-function ratio(work: string, atMost: number, row: string, by: string): Target {
+function ratio(work: string, atMost: number | undefined, row: string, by: string): Target {
   const figure = (results: Results): number | undefined => {
     const [own, other] = [trusted(results, row), trusted(results, by)];
     const pairs = [...own].flatMap(([run, { cpuPerViewer }]) => {
@@ -143,6 +210,37 @@ function ofMemory(
     return result && of(result) / scale;
   };
   return { key: `memory/${what}`, work: `memory, ${what}`, unit, atMost, figure };
+}
+
+function ofHls(work: string, atMost: number, row: string): Target {
+  const figure = (results: Results): number | undefined => {
+    const all = (results.get(row) ?? []) as readonly HlsResult[];
+    const sound = all.filter((result) => doubts(result).length === 0);
+    const found = sound.length > 0 ? sound : all;
+    return found.length > 0 ? median(found.map(({ release }) => release.p99)) : undefined;
+  };
+  return { key: row, work, unit: 'ms', atMost, figure, rows: [row] };
+}
+
+function ofHlsPicture(what: string, atMost: number | undefined, row: string, which: 'p95' | 'coldP95'): Target {
+  const figure = (results: Results): number | undefined =>
+    (results.get(row)?.[0] as HlsPictureResult | undefined)?.[which];
+  return { key: `${row}/${which}`, work: `first picture of ${what}, p95`, unit: 'ms', atMost, figure };
+}
+
+function ofContainers(row: 'muxing' | 'demuxing', name: string, by: string): Target {
+  const figure = (results: Results): number | undefined => {
+    const { perFrame = {} } = (results.get(row)?.[0] ?? {}) as Partial<ContainersResult>;
+    const [own, other] = [perFrame[name], perFrame[by]];
+    return own === undefined || other === undefined ? undefined : own / other;
+  };
+  const work = `${row} a frame, ${name}`;
+  return { key: `${row}/${name}`, work, unit: `× ${by}`, atMost: undefined, figure, digits: 2 };
+}
+
+function heldKib(results: Results, row: string): number | undefined {
+  const result = results.get(row)?.[0] as HlsHeldResult | undefined;
+  return result && result.perHeld / 1024;
 }
 
 function overFanouts(results: Results, row: string, of: (result: FanoutResult) => number): number | undefined {

@@ -189,15 +189,22 @@ function sample() {
     '# Written by “npm run docs” from the code; do not edit here.',
     '',
   ];
-  let group = '';
+  let open = '';
   for (const { name, schema } of leavesOf(coreOptions)) {
     if (schema.notInFile) continue;
-    const [first, second] = name.split('.');
-    if (second !== undefined && group !== first) lines.push(`# ${coreOptions[first].description}`, `#${first}:`, '');
-    group = second === undefined ? '' : first;
-    const indent = second === undefined ? '' : '  ';
+    const groups = name.split('.');
+    const own = groups.pop();
+    let table = coreOptions;
+    for (const [depth, group] of groups.entries()) {
+      const indent = '  '.repeat(depth);
+      const prefix = `${groups.slice(0, depth + 1).join('.')}.`;
+      if (!open.startsWith(prefix)) lines.push(...comment(table[group].description, indent), `#${indent}${group}:`, '');
+      table = table[group].options;
+    }
+    open = name;
+    const indent = '  '.repeat(groups.length);
     lines.push(...comment(schema.description, indent), ...comment(`Takes ${expected(schema)}.`, indent));
-    lines.push(...value(second ?? first, schema).map((line) => `#${indent}${line}`), '');
+    lines.push(...value(own, schema).map((line) => `#${indent}${line}`), '');
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -16,6 +16,16 @@ export declare const programs: Record<
   | 'tshark'
   | 'obs'
   | 'xvfb'
+  | 'curl'
+  | 'sslscan'
+  | 'openssl'
+  | 'pebble'
+  | 'pebbleDns'
+  | 'ytDlp'
+  | 'streamlink'
+  | 'firefox'
   | 'faketime',
   JudgeProgram
 >;
+
+export declare const fewPrograms: readonly string[];

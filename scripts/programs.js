@@ -44,12 +44,20 @@ export const programs = {
   }),
   tshark: program(['tshark'], { apt: ['tshark'], dnf: ['wireshark-cli'], brew: ['wireshark'] }),
   obs: program(['obs'], { apt: ['obs-studio'], dnf: ['obs-studio'] }),
+  curl: program(['curl'], { apt: ['curl'], dnf: ['curl'], brew: ['curl'] }),
+  sslscan: program(['sslscan'], { apt: ['sslscan'], dnf: ['sslscan'], brew: ['sslscan'] }),
+  openssl: program(['openssl'], { apt: ['openssl'], dnf: ['openssl'], brew: ['openssl'] }),
+  pebble: program(['pebble'], { apt: ['pebble'] }),
+  pebbleDns: program(['pebble-challtestsrv'], { apt: ['pebble'] }),
   faketime: program(['faketime'], { apt: ['faketime'], dnf: ['libfaketime'], brew: ['libfaketime'] }),
+  ytDlp: program(['yt-dlp'], { apt: ['yt-dlp'], dnf: ['yt-dlp'], brew: ['yt-dlp'] }),
+  streamlink: program(['streamlink'], { apt: ['streamlink'], dnf: ['streamlink'], brew: ['streamlink'] }),
+  firefox: program(['firefox-esr', 'firefox'], { apt: ['firefox-esr'], dnf: ['firefox'], brew: ['--cask', 'firefox'] }),
   xvfb: program(['Xvfb'], { apt: ['xvfb'], dnf: ['xorg-x11-server-Xvfb'] }),
 };
 
 /** Needed by `npm test`. */
-export const fewPrograms = ['ffmpeg', 'ffprobe', 'chromium', 'mpv', 'rtmpdump', 'nginx'];
+export const fewPrograms = ['ffmpeg', 'ffprobe', 'chromium', 'mpv', 'rtmpdump', 'nginx', 'openssl', 'curl'];
 /** Needed by `npm run test:full`. */
 export const allPrograms = Object.keys(programs);
 

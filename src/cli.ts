@@ -41,7 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return run(context);
 
   /** The first signal is the command's to answer; a second one, or a stop that hangs, ends the process. */
-  function signals(stop: (signal: NodeJS.Signals) => void): void {
+  function signals(stop: (signal: NodeJS.Signals) => void, reload?: () => void): void {
     let stopping: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
       const now = performance.now();
@@ -52,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
       setTimeout(() => process.exit(1), effective.settings.drain * 1000 + STOP_MARGIN_MS).unref();
       stop(signal);
     };
-    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+    for (const signal of STOP_SIGNALS) process.on(signal, signal === 'SIGHUP' && reload ? reload : onSignal);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Finding, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Seats } from './io/seats.ts';
+import type { Tls } from './io/tls/tls.ts';
 import type { Identity } from './live/access.ts';
 import type { Hub } from './live/hub.ts';
 import type { MergeWindow } from './live/merge.ts';
@@ -19,6 +20,8 @@ export interface App {
   readonly merge: MergeWindow;
   /** What the process has for connections; a protocol with a listener of its own counts there. */
   readonly seats: Seats;
+  /** The identity that secure listeners show; undefined where TLS is off, and nothing listens over it. */
+  readonly tls: Tls | undefined;
   readonly log: Logger;
   /** What plugins offer to others and to the server, by name. A plugin adds its own when it starts. */
   readonly services: Services;
@@ -70,8 +73,10 @@ export interface Plugin {
 export interface Running {
   /** Where it listens, for the start line and tests. */
   readonly address?: { readonly host: string; readonly port: number };
-  /** Told once everything listens. */
-  listening?(at: { http: { host: string; port: number } }): void;
+  /** The same over TLS, where that is on. */
+  readonly secureAddress?: { readonly host: string; readonly port: number } | undefined;
+  /** Told once everything listens; `https` where TLS is on. */
+  listening?(at: { http: { host: string; port: number }; https?: { host: string; port: number } | undefined }): void;
   /** Stops taking anything new; called before the hub ends the sessions. */
   drain?(): void;
   /** Resolves when all is gone; what is left when `deadline` resolves is cut. */

@@ -1,3 +1,4 @@
+import { acme } from './features/acme/index.ts';
 import { api } from './features/api/index.ts';
 import { journal } from './features/journal/index.ts';
 import { demo } from './features/demo/index.ts';
@@ -9,12 +10,14 @@ import { pages } from './features/pages/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
 import type { Plugin } from './plugin.ts';
-import { httpFlv } from './protocols/http-flv/index.ts';
+import { hls } from './protocols/hls/index.ts';
+import { httpLive } from './protocols/http-live/index.ts';
 import { rtmp } from './protocols/rtmp/index.ts';
 
 /** Everything the server is made of, in the order in which it starts. One line each. */
 export const plugins: readonly Plugin[] = [
   journal,
+  acme,
   owner,
   rooms,
   doctor,
@@ -23,7 +26,8 @@ export const plugins: readonly Plugin[] = [
   metrics,
   roomSocket,
   rtmp,
-  httpFlv,
+  httpLive,
+  hls,
   pages,
   demo,
 ];

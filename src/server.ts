@@ -1,13 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { type Options, type Settings, settingsOf } from './config/settings.ts';
+import { tlsSource } from './config/tls.ts';
 import { NotFound } from './errors.ts';
 import { CalmLog } from './io/calm-log.ts';
 import { descriptorLimit } from './io/descriptors.ts';
 import { Http } from './io/http.ts';
+import { ListenError } from './io/listen.ts';
 import { followLoad } from './io/load.ts';
 import { proxiesOf } from './io/request.ts';
 import { systemScheduler } from './io/scheduler.ts';
 import { Seats } from './io/seats.ts';
+import type { Certificates } from './io/tls/certificates.ts';
+import type { Tls } from './io/tls/tls.ts';
 import { Hub } from './live/hub.ts';
 import { MergeWindow } from './live/merge.ts';
 import type { Scheduler } from './live/scheduler.ts';
@@ -35,10 +39,15 @@ export interface Server {
   /** Where it listens. */
   readonly http: Listening;
   readonly rtmp: Listening;
+  /** The same over TLS; undefined where that is off. */
+  readonly https: Listening | undefined;
+  readonly rtmps: Listening | undefined;
   /** True once somebody has opened the owner's link. */
   readonly claimed: boolean;
   /** A fresh link that opens a room's page as its owner; works once. Default: the default room. Throws `not-found`. */
   link(slug?: string): string;
+  /** Looks at once whether the files of the certificate have changed. What is wrong with them is only logged. */
+  reloadCertificate(): Promise<void>;
   /** Ends sessions cleanly within the drain time, then everything else. Rejects, when all is closed, if a part failed. */
   close(): Promise<void>;
 }
@@ -49,7 +58,7 @@ export interface Listening {
 }
 
 /**
- * Starts a server. Throws `bad-config` for options it does not take, `store-newer` or `store-failed` for the data
+ * Starts a server. Throws `bad-config` for options it does not take and certificates it cannot use, `store-newer` or `store-failed` for the data
  * folder, and `port-taken`; what was started by then is closed again.
  */
 export async function createServer(options: Options = {}, environment: Environment = {}): Promise<Server> {
@@ -62,13 +71,20 @@ export async function createServer(options: Options = {}, environment: Environme
     migrations: plugins.flatMap((plugin) => plugin.migrations ?? []),
     log,
   });
+  const certificates = await openTls({ settings, folder: store.folder, scheduler, log }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  const tls = certificates?.tls;
   const running: { plugin: Plugin; running: Running }[] = [];
   const merge = new MergeWindow(settings.merge);
   const stopLoad = followLoad(merge, scheduler);
   const hub = createHub({ settings, scheduler, merge, log });
   const seats = new Seats({ files: descriptorLimit(), log, scheduler });
   const http = createHttp({ settings, scheduler, seats, log });
-  const app: App = { settings, hub, http, store, scheduler, merge, seats, log, services: {} as Services };
+  const app: App = { settings, hub, http, store, scheduler, merge, seats, tls, log, services: {} as Services };
 
   const close = async (): Promise<void> => {
     let cancel = (): void => {};
@@ -81,6 +97,7 @@ export async function createServer(options: Options = {}, environment: Environme
     cancel();
     seats.say();
     stopLoad();
+    certificates?.close();
     await store.close();
     log.close();
     // Only now: a part that fails keeps nothing else from being closed, least of all the data folder.
@@ -90,9 +107,10 @@ export async function createServer(options: Options = {}, environment: Environme
 
   try {
     for (const plugin of plugins) running.push({ plugin, running: await plugin.start(app) });
-    const web = await http.listen();
-    for (const { running: part } of running) part.listening?.({ http: listening(web) });
-    return serverOf({ app, running, web: listening(web), close: once(close) });
+    const web = listening(await http.listen());
+    const secure = tls && (await listenSecurely(app, tls));
+    for (const { running: part } of running) part.listening?.({ http: web, https: secure });
+    return serverOf({ app, running, web, secure, certificates, close: once(close) });
   } catch (error) {
     // What failed first is why it did not start; what then does not close adds nothing to it.
     await close().catch(() => {});
@@ -104,23 +122,30 @@ interface Parts {
   app: App;
   running: readonly { plugin: Plugin; running: Running }[];
   web: Listening;
+  secure: Listening | undefined;
+  certificates: Certificates | undefined;
   close: () => Promise<void>;
 }
 
-function serverOf({ app, running, web, close }: Parts): Server {
+function serverOf({ app, running, web, secure, certificates, close }: Parts): Server {
   const { settings, services } = app;
-  const rtmp = running.find(({ plugin }) => plugin.name === 'rtmp')?.running.address;
+  const rtmp = running.find(({ plugin }) => plugin.name === 'rtmp')?.running;
   return {
     settings,
     hub: app.hub,
     http: web,
-    rtmp: rtmp ?? { host: '', port: 0 },
+    rtmp: rtmp?.address ?? { host: '', port: 0 },
+    https: secure,
+    rtmps: rtmp?.secureAddress,
     get claimed() {
       return services.owner.claimed;
     },
     link(slug = settings.defaultRoom) {
       if (!services.rooms.has(slug)) throw new NotFound('There is no such room.');
       return services.owner.linkTo(slug);
+    },
+    async reloadCertificate() {
+      await certificates?.reload();
     },
     close,
   };
@@ -138,6 +163,35 @@ function createHub(options: { settings: Settings; scheduler: Scheduler; merge: M
     maxSessions: settings.limits.sessions,
     failed: (error) => log.error({ err: error }, 'a listener of an event failed'),
   });
+}
+
+/** A certificate authority may ask on port 80 as well, and RTMPS has a port of its own: with one, https may be missing. */
+async function listenSecurely({ http, settings, log }: App, tls: Tls): Promise<Listening | undefined> {
+  if (!settings.https) return undefined;
+  try {
+    return listening(await http.listenSecurely(tls, settings.https));
+  } catch (error) {
+    if (tlsSource(settings.tls) !== 'acme' || !(error instanceof ListenError)) throw error;
+    const { portAdvice } = await import('./features/acme/port-advice.ts');
+    log.warn({ code: error.code, port: error.port }, portAdvice(error, '--https'));
+    return undefined;
+  }
+}
+
+/** Loads what does TLS, where it is on. */
+async function openTls(options: {
+  settings: Settings;
+  folder: string;
+  scheduler: Scheduler;
+  log: Logger;
+}): Promise<Certificates | undefined> {
+  const { settings, ...rest } = options;
+  const { cert, key } = settings.tls;
+  const source = tlsSource(settings.tls);
+  if (source === undefined) return undefined;
+  const { openCertificates } = await import('./io/tls/certificates.ts');
+  const names = settings.publicUrl ? [new URL(settings.publicUrl).hostname.replaceAll(/[[\]]/g, '')] : [];
+  return openCertificates({ ...rest, source, names, files: cert && key ? { cert, key } : undefined });
 }
 
 function createHttp(options: { settings: Settings; scheduler: Scheduler; seats: Seats; log: Logger }): Http {
@@ -158,6 +212,9 @@ function createHttp(options: { settings: Settings; scheduler: Scheduler; seats: 
     maxBodyDepth: limits.httpBodyDepth,
     headerTimeMs: limits.httpHeaderTime * 1000,
     bodyTimeMs: limits.httpBodyTime * 1000,
+    handshakeMs: limits.handshakeTime * 1000,
+    publicUrl: settings.publicUrl,
+    redirect: settings.tls.redirect,
   });
 }
 

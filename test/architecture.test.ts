@@ -37,7 +37,7 @@ const rules: Rule[] = [
     sentence: 'live is the core: it imports media and the type of a muxer, and no sockets, files or protocols.',
     files: /^src\/live\//,
     may: /^src\/(?:live|media)\/|^node:crypto$/,
-    mayType: /^src\/containers\/muxer\.ts$/,
+    mayType: /^src\/containers\/(?:segment-)?muxer\.ts$/,
   },
   {
     sentence: 'io is generic: it imports live and node:*, and no protocols or features.',

@@ -71,6 +71,9 @@ describe('the sample file', () => {
       .replaceAll(/^#(?= {2,}\S)/gm, '')
       .replace('publicUrl: …', 'publicUrl: https://live.example.org')
       .replace('publicRtmp: …', 'publicRtmp: rtmp://live.example.org/live')
+      .replaceAll(/^(https|rtmps): …/gm, '$1: ":0"')
+      .replace('email: …', 'email: ann@example.org')
+      .replaceAll(/^ {2}(cert|key): …$/gm, '  $1: live.pem')
       .replace('key: …', 'key: rk_aaaabbbbccccddddeeeeffff');
     const problems: unknown[] = [];
     const found = readYaml({

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { test, type TestFunction, type TestOptions } from 'vitest';
-import { programs } from '../scripts/programs.js';
+import { fewPrograms, programs } from '../scripts/programs.js';
 
 export type ProgramName = keyof typeof programs;
 
@@ -16,8 +16,12 @@ export function program(name: ProgramName): string {
   return path;
 }
 
-/** A test that needs programs. Where one is missing it is left out, and `npm test` lists it by name. */
+/**
+ * A test that needs programs. Where one is missing it is left out, and `npm test` lists it by name. What needs more of
+ * them than `npm test` brings onto a machine is for `npm run test:full`, whatever is there by chance.
+ */
 export function testWith(needs: readonly ProgramName[], name: string, options: TestOptions, run: TestFunction): void {
+  if (!process.env['ROOMCAST_LONG'] && !needs.every((each) => fewPrograms.includes(each))) return;
   const missing = needs.filter((each) => findProgram(each) === undefined);
   const needed = missing.length > 0 ? ` (needs ${missing.join(', ')})` : '';
   test.skipIf(missing.length > 0)(`${name}${needed}`, options, run);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { amfObject, encodeAmf0 } from '../src/containers/amf/index.ts';
 import { codecSamples, sample } from '../src/containers/contract-samples.ts';
 import { FlvMuxer, flvTag, tagType } from '../src/containers/flv/index.ts';
-import { FlvReader } from '../src/files/flv-reader.ts';
+import { FlvReader } from '../src/files/recording-reader.ts';
 import { concatBytes } from '../src/media/bytes/bytes.ts';
 import type { Frame, Track } from '../src/media/frame.ts';
 import { SECOND } from '../src/media/time.ts';

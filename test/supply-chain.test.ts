@@ -42,7 +42,7 @@ function lockedIn(file: string, more: Locked = {}): (Locked & { name: string })[
 const SHIPPED = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'MPL-2.0'];
 const FOR_TOOLS = [...SHIPPED, 'BlueOak-1.0.0', 'Unlicense', 'CC0-1.0', 'CC-BY-4.0', 'Python-2.0'];
 /** Tools that name no licence where npm looks: what their LICENSE file says. */
-const UNNAMED: Readonly<Record<string, string>> = { '@shinyoshiaki/jspack': 'BSD-3-Clause' };
+const UNNAMED: Readonly<Record<string, string>> = { '@shinyoshiaki/jspack': 'BSD-3-Clause', 'dom-walk': 'MIT' };
 
 describe('S-42 packages of others', () => {
   test('are locked by their hash', () => {

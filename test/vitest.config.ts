@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..');
 const heavy = process.env.ROOMCAST_LONG === '1' ? [] : ['test/**/*.heavy.test.ts'];
 
 /** What measures delays in a browser has the processors for itself. */
-const timed = ['test/e2e/**/*.timed.test.ts'];
+const timed = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];
 
 /**
  * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
@@ -49,6 +49,7 @@ const config: ViteUserConfig = defineConfig({
       }),
       stage('e2e-timed', {
         include: timed,
+        exclude: heavy,
         testTimeout: 90_000,
         fileParallelism: false,
         sequence: { groupOrder: 1 },

@@ -12,8 +12,10 @@ export class WordMuxer implements Muxer {
   readonly calls: string[] = [];
   readonly #carries: readonly (Kind | Codec)[];
   readonly #full: boolean;
+  readonly inline: boolean;
 
-  constructor(options: { carries?: readonly (Kind | Codec)[]; full?: boolean } = {}) {
+  constructor(options: { carries?: readonly (Kind | Codec)[]; full?: boolean; inline?: boolean } = {}) {
+    this.inline = options.inline ?? true;
     this.#carries = options.carries ?? ['video', 'audio'];
     this.#full = options.full ?? false;
   }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { changes, LIBRARY } from './library-fixes.ts';
+import { libraries } from './library-fixes.ts';
 
 /** Packages that come as one file, with all that they depend on in it: the build sees only the file. */
-const PREBUILT: ReadonlySet<string> = new Set([LIBRARY]);
+const PREBUILT: ReadonlySet<string> = new Set(libraries.map(({ name }) => name));
 
 const HEAD = `The scripts of this page hold parts of the packages below, by the licences that follow. All else is part of
 roomcast, by the MIT licence.
@@ -64,6 +64,7 @@ function dependencyOf(folder: string, name: string): string {
 }
 
 function inWords({ name, version, license, texts }: Package): string {
-  const changed = name === LIBRARY ? `Changed by roomcast:\n${changes.map((what) => `- ${what}\n`).join('')}` : '';
+  const fixes = libraries.find((library) => library.name === name)?.fixes ?? [];
+  const changed = fixes.length > 0 ? `Changed by roomcast:\n${fixes.map(({ what }) => `- ${what}\n`).join('')}` : '';
   return [`${'='.repeat(80)}\n${name} ${version}, ${license}\n${changed}`, ...texts].join('\n');
 }

@@ -1,7 +1,9 @@
 /** A program: single viewers that read every tag and note when it was complete. */
 import { connect, type Socket } from 'node:net';
-import { greeting, playOf, type Target } from './request.ts';
+import { connect as connectSecurely } from 'node:tls';
+import { greeting, playOf, type Target, ways } from './request.ts';
 import { HANDSHAKE_BYTES } from './rtmp.ts';
+import { secureOptions } from './secure.ts';
 import { clock, readStamp } from './stamp.ts';
 import { type Tag } from './tag.ts';
 import { tagReader } from './tag-reader.ts';
@@ -51,7 +53,8 @@ function watch(see: (tag: Tag) => void): Socket {
   const { protocol, port } = options;
   const handshake = 1 + 2 * HANDSHAKE_BYTES;
   const reader = tagReader(protocol, handshake);
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  const to = { port, host: '127.0.0.1', noDelay: true };
+  const socket = ways[protocol].secure ? connectSecurely({ ...to, ...secureOptions(options) }) : connect(to);
   let received = 0;
   socket.on('error', (error) => fail(error.message));
   socket.on('end', () => fail('the server closed the connection'));

@@ -4,6 +4,8 @@
  */
 export const STAMP_BYTES = 8;
 const MAGIC = 0x5243;
+/** Nothing that is measured is older than this; other bytes that begin as a stamp does say any time. µs */
+const OLDEST = 60_000_000;
 
 /** Monotonic µs, the same clock in every process of a machine. */
 export function clock(): number {
@@ -22,5 +24,21 @@ export function stampOf(time: number): Buffer {
 export function readStamp(body: Buffer): number | undefined {
   const at = body.length - STAMP_BYTES;
   if (at < 0 || body.readUInt16BE(at) !== MAGIC) return undefined;
-  return body.readUIntBE(at + 2, 6);
+  return timeAt(body, at);
+}
+
+/** The first stamp in bytes of many pictures, or undefined. */
+export function firstStamp(bytes: Buffer): number | undefined {
+  const magic = Buffer.of(MAGIC >> 8, MAGIC & 0xff);
+  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
+    const time = at + STAMP_BYTES <= bytes.length ? timeAt(bytes, at) : undefined;
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+function timeAt(bytes: Buffer, at: number): number | undefined {
+  const time = bytes.readUIntBE(at + 2, 6);
+  const age = clock() - time;
+  return age >= 0 && age < OLDEST ? time : undefined;
 }

@@ -1,19 +1,12 @@
-import type { Protocol } from './request.ts';
+import { readH2Frame } from './h2.ts';
+import { Mp4Reader, TsReader } from './picture-reader.ts';
+import { type Container, type Protocol, ways } from './request.ts';
 import { readTag, type Tag, TAG_FRAMING, tagOf } from './tag.ts';
+import { Unread } from './unread.ts';
 
 /** Bytes of a connection in, complete tags out. */
 export interface TagReader {
   push(bytes: Buffer): Tag[];
-}
-
-/** Holds what is not complete yet. `read` takes from the front and returns how many bytes it took; 0 means more is needed. */
-class Unread {
-  #bytes: Buffer = Buffer.alloc(0);
-
-  push(bytes: Buffer, read: (bytes: Buffer) => number): void {
-    this.#bytes = this.#bytes.length > 0 ? Buffer.concat([this.#bytes, bytes]) : bytes;
-    for (let size = read(this.#bytes); size > 0; size = read(this.#bytes)) this.#bytes = this.#bytes.subarray(size);
-  }
 }
 
 const FILE_HEADER = 13;
@@ -44,8 +37,12 @@ class FlvReader implements TagReader {
 /** Takes the payloads of HTTP chunks (RFC 9112, 7.1). */
 class ChunkedReader implements TagReader {
   readonly #unread = new Unread();
-  readonly #body = new FlvReader();
+  readonly #body: TagReader;
   #left = 0;
+
+  constructor(body: TagReader) {
+    this.#body = body;
+  }
 
   push(bytes: Buffer): Tag[] {
     const tags: Tag[] = [];
@@ -85,7 +82,7 @@ class HttpReader implements TagReader {
       if (end < 0 || rest) return 0;
       const head = held.toString('latin1', 0, end);
       if (!/^HTTP\/1\.1 (200|101) /.test(head)) throw new Error(`The server answered ${head.split('\r\n')[0]}.`);
-      if (/^transfer-encoding: *chunked/im.test(head)) this.#body = new ChunkedReader();
+      if (/^transfer-encoding: *chunked/im.test(head)) this.#body = new ChunkedReader(this.#body);
       this.#begun = true;
       rest = held.subarray(end + 4);
       return end + 4;
@@ -97,7 +94,11 @@ class HttpReader implements TagReader {
 /** Takes the payloads of a server's WebSocket frames. */
 class SocketReader implements TagReader {
   readonly #unread = new Unread();
-  readonly #body = new FlvReader();
+  readonly #body: TagReader;
+
+  constructor(body: TagReader) {
+    this.#body = body;
+  }
 
   push(bytes: Buffer): Tag[] {
     const tags: Tag[] = [];
@@ -110,6 +111,26 @@ class SocketReader implements TagReader {
       const binary = (held[0]! & 0x0f) <= 2;
       if (binary) tags.push(...this.#body.push(held.subarray(head, head + size)));
       return head + size;
+    });
+    return tags;
+  }
+}
+
+/** Takes the DATA frames of an HTTP/2 connection on which one thing was asked for. */
+class H2Reader implements TagReader {
+  readonly #unread = new Unread();
+  readonly #body: TagReader;
+
+  constructor(body: TagReader) {
+    this.#body = body;
+  }
+
+  push(bytes: Buffer): Tag[] {
+    const tags: Tag[] = [];
+    this.#unread.push(bytes, (held) => {
+      const frame = readH2Frame(held);
+      if (frame?.body) tags.push(...this.#body.push(frame.body));
+      return frame?.size ?? 0;
     });
     return tags;
   }
@@ -176,8 +197,17 @@ class RtmpReader implements TagReader {
   }
 }
 
+const containers: Record<Container, () => TagReader> = {
+  flv: () => new FlvReader(),
+  ts: () => new TsReader(),
+  mp4: () => new Mp4Reader(),
+};
+
 /** `greetingBytes`: what an RTMP server sends before its first chunk. */
 export function tagReader(protocol: Protocol, greetingBytes: number): TagReader {
-  if (protocol === 'rtmp') return new RtmpReader(greetingBytes);
-  return new HttpReader(protocol === 'ws-flv' ? new SocketReader() : new FlvReader());
+  const { over, container } = ways[protocol];
+  if (over === 'rtmp') return new RtmpReader(greetingBytes);
+  const body = containers[container]();
+  if (over === 'h2') return new H2Reader(body);
+  return new HttpReader(over === 'websocket' ? new SocketReader(body) : body);
 }

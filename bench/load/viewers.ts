@@ -3,8 +3,9 @@
  * are drained together every few milliseconds, so that the load costs far less than the server.
  */
 import { connect, type Socket } from 'node:net';
-import { greeting, playOf, type Target } from './request.ts';
+import { greeting, playOf, type Target, ways } from './request.ts';
 import { acknowledgement, HANDSHAKE_BYTES } from './rtmp.ts';
+import { Sealed, secureOptions } from './secure.ts';
 
 export interface ViewersOptions extends Target {
   count: number;
@@ -12,6 +13,14 @@ export interface ViewersOptions extends Target {
   rate: number;
   /** They connect and never read. */
   stalled?: boolean;
+}
+
+/** Said when every viewer has its first media, or has had time enough. */
+export interface ViewersOpened {
+  playing: number;
+  lost: number;
+  /** That of the first viewer, where there is one. */
+  cipher: string | undefined;
 }
 
 /** Answer to a mark: what happened since the one before. */
@@ -43,6 +52,8 @@ let silence = 0;
 let lost = 0;
 let playing = 0;
 let opened = false;
+let cipher: string | undefined;
+const secure = ways[options.protocol].secure ? secureOptions(options) : undefined;
 
 process.on('message', () => process.send!(mark()));
 process.on('disconnect', () => process.exit());
@@ -63,7 +74,8 @@ function awaitMedia(until: number): void {
     return;
   }
   opened = true;
-  process.send!({ playing, lost });
+  const said: ViewersOpened = { playing, lost, cipher };
+  process.send!(said);
 }
 
 function round(): void {
@@ -74,15 +86,21 @@ function round(): void {
 
 function viewer(index: number): Socket {
   const { port } = options;
+  let sealed: Sealed | undefined;
   const callback = (size: number): boolean => {
+    sealed?.push(buffer.subarray(0, size));
     count(index, size);
     return true;
   };
   const socket = connect({ port, host: '127.0.0.1', onread: { buffer, callback } });
+  if (secure) {
+    const first = (name: string): string => (cipher ??= name);
+    sealed = new Sealed({ socket, options: secure, greeting: greeting(options, index), opened: first });
+  }
   if (options.stalled) socket.pause();
   socket.on('error', () => {});
   socket.on('close', () => lost++);
-  socket.write(greeting(options, index));
+  if (!secure) socket.write(greeting(options, index));
   heard[index] = now;
   return socket;
 }

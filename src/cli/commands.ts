@@ -6,8 +6,11 @@ export interface CommandContext {
   readonly effective: Effective;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Calls `stop` when the process is asked to stop, by SIGINT, SIGTERM or SIGHUP. */
-  readonly signals: (stop: (signal: NodeJS.Signals) => void) => void;
+  /**
+   * Calls `stop` when the process is asked to stop, by SIGINT, SIGTERM or SIGHUP; that last one asks for `reload` where
+   * there is such a thing, as service managers mean it.
+   */
+  readonly signals: (stop: (signal: NodeJS.Signals) => void, reload?: () => void) => void;
 }
 
 export interface Output {
@@ -99,7 +102,7 @@ export const commands: readonly Command[] = [
     maxArguments: 2,
     summary: 'publish a media file to an RTMP address, live',
     details:
-      'Sends an MP4, MOV, MKV, WebM or FLV file at the pace at which it is to be seen, as it is: rtmp://HOST[:PORT]/APP/NAME is any RTMP server. How it goes stands on standard error. A connection that is lost is made anew, and the film goes on where it would be by then. Ctrl-C ends the broadcast cleanly.',
+      'Sends an MP4, MOV, MKV, WebM or FLV file at the pace at which it is to be seen, as it is: rtmp://HOST[:PORT]/APP/NAME is any RTMP server, rtmps:// one with TLS. How it goes stands on standard error. A connection that is lost is made anew, and the film goes on where it would be by then. Ctrl-C ends the broadcast cleanly.',
     flags: [
       { name: 'loop', description: 'Start over at the end, with times that go on.' },
       { name: 'transcode', description: 'Encode anew, to H.264 and AAC, with the ffmpeg of this machine.' },
@@ -122,7 +125,7 @@ export const commands: readonly Command[] = [
     maxArguments: 1,
     summary: 'tell what is in a media file or a live stream',
     details:
-      'Takes an MP4, MOV, MKV, WebM or FLV file, or the address of a live stream: rtmp://…, http://….flv, https://….flv. A stream is measured for a few seconds, up to two key frames, and left.',
+      'Takes an MP4, MOV, MKV, WebM or FLV file, or the address of a live stream: rtmp://…, rtmps://…, http://….flv, https://….flv. A stream is measured for a few seconds, up to two key frames, and left.',
     flags: [{ name: 'json', description: 'Print JSON: seconds, bit/s; absent is what does not apply.' }],
     options: [],
     load: async () => (await import('./probe.ts')).probe,

@@ -11,7 +11,7 @@ export async function push({ effective, stderr, signals }: CommandContext): Prom
   const { flags } = effective;
   const target = rtmpTarget(url);
   // The URL may hold a key, so that it is not repeated.
-  if (!target) throw new WrongUsage('The address must be of the form rtmp://host[:port]/app/name.');
+  if (!target) throw new WrongUsage('The address must be of the form rtmp://host[:port]/app/name, or rtmps://….');
   const transcode = transcodeFlags(flags);
   const pushing = start(file, url, { loop: flags.has('loop'), ...(transcode ? { transcode } : {}) });
   const line = new ProgressLine(stderr);

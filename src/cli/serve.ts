@@ -1,9 +1,10 @@
 import type { Settings } from '../config/settings.ts';
 import { isPrivate } from '../config/address.ts';
+import { tlsSource } from '../config/tls.ts';
 import { RoomcastError } from '../errors.ts';
 import { createLogger } from '../io/logger.ts';
 import { ListenError } from '../io/listen.ts';
-import { createServer, type Listening } from '../server.ts';
+import { createServer, type Listening, type Server } from '../server.ts';
 import type { CommandContext } from './commands.ts';
 
 /** `roomcast serve`: runs until the first signal, then drains; a second signal ends the process at once. */
@@ -12,10 +13,20 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   const logger = await createLogger({ level: settings.logLevel, pretty: stderr.isTTY === true });
   for (const warning of effective.warnings) logger.warn({}, warning);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<{ status: number }>();
-  signals((signal) => {
-    logger.info({ signal }, 'stopping');
-    stop({ status: 0 });
-  });
+  const { promise: started, resolve: start } = Promise.withResolvers<Server>();
+  const reload = async (): Promise<void> => {
+    logger.info({}, 'the certificate is read again');
+    await (await started).reloadCertificate();
+  };
+  // A terminal that is gone means it otherwise, and so does a console of Windows.
+  const isReloaded = tlsSource(settings.tls) === 'files' && stderr.isTTY !== true && process.platform !== 'win32';
+  signals(
+    (signal) => {
+      logger.info({ signal }, 'stopping');
+      stop({ status: 0 });
+    },
+    isReloaded ? () => void reload() : undefined,
+  );
   // The last resort: nothing a peer sends may come here, so the process is not to be trusted any more.
   const fail = (error: unknown): void => {
     logger.error({ error }, 'a fault of the server itself, it stops');
@@ -27,7 +38,10 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   const server = await createServer(settings, { logger }).catch((error: unknown) => {
     throw withFlag(error, settings);
   });
-  logger.info({ http: shown(server.http), rtmp: shown(server.rtmp), data: settings.data }, 'listening');
+  start(server);
+  const { http, rtmp, https, rtmps } = server;
+  const secure = { ...(https && { https: shown(https) }), ...(rtmps && { rtmps: shown(rtmps) }) };
+  logger.info({ http: shown(http), rtmp: shown(rtmp), ...secure, data: settings.data }, 'listening');
   const url = server.link();
   if (!server.claimed || stdout.isTTY) stdout.write(`Open ${url}\n`);
   const { hostname } = new URL(url);
@@ -43,11 +57,20 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   return status;
 }
 
-/** Adds the flag that chooses another address to the words for one that cannot be listened on. */
-export function withFlag(error: unknown, settings: Pick<Settings, 'http' | 'rtmp'>): unknown {
+/** Ports that systems keep for those whom they trust. */
+const FIRST_FREE_PORT = 1024;
+const LOW_PORT =
+  'A service of systemd may with AmbientCapabilities=CAP_NET_BIND_SERVICE, as in deploy/roomcast.service; any program ' +
+  'with “setcap cap_net_bind_service=+ep” on the node that runs it; a container with --sysctl net.ipv4.ip_unprivileged_port_start=0.';
+
+/** Adds to the words for an address that cannot be listened on what to do: the flag that chooses another, and the right. */
+export function withFlag(error: unknown, settings: Pick<Settings, 'http' | 'rtmp' | 'https' | 'rtmps'>): unknown {
   if (!(error instanceof ListenError)) return error;
-  const flag = error.port === settings.rtmp.port && error.port !== settings.http.port ? 'rtmp' : 'http';
-  return new RoomcastError(error.code, `${error.message} Choose another with --${flag} ADDR:PORT.`, { cause: error });
+  const { code, port, message } = error;
+  const flag = (['http', 'rtmp', 'https', 'rtmps'] as const).find((name) => settings[name]?.port === port) ?? 'http';
+  const right = code === 'bad-config' && port > 0 && port < FIRST_FREE_PORT ? ` ${LOW_PORT}` : '';
+  const words = `${message}${right} Choose another with --${flag} ADDR:PORT.`;
+  return new RoomcastError(code, words, { cause: error });
 }
 
 function shown({ host, port }: Listening): string {

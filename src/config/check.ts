@@ -2,7 +2,15 @@ import { parseAddress } from './address.ts';
 import { formats } from './formats.ts';
 import { didYouMean } from './near.ts';
 import { kindInWords, type Entry, type Node, type Position } from './node.ts';
-import type { LeafOption, ListOption, NumberOption, OptionTable, RecordOption, TextOption } from './schema.ts';
+import type {
+  GroupOption,
+  LeafOption,
+  ListOption,
+  NumberOption,
+  OptionTable,
+  RecordOption,
+  TextOption,
+} from './schema.ts';
 
 /** Something is wrong with what a source gave. The message never holds the value of a secret. */
 export interface Problem {
@@ -37,14 +45,16 @@ export function checkTree(node: Node, given: CheckOptions): Map<string, Setting>
     given.report(problem);
   };
   const options: CheckOptions = { ...given, report };
-  walk(node, options.table, '');
+  walk(node, { options: options.table }, '');
   return found;
 
-  function walk(group: Node, table: OptionTable, prefix: string): void {
+  function walk(group: Node, { options: table, words }: Pick<GroupOption, 'options' | 'words'>, prefix: string): void {
     if (isNothing(group)) return;
     if (group.kind !== 'map') {
       const where = prefix ? `“${prefix.slice(0, -1)}”` : 'The configuration';
-      options.report({ message: `${where} is ${kindInWords(group)}; expected a group of options.`, at: group.at });
+      const short = Object.keys(words ?? {}).map((word) => `“${word}” or `);
+      const message = `${where} is ${kindInWords(group)}; expected ${short.join('')}a group of options.`;
+      options.report({ message, at: group.at });
       return;
     }
     for (const entry of group.entries) {
@@ -57,13 +67,26 @@ export function checkTree(node: Node, given: CheckOptions): Map<string, Setting>
           message: `“${name}” cannot be set in the file; give it as a flag or in the environment.`,
           at: entry.at,
         });
-      } else if (schema.type === 'group') walk(entry.value, schema.options, `${name}.`);
+      } else if (schema.type === 'group') walk(groupOf(schema, entry.value), schema, `${name}.`);
       else if (!isNothing(entry.value)) {
         const value = checkLeaf(name, schema, entry.value, options);
         if (value !== undefined) found.set(name, { value, at: entry.at });
       }
     }
   }
+}
+
+/** A word in place of a group is the options that it stands for. */
+function groupOf({ words }: GroupOption, node: Node): Node {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !words || !Object.hasOwn(words, node.value))
+    return node;
+  const at = node.at && { at: node.at };
+  const entries = Object.entries(words[node.value]!).map(([name, value]): Entry => ({
+    name,
+    value: { kind: 'scalar', value, ...at },
+    ...at,
+  }));
+  return { kind: 'map', entries, ...at };
 }
 
 /** The value of one option, normalised, or undefined after reporting why not. */

@@ -1,6 +1,8 @@
+import { hlsOptions } from './hls.ts';
 import { limitOptions } from './limits.ts';
 import { liveOptions } from './live.ts';
 import type { OptionTable, Values } from './schema.ts';
+import { tlsOptions } from './tls.ts';
 
 /** Where things are and who may do what. Plugins add their own tables beside this one. */
 export const serverOptions = {
@@ -27,6 +29,20 @@ export const serverOptions = {
     flag: 'ADDR:PORT',
     takesPublishers: true,
     description: 'Where RTMP publishers and players connect.',
+  },
+  https: {
+    type: 'text',
+    format: 'address',
+    flag: 'ADDR:PORT',
+    description:
+      'Where the same as on http listens over TLS, with HTTP/2, once “tls” is set. Without this on port 8443 of all interfaces, with tls.acme on 443.',
+  },
+  rtmps: {
+    type: 'text',
+    format: 'address',
+    flag: 'ADDR:PORT',
+    takesPublishers: true,
+    description: 'Where RTMP over TLS listens, once “tls” is set. Without this on port 1936 of all interfaces.',
   },
   config: {
     type: 'text',
@@ -110,6 +126,17 @@ export const serverOptions = {
 export const coreOptions = {
   ...serverOptions,
   ...liveOptions,
+  tls: {
+    type: 'group',
+    description: 'HTTPS and RTMPS beside HTTP and RTMP. “tls: self-signed” is short for a certificate of our own.',
+    words: { 'self-signed': { selfSigned: true } },
+    options: tlsOptions,
+  },
+  hls: {
+    type: 'group',
+    description: 'How streams are cut for HLS.',
+    options: hlsOptions,
+  },
   limits: {
     type: 'group',
     description: 'Ceilings that keep one peer from costing the others anything.',
@@ -119,6 +146,13 @@ export const coreOptions = {
 
 export type CoreTable = typeof serverOptions &
   typeof liveOptions & {
+    readonly tls: {
+      readonly type: 'group';
+      readonly description: string;
+      readonly words: { readonly 'self-signed': { readonly selfSigned: true } };
+      readonly options: typeof tlsOptions;
+    };
+    readonly hls: { readonly type: 'group'; readonly description: string; readonly options: typeof hlsOptions };
     readonly limits: { readonly type: 'group'; readonly description: string; readonly options: typeof limitOptions };
   };
 

@@ -7,6 +7,9 @@ import type { TextFormat } from './schema.ts';
 const KEY = /^[A-Za-z0-9_-]{16,64}$/;
 /** A source of the Content-Security-Policy; nothing that could end the directive and start another. */
 const FRAME_SOURCE = /^(?:\*|'self'|'none'|https?:\/\/[A-Za-z0-9*.[\]:-]{1,255}|https?:)$/;
+/** Labels of a name in the internet, of which there are two at least; the last is no number. */
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/i;
+const EMAIL = /^[^\s@<>,;:"()[\]\\]+@[^\s@]+\.[^\s@.]+$/;
 
 interface Format {
   /** Completes "expected …". */
@@ -38,6 +41,15 @@ export const formats: Readonly<Record<TextFormat, Format>> = {
   'frame-source': {
     words: "*, 'self', 'none' or an origin such as https://example.org",
     test: (text) => FRAME_SOURCE.test(text),
+  },
+  domain: {
+    words: 'a full name such as live.example.org; authorities give none for addresses, and * only by other ways',
+    test: (text) => text.length <= 253 && DOMAIN.test(text),
+  },
+  email: { words: 'an address such as ann@example.org', test: (text) => text.length <= 254 && EMAIL.test(text) },
+  'https-url': {
+    words: 'an address that begins with https://',
+    test: (text) => URL.parse(text)?.protocol === 'https:',
   },
   key: { words: '16 to 64 characters of A-Z a-z 0-9 _ -', test: (text) => KEY.test(text) },
 };

@@ -98,6 +98,25 @@ export const limitOptions = {
     description:
       'Chunks of fewer than 128 bytes that one connection may send; tiny chunks cost the most work per byte.',
   },
+  hlsBytes: {
+    type: 'number',
+    whole: true,
+    unit: 'bytes',
+    min: 1_048_576,
+    max: 17_179_869_184,
+    default: 268_435_456,
+    description:
+      'The most that the segments of one rendition of a stream take in memory; beyond it the oldest go early. Twelve segments of 2 seconds and those that left the list are 60 MB at 10 Mbit/s.',
+  },
+  hlsHolds: {
+    type: 'number',
+    whole: true,
+    min: 0,
+    max: 1_000_000,
+    default: 4,
+    description:
+      'Requests for what comes next that one address may have waiting in one rendition, for players that keep no cookie; 0 is no limit. Loopback and trusted proxies are exempt.',
+  },
   amfDepth: {
     type: 'number',
     whole: true,

@@ -91,7 +91,7 @@ export async function loadOptions(options: LoadOptions): Promise<Effective> {
   }
   const settings = assemble(given, table);
   const together: Problem[] = [];
-  checkTogether(settings, table, (problem) => together.push(problem));
+  checkTogether(settings, given, { table, report: (problem) => together.push(problem) });
   refuse(together, text === undefined ? '' : shown);
   return {
     settings,

@@ -16,7 +16,10 @@ export type TextFormat =
   | 'slug'
   | 'network'
   | 'frame-source'
-  | 'key';
+  | 'key'
+  | 'domain'
+  | 'email'
+  | 'https-url';
 
 export interface TextOption extends Described {
   readonly type: 'text';
@@ -62,6 +65,8 @@ export interface RecordOption extends Described {
 /** Options under one name, as `limits`. */
 export interface GroupOption extends Described {
   readonly type: 'group';
+  /** Words that may stand in place of the group, each for options of it. */
+  readonly words?: { readonly [word: string]: { readonly [name: string]: string | number | boolean } };
   readonly options: OptionTable;
 }
 
@@ -113,10 +118,12 @@ export type Input<T> = {
     | (T[K] extends { format: 'address' }
         ? string | number | Address
         : T[K] extends { type: 'group'; options: infer Table }
-          ? Input<Table>
+          ? Input<Table> | WordOf<T[K]>
           : Value<T[K]>)
     | undefined;
 };
+
+type WordOf<S> = S extends { words: infer Words } ? keyof Words : never;
 
 /** Where a part of the configuration file stands, so that an answer can name it. */
 export interface Declared {
@@ -146,7 +153,7 @@ export function environmentName(name: string): string {
     .toUpperCase()}`;
 }
 
-/** `publicUrl` → `public-url`. */
+/** `publicUrl` → `public-url`, `tls.cert` → `tls-cert`. */
 export function flagName(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return name.replaceAll('.', '-').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

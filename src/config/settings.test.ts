@@ -65,7 +65,7 @@ describe('the table of options', () => {
     }
     if (schema.type === 'text' && schema.oneOf) expect(schema.oneOf).toContain(schema.default);
     expect(() => settingsOf()).not.toThrow();
-    expect(name).toMatch(/^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*)?$/);
+    expect(name).toMatch(/^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*){0,2}$/);
   });
 
   test('names of flags and of the environment are distinct', () => {

@@ -3,6 +3,7 @@ import { formatAddress, isLoopback, type Address } from './address.ts';
 import { checkTree, type Problem, type Setting } from './check.ts';
 import { coreOptions, type CoreSettings, type CoreTable } from './core.ts';
 import { nodeOf } from './node.ts';
+import { secureAddresses, tlsProblems } from './tls.ts';
 import { flagName, leavesOf, type Input, type OptionTable } from './schema.ts';
 
 /** What `createServer` takes: any of the options; the rest has its default. */
@@ -18,8 +19,9 @@ export type Settings = CoreSettings;
 export function settingsOf(options: Options = {}, table: OptionTable = coreOptions): Settings {
   const problems: Problem[] = [];
   const report = (problem: Problem): void => void problems.push(problem);
-  const settings = assemble(checkTree(nodeOf(options), { table, report }), table);
-  checkTogether(settings, table, report);
+  const given = checkTree(nodeOf(options), { table, report });
+  const settings = assemble(given, table);
+  checkTogether(settings, given, { table, report });
   refuse(problems);
   return settings;
 }
@@ -35,7 +37,8 @@ export function assemble(given: ReadonlyMap<string, Setting>, table: OptionTable
     for (const part of parts.slice(0, -1)) group = (group[part] ??= {}) as Record<string, unknown>;
     group[parts.at(-1)!] = value;
   }
-  return root as unknown as Settings;
+  const settings = root as unknown as Settings;
+  return { ...settings, ...secureAddresses(settings) };
 }
 
 function defaultOf(schema: ReturnType<typeof leavesOf>[number]['schema']): unknown {
@@ -46,8 +49,13 @@ function defaultOf(schema: ReturnType<typeof leavesOf>[number]['schema']): unkno
   return schema.default;
 }
 
-/** The rules that join several options. */
-export function checkTogether(settings: Settings, table: OptionTable, report: (problem: Problem) => void): void {
+/** The rules that join several options; `given` knows where each stands. */
+export function checkTogether(
+  settings: Settings,
+  given: ReadonlyMap<string, Setting>,
+  { table, report }: { table: OptionTable; report: (problem: Problem) => void },
+): void {
+  for (const { name, message } of tlsProblems(settings)) report({ message, at: given.get(name)?.at });
   const slugs = new Set([...Object.keys(settings.rooms), settings.defaultRoom]);
   const keys = new Map<string, string>();
   for (const [slug, room] of Object.entries(settings.rooms)) {
@@ -62,8 +70,8 @@ export function checkTogether(settings: Settings, table: OptionTable, report: (p
   if (settings.publish !== 'open') return;
   for (const { name, schema } of leavesOf(table)) {
     if (schema.type !== 'text' || !schema.takesPublishers) continue;
-    const address = (settings as unknown as Record<string, Address>)[name]!;
-    if (isLoopback(address.host)) continue;
+    const address = (settings as unknown as Record<string, Address | undefined>)[name];
+    if (!address || isLoopback(address.host)) continue;
     report({
       message:
         `“publish: open” lets everyone publish, so all that takes publishers must listen on loopback only, and ` +

@@ -82,6 +82,12 @@ export const codecSamples: readonly CodecSample[] = [
   codecSample(track(2, 'audio', 'pcmu', '0102'), 'ffffffff'),
 ];
 
+/** Data with a time, which not every container has a place for. */
+export const dataSamples: readonly CodecSample[] = [
+  codecSample(track(3, 'data', 'klv', ''), '060e2b34020b01010e01030101000000 03 020100'),
+  codecSample(track(3, 'data', 'id3', ''), '494433 0400 00 0000000d 54495432 00000003 0000 03 6869'),
+];
+
 export interface FrameOptions {
   ms: number;
   cts?: number;
@@ -99,18 +105,24 @@ export function frameOf(of: Track, options: FrameOptions): Frame {
 
 function dataOf(of: Track, key: boolean, size: number, seed: number): Uint8Array {
   if (of.codec === 'amf') return encodeAmf0('onTextData', { text: `at ${seed}` });
-  const data = new Uint8Array(size);
-  for (let i = 0; i < Math.min(size, 64); i++) data[i] = (i * 31 + seed * 7) & 0xff;
+  const data = new Uint8Array(of.codec === 'mp3' ? MP3_FRAME : size);
+  for (let i = 0; i < Math.min(data.length, 64); i++) data[i] = (i * 31 + seed * 7) & 0xff;
   if (of.codec === 'h264') {
     new DataView(data.buffer).setUint32(0, size - 4);
-    data[4] = key ? 0x65 : 0x41;
+    // No emulation of a start code, the first macroblock, and an end that is no zero: as a slice is.
+    data.fill(0x5a, 64);
+    data.set([key ? 0x65 : 0x41, 0x80 | seed], 4);
+    data[size - 1] = 0x80;
   } else if (of.codec === 'mp3') {
-    data.set([0xff, 0xfb, 0x90, 0x64]);
+    data.set([0xff, 0xfb, 0x10, 0x64]);
   } else {
     data[0] = 0x21;
   }
   return data;
 }
+
+/** Bytes of a frame of MP3 with 32 kbit/s at 44.1 kHz, as `frameOf` makes them; of other sizes there are none. */
+const MP3_FRAME = 104;
 
 export interface FilmOptions {
   video?: Track;

@@ -1,8 +1,9 @@
 import { ProtocolError } from '../errors.ts';
 import { concatBytes, equalBytes } from '../media/bytes/bytes.ts';
+import { describeTrack } from '../media/codec/table.ts';
 import { fromMs, SECOND } from '../media/time.ts';
 import type { Codec, Frame, Track } from '../media/frame.ts';
-import { codecSamples, film, frameOf, sample } from './contract-samples.ts';
+import { codecSamples, dataSamples, film, frameOf, sample } from './contract-samples.ts';
 import type { Demuxer, MediaEvent } from './demuxer.ts';
 import type { Muxer } from './muxer.ts';
 
@@ -14,6 +15,12 @@ export interface Container {
   carries: readonly Codec[];
   /** A codec that is left out, where there is one. */
   leavesOut?: Codec;
+  /** ms that both times of a frame may be apart, where that is less than what FLV can say, and why. */
+  composition?: { most: number; reason: string };
+  /** Why the header does not tell codec configs, where frames do. */
+  configsInFrames?: string;
+  /** Codecs of whose config only the meaning comes through, as far as `describe` tells it, and why. */
+  forgets?: Partial<Record<Codec, string>>;
 }
 
 export interface ContractCase {
@@ -35,6 +42,9 @@ const BIG_FRAME = 8 * 2 ** 20;
 export function containerContract(container: Container): ContractCase[] {
   const { muxer, demuxer } = container;
   const can = (...codecs: Codec[]): boolean => codecs.every((codec) => container.carries.includes(codec));
+  const sameTracks = (got: readonly Track[], wanted: readonly Track[]): void => {
+    checkTracks(got, wanted, (codec) => container.forgets?.[codec] !== undefined);
+  };
   const cases: ContractCase[] = [];
   const add = (needs: Codec[], name: string, run: () => void): void => {
     if (can(...needs)) cases.push({ name, run });
@@ -60,7 +70,8 @@ export function containerContract(container: Container): ContractCase[] {
   add(['aac'], 'a stream of sound alone makes the round trip', () => roundTrip([audio], film({ audio, count: 50 })));
   add(['mp3'], 'MP3 makes the round trip', () => roundTrip([mp3], film({ audio: mp3, count: 50 })));
   add(['h264'], 'negative composition times make the round trip', () => {
-    const times = [-40, 0, 80, -8_388_608, 8_388_607];
+    const { most } = container.composition ?? { most: 8_388_607 };
+    const times = [-40, 0, 80, -most - 1, most];
     roundTrip(
       [video],
       times.map((cts, i) => frameOf(video, { ms: i * 40, cts, key: i === 0 })),
@@ -83,11 +94,12 @@ export function containerContract(container: Container): ContractCase[] {
     );
   });
 
-  add([], 'the header alone tells the tracks and holds no frame', () => {
+  const tells = container.configsInFrames === undefined;
+  add([], `the header alone ${tells ? 'tells the tracks and ' : ''}holds no frame`, () => {
     const tracks = Object.values(sample).filter((track) => can(track.codec) && track !== video2 && track !== audio2);
     const some = tracks.filter((track) => tracks.find(({ id }) => id === track.id) === track);
     const events = demux(muxer().header(some));
-    sameTracks(tracksOf(events), some);
+    if (tells) sameTracks(tracksOf(events), some);
     sameFrames(framesOf(events), []);
   });
   add([], 'the header depends on the tracks alone', () => {
@@ -153,9 +165,9 @@ export function containerContract(container: Container): ContractCase[] {
     checkOrder(events);
   });
 
-  for (const { track, key, next } of codecSamples) {
+  for (const { track, key, next } of [...codecSamples, ...dataSamples]) {
     const frames = Array.from({ length: 20 }, (_, i): Frame => {
-      const isKey = track.kind === 'audio' || i % 10 === 0;
+      const isKey = track.kind !== 'video' || i % 10 === 0;
       return { ...frameOf(track, { ms: i * 40, key: isKey }), data: isKey ? key : next };
     });
     add([track.codec], `${track.codec} makes the round trip, and a joiner reads its config first`, () => {
@@ -233,9 +245,8 @@ export function containerContract(container: Container): ContractCase[] {
     reader.push(writer.header([video, audio]));
     for (const ms of longTimes()) {
       for (const track of [video, audio]) {
-        const frame = frameOf(track, { ms, cts: track === video ? 80 : 0, size: 16 });
-        const [event] = reader.push(writer.mux(frame));
-        const got = event?.type === 'frame' ? event.frame : undefined;
+        const frame = frameOf(track, { ms, cts: track === video ? 80 : 0, size: 16, key: true });
+        const [got] = framesOf(reader.push(writer.mux(frame)));
         check(got?.dts === frame.dts && got.pts === frame.pts, `At ${ms} ms the time is ${got?.dts} µs.`);
       }
     }
@@ -282,14 +293,17 @@ function sameFrame(got: Frame, want: Frame, index: number): void {
 }
 
 /** Every track came with its config; data tracks may be announced with more than they had. */
-function sameTracks(got: readonly Track[], wanted: readonly Track[]): void {
+function checkTracks(
+  got: readonly Track[],
+  wanted: readonly Track[],
+  forgets: (codec: Codec) => boolean = () => false,
+): void {
   for (const want of wanted) {
-    const found = got.some(
-      (track) =>
-        track.id === want.id &&
-        track.codec === want.codec &&
-        (want.kind === 'data' || equalBytes(track.config, want.config)),
-    );
+    const found = got.some((track) => {
+      if (track.id !== want.id || track.codec !== want.codec) return false;
+      if (forgets(want.codec)) return JSON.stringify(describeTrack(track)) === JSON.stringify(describeTrack(want));
+      return want.kind === 'data' || equalBytes(track.config, want.config);
+    });
     check(found, `Track ${want.id} (${want.codec}) did not come with its config.`);
   }
   const extra = got.find((track) => track.kind !== 'data' && !wanted.some(({ id }) => id === track.id));
@@ -299,7 +313,7 @@ function sameTracks(got: readonly Track[], wanted: readonly Track[]): void {
 function sameEvents(got: readonly MediaEvent[], wanted: readonly MediaEvent[]): void {
   check(got.map(({ type }) => type).join() === wanted.map(({ type }) => type).join(), 'The order of events differs.');
   sameFrames(framesOf(got), framesOf(wanted));
-  sameTracks(tracksOf(got), tracksOf(wanted));
+  checkTracks(tracksOf(got), tracksOf(wanted));
 }
 
 /** Each frame belongs to the configuration that was told last. */

@@ -9,6 +9,8 @@ import type { Frame, Track } from '../media/frame.ts';
 export interface Muxer {
   /** Tracks of these codecs can be carried; others are left out by the caller. */
   carries(track: Track): boolean;
+  /** True where a viewer that is already there can be told of a new or changed track; otherwise its bytes end there. */
+  readonly inline: boolean;
   /** What a joiner gets before the first frame: file header, metadata, codec configs. */
   header(tracks: readonly Track[]): Uint8Array;
   /** In-band announcement of one new or changed track. May be empty. */

@@ -252,7 +252,7 @@ function notMedia(path: string, cause?: unknown): RoomcastError {
   const what = cause instanceof ProtocolError ? cause.message : 'It is damaged, or of another kind.';
   return new RoomcastError(
     'bad-request',
-    `${path} is not a media file that can be read (MP4, MOV, MKV, WebM or FLV). ${what}`,
+    `${path} is not a media file that can be read (MP4, MOV, MKV, WebM, FLV or MPEG-TS). ${what}`,
     { cause },
   );
 }

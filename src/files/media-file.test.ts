@@ -18,7 +18,10 @@ import { flvHeader, flvTag, tagType } from '../containers/flv/index.ts';
 import { concatBytes } from '../media/bytes/bytes.ts';
 import { type Frame, mainTrack } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
-import { FlvReader } from './flv-reader.ts';
+import { Mp4Muxer } from '../containers/mp4/index.ts';
+import type { Muxer } from '../containers/muxer.ts';
+import { TsMuxer } from '../containers/ts/index.ts';
+import { FlvReader } from './recording-reader.ts';
 import { type Damage, type MediaFile, openMediaFile, pathOf } from './media-file.ts';
 
 const DEMO = pathOf(new URL('../../assets/demo.flv', import.meta.url));
@@ -106,6 +109,44 @@ async function webm(): Promise<Uint8Array> {
   await output.finalize();
   return new Uint8Array(target.buffer!);
 }
+
+describe('a recording of what viewers get', () => {
+  /** The demo as a muxer of ours writes it. */
+  const recorded = (muxer: Muxer): { bytes: Uint8Array; frames: Frame[] } => {
+    const reader = new FlvReader();
+    const frames = reader.push(demo);
+    const tracks = reader.tracks.filter(({ kind }) => kind !== 'data');
+    return { bytes: concatBytes([muxer.header(tracks), ...frames.map((frame) => muxer.mux(frame))]), frames };
+  };
+  const timesOf = (frames: readonly Frame[], kind: 'video' | 'audio'): number[] =>
+    of(frames, kind).map(({ dts }) => Math.round(dts / 1000));
+
+  test.each([
+    ['MPEG-TS', 'ts', new TsMuxer()],
+    ['fragmented MP4', 'mp4', new Mp4Muxer()],
+  ] as const)('in %s is read whole', async (_, format, muxer) => {
+    const { bytes, frames } = recorded(muxer);
+    const file = await open(bytes);
+    expect(file).toMatchObject({ format, size: bytes.length, unsupported: [] });
+    expect(file.tracks.map(({ id, codec }) => [id, codec])).toEqual([
+      [1, 'h264'],
+      [2, 'aac'],
+    ]);
+    const read = await framesOf(file);
+    for (const kind of ['video', 'audio'] as const) {
+      expect(of(read, kind).map(({ data }) => data)).toEqual(of(frames, kind).map(({ data }) => data));
+      expect(timesOf(read, kind)).toEqual(timesOf(frames, kind));
+    }
+    await file.close();
+  });
+
+  test('in MPEG-TS that is cut off is played up to there', async () => {
+    const { bytes } = recorded(new TsMuxer());
+    const frames = await framesOf(await open(bytes.subarray(0, bytes.length >> 1)));
+    expect(frames.length).toBeGreaterThan(300);
+    expect(frames.length).toBeLessThan(1200);
+  });
+});
 
 describe('an FLV file', () => {
   test('is read whole, as often as wanted', async () => {

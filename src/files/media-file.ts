@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { RoomcastError } from '../errors.ts';
 import type { Frame, Kind, Track } from '../media/frame.ts';
 import { readError } from './read-error.ts';
+import { streamFormatOf, TELLING } from './stream-format.ts';
 
 /** A file of pictures and sound that can be read from its start, as often as wanted. */
 export interface MediaFile {
-  /** `flv`, `mp4`, `mov`, `mkv`, `webm`. */
+  /** `flv`, `ts`, `mp4`, `mov`, `mkv`, `webm`. */
   readonly format: string;
   /** Bytes. */
   readonly size: number;
@@ -38,8 +39,6 @@ export interface Damage {
   at: number;
 }
 
-const FLV = [0x46, 0x4c, 0x56] as const;
-
 /**
  * Opens a media file.
  *
@@ -47,9 +46,11 @@ const FLV = [0x46, 0x4c, 0x56] as const;
  */
 export async function openMediaFile(path: string): Promise<MediaFile> {
   const size = await sizeOf(path);
-  if (size.head.every((byte, index) => byte === FLV[index])) {
-    const { openFlvFile } = await import('./flv-file.ts');
-    return openFlvFile(path, size.bytes);
+  const format = streamFormatOf(size.head);
+  // An MP4 file has an index, or can be read as if it had one.
+  if (format && format.name !== 'mp4') {
+    const { openRecording } = await import('./recording-file.ts');
+    return openRecording(path, size.bytes, format);
   }
   const { openContainerFile } = await import('./container-file.ts');
   return openContainerFile(path, size.bytes);
@@ -88,9 +89,9 @@ export async function sizeOf(path: string): Promise<{ bytes: number; head: Uint8
     if (!found.isFile()) throw new RoomcastError('bad-request', `${path} is not a file.`);
     if (found.size === 0) throw new RoomcastError('bad-request', `${path} is empty.`);
     handle = await open(path, 'r');
-    const head = new Uint8Array(FLV.length);
-    await handle.read(head, 0, head.length, 0);
-    return { bytes: found.size, head };
+    const head = new Uint8Array(TELLING);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    return { bytes: found.size, head: head.subarray(0, bytesRead) };
   } catch (error) {
     throw readError(path, error);
   } finally {

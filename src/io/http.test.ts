@@ -32,6 +32,8 @@ beforeEach(async () => {
     maxBodyDepth: 4,
     headerTimeMs: 10_000,
     bodyTimeMs: 10_000,
+    handshakeMs: 10_000,
+    redirect: false,
   });
   http.identifyBy(({ bearer }) => (bearer === 'good' ? { id: 'owner', role: 'owner' } : undefined));
   const handle = (): object => ({ fine: true });

@@ -1,19 +1,23 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Busy, RoomcastError } from '../errors.ts';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
-import { FirstRequests } from './first-requests.ts';
+import { Connections } from './connections.ts';
+import { type HttpRequest, type HttpResponse, writeHead } from './exchange.ts';
+import { Failures } from './failures.ts';
 import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
+import type { Http2Carrier } from './http2.ts';
+import { opensPage, secureLocation } from './https-redirect.ts';
+import type { Https } from './https.ts';
 import { takeJsonOnly } from './json-body.ts';
 import { listen } from './listen.ts';
-import { PendingConnections } from './pending.ts';
-import { ANY_ORIGIN, errorBody, errorHeaders, fromFramework, fromParser, refuse, refuseOnSocket } from './refusal.ts';
+import { ANY_ORIGIN, refuse, refuseOnSocket } from './refusal.ts';
 import {
   bearerOf,
   hostOf,
@@ -25,14 +29,12 @@ import {
   limitKey,
   originForm,
   pathnameOf,
-  plainAddress,
   type Proxies,
   remoteOf,
 } from './request.ts';
-import { methodsAt } from './routes.ts';
 import type { Seats } from './seats.ts';
-import { TurnedAway } from './turned-away.ts';
 import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
+import type { Tls } from './tls/tls.ts';
 
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -59,6 +61,12 @@ export interface HttpOptions {
   maxBodyDepth: number;
   headerTimeMs: number;
   bodyTimeMs: number;
+  /** From connecting to the end of a TLS handshake. */
+  handshakeMs: number;
+  /** The address for people. */
+  publicUrl?: string | undefined;
+  /** Browsers that open a page over http are sent to https, where that listens. */
+  redirect: boolean;
 }
 
 /** An idle connection is kept this long for the next request. ms */
@@ -79,8 +87,8 @@ const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; 
 /** For one that came from afar or through a proxy. */
 const ASK_AS_OPERATOR = 'This needs a bearer token, except on the machine of the server itself with no proxy between.';
 
-/** Refusals that an operator wants to see: somebody tries, or asks too often. */
-const ATTEMPTS: ReadonlySet<string> = new Set(['sign-in', 'already-claimed', 'bad-origin', 'too-many-requests']);
+/** Hands a request to the framework, which knows the form of HTTP/1; that of HTTP/2 has all that it uses. */
+type FrameworkHandler = (request: HttpRequest, response: HttpResponse) => void;
 
 /** Finds out who brings these credentials. */
 export type Identify = (credentials: Credentials) => Promise<Identity | undefined> | Identity | undefined;
@@ -95,36 +103,39 @@ export class Http {
   readonly server: Server;
   readonly #options: HttpOptions;
   readonly #calls: CallLimit;
-  readonly #pending: PendingConnections;
-  readonly #turnedAway: TurnedAway;
-  readonly #firstRequests: FirstRequests<Duplex>;
+  readonly #failures: Failures;
+  readonly #connections: Connections<Duplex>;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   readonly #taken = new WeakSet<Duplex>();
-  readonly #connections = new Set<Duplex>();
-  #closed: Promise<void> | undefined;
+  readonly #handleByFramework: FrameworkHandler;
+  #https: Https | undefined;
+  /** Where https listens. */
+  #securePort: number | undefined;
+  #closed: Promise<unknown> | undefined;
   #identify: Identify = () => undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
-    this.#pending = new PendingConnections(options.pendingPerAddress);
-    this.#turnedAway = new TurnedAway({ protocol: 'http', log: options.log, scheduler: options.scheduler });
-    this.#firstRequests = new FirstRequests({
-      scheduler: options.scheduler,
-      withinMs: options.headerTimeMs,
-      late: (socket) => refuseOnSocket(socket, new RoomcastError('time-out')),
+    this.#failures = new Failures({ ...options, routes: this.routes });
+    this.#connections = new Connections({
+      ...options,
+      protocol: 'http',
+      firstMs: options.headerTimeMs,
+      late: (socket) => this.#late(socket),
     });
-    const { server, app } = this.#build(options);
+    const { server, app, handler } = this.#build(options);
     this.server = server;
     this.app = app;
+    this.#handleByFramework = handler;
     server.maxConnections = options.maxConnections;
-    server.on('connection', (socket) => this.#connected(socket, socket.remoteAddress ?? ''));
-    server.on('drop', () => this.#turnedAway.add());
+    server.on('connection', (socket) => this.#connections.enter(socket, socket.remoteAddress ?? ''));
+    server.on('drop', () => this.#connections.dropped());
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     takeJsonOnly(app, { maxDepth: options.maxBodyDepth });
-    app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
-    app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
+    app.setErrorHandler((error, _request, reply) => this.#failures.answer(error, reply));
+    app.setNotFoundHandler((request, reply) => this.#failures.notFound(request, reply));
   }
 
   /** Says how credentials are turned into an identity. */
@@ -147,7 +158,7 @@ export class Http {
   }
 
   /** Who calls, for answers outside of the route table. */
-  async callerOf(request: IncomingMessage, options: { strict: boolean }): Promise<Caller> {
+  async callerOf(request: HttpRequest, options: { strict: boolean }): Promise<Caller> {
     const credentials = this.credentialsOf(request, options);
     return { identity: await this.#identify(credentials), credentials, remote: this.remoteOf(request) };
   }
@@ -156,29 +167,29 @@ export class Http {
    * What a request brought to prove itself: a bearer token, or else the cookie where the request comes from a page of
    * ours. `strict`, for sockets and media: only an Origin that says so counts.
    */
-  credentialsOf(request: IncomingMessage, { strict }: { strict: boolean }): Credentials {
+  credentialsOf(request: HttpRequest, { strict }: { strict: boolean }): Credentials {
     const bearer = bearerOf(request);
     if (bearer !== undefined) return { bearer };
     const { cookie } = request.headers;
     return cookie !== undefined && isOwnOrigin(request, this.#ours, strict) ? { cookie } : {};
   }
 
-  remoteOf(request: IncomingMessage): Remote {
+  remoteOf(request: HttpRequest): Remote {
     return remoteOf(request, this.#options.proxies);
   }
 
   /** The host and port under which the caller knows us; undefined when it does not say. */
-  hostOf(request: IncomingMessage): string | undefined {
+  hostOf(request: HttpRequest): string | undefined {
     return hostOf(request, this.#options.proxies);
   }
 
   /** Whether the caller's browser came over TLS. */
-  isSecure(request: IncomingMessage): boolean {
+  isSecure(request: HttpRequest): boolean {
     return isSecure(request, this.#options.proxies);
   }
 
   /** What limits per address count a request by; undefined where they do not hold. */
-  limitKeyOf(request: IncomingMessage): string | undefined {
+  limitKeyOf(request: HttpRequest): string | undefined {
     return limitKey(this.remoteOf(request).address, this.#options.proxies);
   }
 
@@ -194,9 +205,29 @@ export class Http {
     return address;
   }
 
+  /** Listens over TLS, too. Call it after `listen`. */
+  async listenSecurely(tls: Tls, address: { host?: string | undefined; port: number }): Promise<AddressInfo> {
+    const { Https: Listener } = await import('./https.ts');
+    this.#https = new Listener({
+      ...this.#options,
+      tls,
+      server: this.server,
+      connections: this.#connections,
+      receive: (request, response, carrier) => this.#receive(request, response, carrier),
+    });
+    const bound = await this.#https.listen(address);
+    this.#securePort = bound.port;
+    return bound;
+  }
+
   /** Takes no new connections; those there are may end by themselves. */
   drain(): void {
-    this.#closed ??= new Promise((resolve) => this.server.close(() => resolve()));
+    this.#https?.drain();
+    this.#connections.drain();
+    this.#closed ??= Promise.all([
+      new Promise<void>((resolve) => this.server.close(() => resolve())),
+      this.#https?.closed,
+    ]);
     this.server.closeIdleConnections();
   }
 
@@ -204,10 +235,9 @@ export class Http {
   async close(deadline: Promise<void>): Promise<void> {
     this.drain();
     await Promise.race([this.#closed, deadline]);
-    for (const socket of this.#connections) socket.destroy();
+    this.#https?.close();
+    this.#connections.close();
     await this.#closed;
-    this.#turnedAway.say();
-    this.#firstRequests.close();
     await this.app.close();
   }
 
@@ -218,52 +248,42 @@ export class Http {
   #build({ maxBodyBytes, maxHeaderBytes, headerTimeMs, bodyTimeMs }: HttpOptions): {
     app: FastifyInstance;
     server: Server;
+    handler: FrameworkHandler;
   } {
     let server: Server | undefined;
+    let handler: FrameworkHandler | undefined;
     const app = fastify({
       bodyLimit: maxBodyBytes,
       logger: false,
       exposeHeadRoutes: true,
       schemaController: { compilersFactory: { buildValidator: uncompiled, buildSerializer: uncompiled } },
       routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: MAX_PARAMETER },
-      frameworkErrors: (error, _request, reply) => this.#fail(error, reply),
+      frameworkErrors: (error, _request, reply) => this.#failures.answer(error, reply),
       clientErrorHandler: (error, socket) => this.#unreadable(error, socket),
-      serverFactory: (handler) =>
-        (server = createServer(
-          {
-            maxHeaderSize: maxHeaderBytes,
-            headersTimeout: headerTimeMs,
-            requestTimeout: headerTimeMs + bodyTimeMs,
-            connectionsCheckingInterval: 1000,
-            keepAliveTimeout: KEEP_ALIVE_MS,
-            noDelay: true,
-            shouldUpgradeCallback: asksForSocket,
-          },
-          (request, response) => this.#receive(request, response, handler),
-        )),
+      serverFactory: (made) => {
+        handler = made as FrameworkHandler;
+        const limits = {
+          maxHeaderSize: maxHeaderBytes,
+          headersTimeout: headerTimeMs,
+          requestTimeout: headerTimeMs + bodyTimeMs,
+          connectionsCheckingInterval: 1000,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          noDelay: true,
+          shouldUpgradeCallback: asksForSocket,
+        };
+        return (server = createServer(limits, (request, response) => this.#receive(request, response)));
+      },
     });
-    return { app, server: server! };
+    return { app, server: server!, handler: handler! };
   }
 
-  #connected(socket: Duplex, remoteAddress: string): void {
-    if (!this.#pending.add(socket, limitKey(plainAddress(remoteAddress), this.#options.proxies))) {
-      this.#turnedAway.add();
-      socket.destroy();
-      return;
-    }
-    const { seats } = this.#options;
-    this.#connections.add(socket);
-    this.#firstRequests.add(socket);
-    socket.once('close', () => {
-      this.#connections.delete(socket);
-      this.#firstRequests.remove(socket);
-      this.#pending.remove(socket);
-      seats.leave(socket);
-    });
-    seats.enter(socket);
+  /** It has asked for nothing in time. Where HTTP/2 is spoken, words of HTTP/1 would be noise. */
+  #late(socket: Duplex): void {
+    if (this.#https?.isHttp2(socket)) socket.destroy();
+    else refuseOnSocket(socket, new RoomcastError('time-out'));
   }
 
-  async #admit(route: Route, request: IncomingMessage): Promise<Caller> {
+  async #admit(route: Route, request: HttpRequest): Promise<Caller> {
     if (route.url.startsWith('/api/')) this.#countCall(request);
     const caller = await this.callerOf(request, { strict: false });
     if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
@@ -276,23 +296,19 @@ export class Http {
     return caller;
   }
 
-  #countCall(request: IncomingMessage): void {
+  #countCall(request: HttpRequest): void {
     const key = this.limitKeyOf(request);
     const wait = key === undefined ? 0 : this.#calls.take(key);
     if (wait > 0) throw new Busy(undefined, wait, 'too-many-requests');
   }
 
-  #receive(
-    request: IncomingMessage,
-    response: ServerResponse,
-    framework: (request: IncomingMessage, response: ServerResponse) => void,
-  ): void {
+  /** `carrier`: of a request over HTTP/2, which shares its connection with others. */
+  #receive(request: HttpRequest, response: HttpResponse, carrier?: Http2Carrier): void {
     const { socket } = request;
     const { seats } = this.#options;
-    this.#pending.remove(socket);
-    this.#firstRequests.remove(socket);
-    seats.heard(socket);
-    // A connection that carries endless bytes takes no second request.
+    const connection = carrier?.connection ?? socket;
+    this.#connections.asked(connection);
+    // A connection of HTTP/1 that carries endless bytes takes no second request.
     if (this.#taken.has(socket)) {
       socket.destroy();
       return;
@@ -302,14 +318,21 @@ export class Http {
     for (const route of this.media) {
       const path = pathname === undefined ? undefined : route.match(pathname);
       if (path === undefined) continue;
-      if (request.method === 'GET') {
-        this.#taken.add(socket);
-        if (!seats.keep(socket, 'viewer')) {
+      if (request.method === 'GET' && !route.brief) {
+        if (!carrier) this.#taken.add(socket);
+        if (!seats.keep(connection, 'viewer')) {
           refuse(response, new Busy('The server is full.'), { headers: ANY_ORIGIN });
           return;
         }
+        carrier?.take(response);
       }
       route.handle(request, response, path);
+      return;
+    }
+    const elsewhere = pathname === undefined ? undefined : this.#secureLocation(request, pathname);
+    if (elsewhere !== undefined) {
+      writeHead(response, 307, { Location: elsewhere, 'Cache-Control': 'no-store' });
+      response.end();
       return;
     }
     for (const [name, value] of Object.entries(STRICT_HEADERS)) response.setHeader(name, value);
@@ -318,13 +341,20 @@ export class Http {
     } else if (this.sockets.some((route) => route.match(pathname) !== undefined)) {
       const error = new RoomcastError('bad-request', 'This address is a WebSocket; ask for an upgrade.');
       refuse(response, error, { status: 426, headers: UPGRADE });
-    } else framework(request, response);
+    } else this.#handleByFramework(request, response);
+  }
+
+  /** Where a browser is sent that opens a page over http, as the operator wishes. */
+  #secureLocation(request: HttpRequest, pathname: string): string | undefined {
+    const { redirect, publicUrl } = this.#options;
+    const port = this.#securePort;
+    if (!redirect || port === undefined || this.isSecure(request) || !opensPage(request, pathname)) return undefined;
+    return secureLocation(this.hostOf(request), request.url ?? '', { port, publicUrl });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     socket.on('error', () => socket.destroy());
-    this.#pending.remove(socket);
-    this.#firstRequests.remove(socket);
+    this.#connections.asked(socket);
     const pathname = pathnameOf(request);
     for (const route of this.sockets) {
       const path = pathname === undefined ? undefined : route.match(pathname);
@@ -344,41 +374,7 @@ export class Http {
       socket.destroy();
       return;
     }
-    const { error, status } = fromParser(cause);
-    const { remoteAddress } = socket as Duplex & { remoteAddress?: string };
-    const facts = { protocol: 'http', remote: plainAddress(remoteAddress ?? ''), code: error.code };
-    this.#options.log.info(facts, error.code === 'bad-request' ? 'These bytes are no HTTP request.' : error.message);
-    refuseOnSocket(socket, error, { status });
-  }
-
-  /** An address that other methods have says which (RFC 9110 §15.5.6). */
-  #notFound(request: FastifyRequest, reply: FastifyReply): void {
-    const methods = methodsAt(this.routes, pathnameOf(request.raw) ?? '');
-    if (methods.length === 0 || methods.includes(request.method)) {
-      this.#fail(new RoomcastError('not-found'), reply);
-      return;
-    }
-    const error = new RoomcastError('bad-request', `This address takes ${methods.join(', ')}.`);
-    this.#fail(error, reply.header('Allow', methods.join(', ')), 405);
-  }
-
-  /** Somebody showed what is not valid, or asked too often. A page that shows nothing merely finds out who it is. */
-  #tellAttempt(error: RoomcastError, request: IncomingMessage): void {
-    if (error.code === 'sign-in' && bearerOf(request) === undefined) return;
-    const words = error.code === 'sign-in' ? 'A bearer token was shown that is not valid.' : error.message;
-    const facts = { protocol: 'http', remote: this.remoteOf(request).address, code: error.code };
-    this.#options.log.warn(facts, words);
-  }
-
-  #fail(error: unknown, reply: FastifyReply, status?: number): void {
-    const known = fromFramework(error);
-    if (known.code === 'internal') this.#options.log.error({ err: known.cause }, 'a request failed');
-    else if (ATTEMPTS.has(known.code)) this.#tellAttempt(known, reply.request.raw);
-    void reply
-      .code(status ?? known.status)
-      .headers(errorHeaders(known))
-      .type('application/json')
-      .send(errorBody(known));
+    this.#failures.unreadable(cause, socket);
   }
 }
 

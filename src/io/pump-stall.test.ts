@@ -5,6 +5,7 @@ import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import type { Cursor } from '../live/cursor.ts';
 import { MILLISECOND } from '../media/time.ts';
 import { Pump } from './pump.ts';
+import { SocketOutlet } from './socket-outlet.ts';
 
 /** ms of virtual time, and far more real time than a test takes; Pump looks four times in it. */
 const STALL = 800_000;
@@ -49,7 +50,8 @@ function pumpTo(socket: Socket): Pumping {
     state.isStalled = true;
     pump.stop();
   };
-  const pump = new Pump({ socket, scheduler, join: plenty, finish: () => {}, stalled, stallMs: STALL });
+  const outlet = new SocketOutlet(socket, scheduler);
+  const pump = new Pump({ outlet, scheduler, join: plenty, finish: () => {}, stalled, stallMs: STALL });
   onTestFinished(() => pump.stop());
   socket.on('timeout', () => state.quiet++);
   const look = (): void => {

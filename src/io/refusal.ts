@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Busy, RoomcastError, toRoomcastError } from '../errors.ts';
+import { type HttpResponse, writeLastHead } from './exchange.ts';
 
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
@@ -49,15 +49,16 @@ export function refuseOnSocket(
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** Answers a request that no framework sees; the connection ends with the answer. */
+/** Answers a request that no framework sees; over HTTP/1 the connection ends with the answer. */
 export function refuse(
-  response: ServerResponse,
+  response: HttpResponse,
   error: RoomcastError,
   { status = error.status, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
 ): void {
   const body = JSON.stringify(errorBody(error));
-  const own = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
-  response.writeHead(status, { ...own, ...errorHeaders(error), ...headers }).end(body);
+  const own = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  writeLastHead(response, status, { ...own, ...errorHeaders(error), ...headers });
+  response.end(body);
 }
 
 /** Answers a request for an upgrade with an error instead. */

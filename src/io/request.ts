@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Remote } from '../live/access.ts';
+import type { HttpRequest } from './exchange.ts';
 
 /** Longest agent that is kept; what a client calls itself is only shown. */
 const MAX_AGENT = 200;
@@ -26,7 +26,7 @@ export function proxiesOf(networks: readonly string[]): Proxies {
  * The path of a request, each segment decoded; undefined when the request names none. An encoded slash is no slash, and
  * what cannot be decoded stays as it is: neither can then pass for a path of a stream.
  */
-export function pathnameOf(request: IncomingMessage): string | undefined {
+export function pathnameOf(request: HttpRequest): string | undefined {
   const target = originForm(request.url ?? '');
   if (!target.startsWith('/')) return undefined;
   const end = target.search(/[?#]/);
@@ -51,7 +51,7 @@ export function originForm(target: string): string {
 }
 
 /** One value of the query; undefined when it is not there. */
-export function queryOf(request: IncomingMessage, name: string): string | undefined {
+export function queryOf(request: HttpRequest, name: string): string | undefined {
   const target = request.url ?? '';
   const start = target.indexOf('?');
   if (start < 0) return undefined;
@@ -59,7 +59,7 @@ export function queryOf(request: IncomingMessage, name: string): string | undefi
 }
 
 /** Where a request really came from: a configured proxy is asked, nobody else is believed. */
-export function remoteOf(request: IncomingMessage, proxies: Proxies): Remote {
+export function remoteOf(request: HttpRequest, proxies: Proxies): Remote {
   const { socket, headers } = request;
   const agent = headers['user-agent']?.slice(0, MAX_AGENT);
   let address = plainAddress(socket.remoteAddress ?? '');
@@ -106,7 +106,7 @@ function isLoopback(address: string): boolean {
 }
 
 /** Whether a request comes from this machine itself, with no sign of a proxy that passed it on. */
-export function isLocal({ socket, headers }: IncomingMessage): boolean {
+export function isLocal({ socket, headers }: HttpRequest): boolean {
   if (!isLoopback(plainAddress(socket.remoteAddress ?? ''))) return false;
   return !Object.keys(headers).some((name) => FORWARDING.test(name));
 }
@@ -117,7 +117,7 @@ export function limitKey(address: string, proxies: Proxies): string | undefined 
 }
 
 /** Whether the browser came over TLS: to us, to a configured proxy, or by the word of its own Origin. */
-export function isSecure(request: IncomingMessage, proxies: Proxies): boolean {
+export function isSecure(request: HttpRequest, proxies: Proxies): boolean {
   const { socket, headers } = request;
   if ('encrypted' in socket && socket.encrypted) return true;
   if (headers.origin !== undefined) return /^https:/i.test(headers.origin);
@@ -125,14 +125,14 @@ export function isSecure(request: IncomingMessage, proxies: Proxies): boolean {
 }
 
 /** The host under which the browser knows us, with its port. */
-export function hostOf(request: IncomingMessage, proxies: Proxies): string | undefined {
+export function hostOf(request: HttpRequest, proxies: Proxies): string | undefined {
   const { headers } = request;
   const forwarded = isProxied(request, proxies) ? [headers['x-forwarded-host'] ?? []].flat()[0] : undefined;
   // Each proxy of a row may add its own; the first is the one that the browser came by.
   return (forwarded?.split(',', 1)[0]!.trim() || headers.host)?.toLowerCase();
 }
 
-function isProxied(request: IncomingMessage, proxies: Proxies): boolean {
+function isProxied(request: HttpRequest, proxies: Proxies): boolean {
   return isListed(plainAddress(request.socket.remoteAddress ?? ''), proxies);
 }
 
@@ -144,7 +144,7 @@ function isAddress(text: string): boolean {
   return isIP(text) !== 0;
 }
 
-export function bearerOf(request: IncomingMessage): string | undefined {
+export function bearerOf(request: HttpRequest): string | undefined {
   return /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
@@ -158,7 +158,7 @@ export interface Ours {
  * Whether a request comes from a page of ours. Browsers leave Origin out of same-origin GET requests, so without
  * `strict` its absence is allowed where Sec-Fetch-Site does not speak against it.
  */
-export function isOwnOrigin(request: IncomingMessage, ours: Ours, strict: boolean): boolean {
+export function isOwnOrigin(request: HttpRequest, ours: Ours, strict: boolean): boolean {
   const { origin } = request.headers;
   if (origin !== undefined) return isOurs(origin, request, ours);
   if (strict) return false;
@@ -167,18 +167,18 @@ export function isOwnOrigin(request: IncomingMessage, ours: Ours, strict: boolea
 }
 
 /** For requests that change something: a browser must say that they come from a page of ours. */
-export function isSameSite(request: IncomingMessage, ours: Ours): boolean {
+export function isSameSite(request: HttpRequest, ours: Ours): boolean {
   const { origin } = request.headers;
   if (origin !== undefined) return isOurs(origin, request, ours);
   return request.headers['sec-fetch-site'] === 'same-origin';
 }
 
 /** Browsers say where a request that changes something comes from; whatever says nothing is none. */
-export function isProgram({ headers }: IncomingMessage): boolean {
+export function isProgram({ headers }: HttpRequest): boolean {
   return headers.origin === undefined && headers['sec-fetch-site'] === undefined;
 }
 
-function isOurs(origin: string, request: IncomingMessage, { origins, proxies }: Ours): boolean {
+function isOurs(origin: string, request: HttpRequest, { origins, proxies }: Ours): boolean {
   if (origins.includes(origin)) return true;
   const url = URL.parse(origin);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false;

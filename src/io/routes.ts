@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
+import type { HttpRequest, HttpResponse } from './exchange.ts';
 
 /**
  * Who may call a route. `owner` needs the owner's cookie or a bearer token; `operator` a bearer token, or to be on this
@@ -28,12 +29,14 @@ export interface Route {
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
 }
 
-/** A route of endless bytes: it gets the raw request, before any framework. */
+/** A route of media: it gets the raw request, of either version of HTTP, before any framework. */
 export interface MediaRoute {
   /** For people and the route table: `/PATH.flv`. */
   readonly url: string;
+  /** Answers have an end, and the connection goes on after them; otherwise they are endless bytes. */
+  readonly brief?: true;
   match(pathname: string): string | undefined;
-  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+  handle(request: HttpRequest, response: HttpResponse, path: string): void;
 }
 
 /** A route that becomes a WebSocket. `path` is what `match` found. The handshake is checked before. */

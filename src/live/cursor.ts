@@ -9,6 +9,10 @@ export class Cursor {
   burst = 0;
   /** The tracks this viewer was told of. */
   told: readonly Track[] | undefined;
+  /** Those that stand in the header that it got, where that cannot be added to. */
+  headed: readonly Track[] = [];
+  /** It cannot be told of the tracks that follow: nothing more comes. */
+  over = false;
   /** Times it jumped ahead because it was too slow. */
   skips = 0;
   readonly ready: () => void;
@@ -34,7 +38,7 @@ export class Cursor {
 
   /** Why nothing more will come, once all has been taken. */
   get ended(): EndReason | undefined {
-    return this.queued > 0 ? undefined : this.#feed.ended;
+    return this.queued > 0 ? undefined : this.over ? 'ended' : this.#feed.ended;
   }
 
   leave(): void {

@@ -46,7 +46,8 @@ export interface FeedOptions {
 /**
  * Muxes a stream once for all viewers of one format: of several tracks of a kind the first that the format can carry.
  * Frames are gathered into blocks in a ring; each viewer has a cursor into it. Slow viewers jump to the newest join
- * point, at block borders only, so that no picture is ever torn.
+ * point, at block borders only, so that no picture is ever torn. Where a container cannot tell of a change of its tracks,
+ * the bytes of those who watch end with the change; they join anew.
  */
 export class Feed implements StreamSink {
   ended: EndReason | undefined;
@@ -111,6 +112,11 @@ export class Feed implements StreamSink {
     const usual = samePlayed(tracks, carried, 'video') && samePlayed(tracks, carried, 'audio');
     this.#joins = usual ? undefined : (this.#joins ?? new JoinPoints({ midway: true }));
     if (this.#head === 0) return;
+    if (!muxer.inline) {
+      // Whoever joined before the change would be sent away at it.
+      if (!includesAll(carried, before)) this.#join = undefined;
+      return;
+    }
     const news = carried.filter((track) => !before.includes(track)).map((track) => muxer.announce(track, carried));
     for (const bytes of news) if (bytes.length > 0) this.#push({ bytes, dts: this.#pendingDts, start: false });
   }
@@ -159,6 +165,7 @@ export class Feed implements StreamSink {
       const block = this.#blocks[cursor.position - this.#base]!;
       if (cursor.told !== block.tracks) {
         const news = this.#tell(cursor, block);
+        if (cursor.over) break;
         if (news) out.push(news);
       }
       out.push(block.bytes);
@@ -181,11 +188,21 @@ export class Feed implements StreamSink {
   #tell(cursor: Cursor, block: Block): Uint8Array | undefined {
     const { told } = cursor;
     cursor.told = block.tracks;
-    if (!told) return this.#header(this.#outlook(block));
+    if (!told) return this.#header((cursor.headed = this.#outlook(block)));
+    if (!this.#options.muxer.inline) {
+      if (!includesAll(cursor.headed, block.tracks) || !includesAll(block.tracks, told)) this.#release(cursor);
+      return undefined;
+    }
     if (!block.start) return undefined; // announced in the block before it
     const news = block.tracks.filter((track) => !told.includes(track));
     if (news.length === 0) return undefined;
     return join(news.map((track) => this.#options.muxer.announce(track, block.tracks)));
+  }
+
+  /** Nothing more comes for a viewer, who holds no bytes from here on. */
+  #release(cursor: Cursor): void {
+    cursor.over = true;
+    cursor.position = undefined;
   }
 
   /** A block's tracks with sound or picture that was added since, so that what the container's header says stays true. */
@@ -240,7 +257,7 @@ export class Feed implements StreamSink {
   #startAt(sequence: number): void {
     this.#join = this.#options.gop.duration > 0 ? sequence : undefined;
     for (const cursor of this.#cursors) {
-      if (cursor.position === undefined) {
+      if (cursor.position === undefined && !cursor.over) {
         cursor.position = sequence;
         cursor.burst = this.#length;
       }
@@ -300,6 +317,10 @@ export class Feed implements StreamSink {
 /** Whether the same track of a kind is played, in whatever configuration. */
 function samePlayed(a: readonly Track[], b: readonly Track[], kind: Kind): boolean {
   return mainTrack(a, kind)?.id === mainTrack(b, kind)?.id;
+}
+
+function includesAll(tracks: readonly Track[], some: readonly Track[]): boolean {
+  return some.every((track) => tracks.includes(track));
 }
 
 function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {

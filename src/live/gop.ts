@@ -67,6 +67,8 @@ export class GopCache {
   #tracks: readonly Track[] = [];
   #bytes = 0;
   #open = false;
+  /** Frames of another publisher begin at this one of them. */
+  break: number | undefined;
 
   constructor(limits: GopLimits) {
     this.#limits = limits;
@@ -79,6 +81,11 @@ export class GopCache {
   /** The tracks in force at the first cached frame. */
   get tracks(): readonly Track[] {
     return this.#tracks;
+  }
+
+  /** Another publisher's frames follow. */
+  mark(): void {
+    if (this.#frames.length > 0) this.break = this.#frames.length;
   }
 
   add(frame: Frame, start: boolean, tracks: readonly Track[]): void {
@@ -98,5 +105,6 @@ export class GopCache {
     this.#frames = [];
     this.#bytes = 0;
     this.#open = false;
+    this.break = undefined;
   }
 }

@@ -102,6 +102,11 @@ export class Hub {
     return this.#onPath.get(path) ?? [];
   }
 
+  /** Asks whether a peer would be admitted, and under which path. Throws an error of the list. */
+  check(access: Access): Promise<string> {
+    return this.#admit(access, (_grant, path) => path);
+  }
+
   /** Admits a publisher. Throws an error of the list: refused, too soon, malformed path, stopping. */
   async publish(access: Access): Promise<Publisher> {
     return this.#admit(access, (grant, path) => {

@@ -20,6 +20,8 @@ export type StreamState = 'idle' | 'starting' | 'live' | 'waiting' | 'ended';
 export interface StreamSink {
   /** The tracks in force from here on; called before the first frame and at each change. */
   update(tracks: readonly Track[]): void;
+  /** Another publisher's frames follow: they go on in time, but do not continue what was before. */
+  begin?(): void;
   /** `start`: a joiner of the tracks that are played can start at this frame. */
   write(frame: Frame, start: boolean): void;
   end(reason: EndReason): void;
@@ -127,6 +129,8 @@ export class Stream {
     const now = this.#options.scheduler.now();
     for (const watcher of this.#watchers) watcher.begin();
     if (this.active && this.#timeline) {
+      this.#cache.mark();
+      for (const sink of this.#sinks) sink.begin?.();
       this.#timeline = new Timeline({ base: this.#timeline.edge + (now - this.#timeline.at), now });
     } else {
       this.#timeline = new Timeline({ base: 0, now });
@@ -272,8 +276,10 @@ export class Stream {
         tracks = withTrack(tracks, frame.track);
         sink.update(tracks);
       }
+      if (index === this.#cache.break) sink.begin?.();
       sink.write(frame, index === 0);
     }
+    if (this.#cache.break === frames.length) sink.begin?.();
     if (tracks !== this.tracks) sink.update(this.tracks);
   }
 

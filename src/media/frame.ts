@@ -24,7 +24,9 @@ export type Codec =
   | 'pcma'
   | 'pcmu'
   | 'amf'
-  | 'captions';
+  | 'captions'
+  | 'klv'
+  | 'id3';
 
 /**
  * One elementary stream in one configuration. Immutable: a new configuration is a new `Track` with the same `id`, and

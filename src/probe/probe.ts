@@ -7,13 +7,13 @@ import type { Scheduler } from '../live/scheduler.ts';
 import { rounded } from '../media/rounding.ts';
 import { SECOND } from '../media/time.ts';
 import { Census, DIGITS, type ProbeTrack } from './census.ts';
-import { watchHttpFlv } from './http-flv.ts';
+import { watchHttp } from './http.ts';
 import { interrupted, Watch } from './watch.ts';
 import { watchRtmp } from './rtmp.ts';
 
 /** What is in a file or a stream. */
 export interface ProbeReport {
-  /** `mp4`, `mov`, `mkv`, `webm`, `flv`; of a stream how it comes: `rtmp`, `http-flv`. */
+  /** `mp4`, `mov`, `mkv`, `webm`, `flv`, `ts`; of a stream how it comes: `rtmp`, `http-flv`, `http-mp4`, `http-ts`. */
   format: string;
   /** Seconds; absent for a stream, which has no end. */
   duration?: number;
@@ -31,23 +31,24 @@ export interface ProbeOptions {
   signal?: AbortSignal;
 }
 
-/** Of MP4 and its kin so much is read to measure rates; FLV, which has no index, is read whole. µs */
+/** Of MP4 and its kin so much is read to measure rates; FLV and MPEG-TS, which have no index, are read whole. µs */
 const MEASURED = 60 * SECOND;
 
 /**
  * Tells what is in a file, or measures a stream for a few seconds and leaves it.
  *
- * @param source Path or `file:` URL of a media file, or `rtmp://…`, `http://….flv`, `https://….flv`.
+ * @param source Path or `file:` URL of a media file, or `rtmp://…`, `rtmps://…`, `http://…`, `https://…` of FLV,
+ *   fragmented MP4 or MPEG-TS.
  * @throws RoomcastError in words: no such file, no media, nothing live, nothing comes, interrupted.
  */
 export async function probe(source: string | URL, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { signal } = options;
   if (signal?.aborted) throw interrupted();
   const address = String(source);
-  const watches = /^rtmp:/i.test(address) ? watchRtmp : /^https?:/i.test(address) ? watchHttpFlv : undefined;
+  const watches = /^rtmps?:/i.test(address) ? watchRtmp : /^https?:/i.test(address) ? watchHttp : undefined;
   if (!watches) {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address) && !/^file:/i.test(address)) {
-      throw new RoomcastError('bad-request', 'Only files, rtmp://, http:// and https:// can be looked at.');
+      throw new RoomcastError('bad-request', 'Only files, rtmp://, rtmps://, http:// and https:// can be looked at.');
     }
     return probeFile(pathOf(source), signal);
   }
@@ -73,7 +74,7 @@ async function readFile(path: string, signal: AbortSignal): Promise<ProbeReport>
   try {
     const census = new Census();
     for (const track of file.tracks) census.add({ type: 'track', track });
-    const isWhole = file.format === 'flv';
+    const isWhole = file.format === 'flv' || file.format === 'ts';
     for await (const frame of file.frames()) {
       census.add({ type: 'frame', frame });
       if (signal.aborted || (!isWhole && frame.dts > MEASURED)) break;

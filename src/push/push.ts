@@ -58,8 +58,8 @@ export interface Push {
 /**
  * Publishes a media file to an RTMP server at the pace at which it is to be seen.
  *
- * @param source Path or `file:` URL of an MP4, MOV, MKV, WebM or FLV file.
- * @param url `rtmp://host[:port]/app/name`, with the key as the server wants it.
+ * @param source Path or `file:` URL of an MP4, MOV, MKV, WebM, FLV or MPEG-TS file.
+ * @param url `rtmp://host[:port]/app/name` or `rtmps://…`, with the key as the server wants it.
  */
 export function push(source: string | URL, url: string, options: PushOptions = {}): Push {
   return pushOver((line) => new RtmpClient(line), source, url, options);

@@ -1,6 +1,7 @@
 import { RoomcastError } from '../errors.ts';
 import { sizeOf } from '../files/media-file.ts';
-import { FlvStream } from '../files/flv-stream.ts';
+import { FlvReader } from '../files/recording-reader.ts';
+import { RecordingStream } from '../files/recording-stream.ts';
 import { type ProgramEnd, type RunningProgram, startProgram } from '../io/process.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Frame } from '../media/frame.ts';
@@ -49,9 +50,9 @@ export async function transcoded(
   const onAbort = (): void => void stop();
   signal.addEventListener('abort', onAbort, { once: true });
   void program.ended.then(() => signal.removeEventListener('abort', onAbort));
-  let stream: FlvStream | undefined;
+  let stream: RecordingStream | undefined;
   try {
-    stream = await FlvStream.open(program.output, { isSteady: true });
+    stream = await RecordingStream.open(program.output, new FlvReader({ isSteady: true }));
   } catch {
     // Its last words tell more.
   }

@@ -129,7 +129,7 @@ describe('the way to the server', () => {
 
   test('leads once to where the server sends it, and back where that is nothing', async () => {
     const { lines, targets, scheduler, refuse } = await open();
-    const target = { host: 'other', port: 1935, app: 'live', name: 'key', tcUrl: 'rtmp://other/live' };
+    const target = { secure: false, host: 'other', port: 1935, app: 'live', name: 'key', tcUrl: 'rtmp://other/live' };
     refuse(gone);
     lines[0]!.end({ reason: 'reconnect', error: gone, target });
     await settle();

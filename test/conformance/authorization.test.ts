@@ -192,8 +192,11 @@ const nameOf = ({ method, url }: Pick<Route, 'method' | 'url'>): string => `${me
 test('S-01 every route has a row in this matrix, and every row a route', () => {
   const routes = Object.fromEntries(server.app.http.routes.map((route) => [nameOf(route), route.access]));
   expect(routes).toEqual(Object.fromEntries(Object.entries(rows).map(([name, { access }]) => [name, access])));
-  expect(server.app.http.media.map(({ url }) => url)).toEqual(['/PATH.flv']);
-  expect(server.app.http.sockets.map(({ url }) => url).sort()).toEqual(['/PATH.flv', '/ws/:slug']);
+  expect(server.app.http.media.map(({ url }) => url)).toEqual([
+    ...['/PATH.flv', '/PATH.ts', '/PATH.mp4', '/stream'],
+    ...['/PATH/hls/BROADCAST/PACKING/NAME', '/hls/SLUG.m3u8', '/PATH/index.m3u8', '/PATH/ts.m3u8'],
+  ]);
+  expect(server.app.http.sockets.map(({ url }) => url).sort()).toEqual(['/PATH.flv', '/PATH.mp4', '/ws/:slug']);
 });
 
 describe.each(principals)('S-01 $name', (principal) => {

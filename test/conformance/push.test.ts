@@ -178,7 +178,7 @@ describe('a stream that is looked at', () => {
     const { rtmp, http } = await startServer({ publish: 'key' });
     await expect(probe(`${rtmp}/live/nowhere`)).rejects.toMatchObject({ code: 'not-found' });
     await expect(probe(`${http}/live/nowhere.flv`)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(probe(`${http}/healthz`)).rejects.toThrow(/not FLV/);
+    await expect(probe(`${http}/healthz`)).rejects.toThrow(/neither FLV nor MP4 nor MPEG-TS/);
     const port = await freePort();
     await expect(probe(`rtmp://127.0.0.1:${port}/live/x`)).rejects.toThrow(`Nothing listens at 127.0.0.1:${port}.`);
     await expect(probe(`http://127.0.0.1:${port}/x.flv`)).rejects.toThrow(`Nothing listens at 127.0.0.1:${port}.`);

@@ -48,7 +48,7 @@ function* attacks(pattern: string, length: number): Generator<string> {
   const heads = whole ? ['', start] : ['', start, ...words.slice(0, 3)];
   for (const filler of new Set([...FILLERS, ...words])) {
     for (const head of new Set(heads)) {
-      const row = head + filler.repeat(Math.ceil((length - head.length) / filler.length));
+      const row = head + filler.repeat(Math.max(1, Math.ceil((length - head.length) / filler.length)));
       for (const end of whole ? ['!'] : ENDS) yield row.slice(0, length - end.length) + end;
     }
   }

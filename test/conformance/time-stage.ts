@@ -1,5 +1,5 @@
 import { frameOf, sample } from '../../src/containers/contract-samples.ts';
-import type { MediaEvent } from '../../src/containers/demuxer.ts';
+import type { Demuxer, MediaEvent } from '../../src/containers/demuxer.ts';
 import {
   flvBody,
   flvConfigBody,
@@ -11,7 +11,10 @@ import {
   type TagType,
   tagType,
 } from '../../src/containers/flv/index.ts';
+import { Mp4Demuxer, Mp4Muxer } from '../../src/containers/mp4/index.ts';
 import type { Muxer } from '../../src/containers/muxer.ts';
+import { TsDemuxer, TsMuxer } from '../../src/containers/ts/index.ts';
+import { CYCLE, TICKS, TS_ORIGIN } from '../../src/containers/ts/ticks.ts';
 import type { Cursor } from '../../src/live/cursor.ts';
 import { MILLISECOND } from '../../src/media/time.ts';
 import { ChunkReader } from '../../src/protocols/rtmp/chunk-reader.ts';
@@ -29,23 +32,27 @@ export const MAX_GAP = 40;
 
 /** A picture or a sound: when it is decoded, and how much later it is presented; ms. */
 export type Moment = ['video' | 'audio', number, number];
-export type FeedName = 'flv' | 'rtmp';
-export const feeds: readonly FeedName[] = ['flv', 'rtmp'];
+export type FeedName = 'flv' | 'rtmp' | 'ts' | 'mp4';
+export const feeds: readonly FeedName[] = ['flv', 'rtmp', 'ts', 'mp4'];
 
 const limits = { message: 0xff_ffff, partial: 2 ** 25, chunkStreams: 64, chunkRate: Infinity };
 
 interface Output {
   muxer(): Muxer;
   demuxer(): (bytes: Uint8Array) => MediaEvent[];
+  /** Times start again after so many ms, and time 0 is written as so many. */
+  field: number;
+  origin: number;
 }
+
+const pushTo = (demuxer: Demuxer) => (bytes: Uint8Array) => demuxer.push(bytes);
 
 const outputs: Record<FeedName, Output> = {
   flv: {
     muxer: () => new FlvMuxer(),
-    demuxer: () => {
-      const demuxer = new FlvDemuxer();
-      return (bytes) => demuxer.push(bytes);
-    },
+    demuxer: () => pushTo(new FlvDemuxer()),
+    field: 2 ** 32,
+    origin: 0,
   },
   rtmp: {
     muxer: () => new RtmpMuxer(),
@@ -61,8 +68,27 @@ const outputs: Record<FeedName, Output> = {
         return events;
       };
     },
+    field: 2 ** 32,
+    origin: 0,
   },
+  ts: {
+    muxer: () => new TsMuxer(),
+    demuxer: () => pushTo(new TsDemuxer()),
+    field: (CYCLE / TICKS) * 1000,
+    origin: TS_ORIGIN / MILLISECOND,
+  },
+  // Times of 64 bits.
+  mp4: { muxer: () => new Mp4Muxer(), demuxer: () => pushTo(new Mp4Demuxer()), field: Infinity, origin: 0 },
 };
+
+/** What who just came reads as the time of a moment at `ms`. */
+export function writtenAs(feed: FeedName, ms: number): number {
+  const { field, origin } = outputs[feed];
+  return field === Infinity ? ms : ((ms + origin) % field) - origin;
+}
+
+/** A tick that is no whole µs is not seen. */
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
 /** A viewer of one feed, who reads what it is sent. */
 export class Reader {
@@ -70,9 +96,11 @@ export class Reader {
   #cursor: Cursor | undefined;
   readonly #demux: (bytes: Uint8Array) => MediaEvent[];
   readonly #see: (moment: Moment) => void;
+  readonly #origin: number;
 
   private constructor(feed: FeedName, see?: (moment: Moment) => void) {
     this.#demux = outputs[feed].demuxer();
+    this.#origin = outputs[feed].origin;
     this.#see = see ?? ((moment) => this.moments.push(moment));
   }
 
@@ -95,7 +123,7 @@ export class Reader {
       for (const event of this.#demux(bytes.slice())) {
         if (event.type !== 'frame' || event.frame.track.kind === 'data') continue;
         const { track, dts, pts } = event.frame;
-        this.#see([track.kind as Moment[0], dts / MILLISECOND, (pts - dts) / MILLISECOND]);
+        this.#see([track.kind as Moment[0], dts / MILLISECOND - this.#origin, tenths((pts - dts) / MILLISECOND)]);
       }
     }
   }
@@ -180,12 +208,12 @@ function reordering(place: number): number {
 
 /** The longest step in ms between two of a kind. */
 export function longestStep(moments: readonly Moment[], kind: Moment[0]): number {
-  return longestGap(moments.filter(([of]) => of === kind).map(([, ms]) => ms));
+  return tenths(longestGap(moments.filter(([of]) => of === kind).map(([, ms]) => ms)));
 }
 
 /** The same with times from the first on. */
 export const relative = (moments: readonly Moment[]): Moment[] =>
-  moments.map(([kind, ms, cts]) => [kind, ms - moments[0]![1], cts]);
+  moments.map(([kind, ms, cts]) => [kind, tenths(ms - moments[0]![1]), cts]);
 
 /** How much later each is presented than it is decoded, ms. */
 export const compositions = (moments: readonly Moment[]): number[] => moments.map(([, , cts]) => cts);

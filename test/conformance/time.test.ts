@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SECOND } from '../../src/media/time.ts';
+import { sample } from '../../src/containers/contract-samples.ts';
+import { timescaleOf } from '../../src/containers/mp4/timescale.ts';
+import { TICKS, TS_ORIGIN } from '../../src/containers/ts/ticks.ts';
+import type { Track } from '../../src/media/frame.ts';
+import { MILLISECOND, SECOND } from '../../src/media/time.ts';
 import { LiveStage } from '../live-stage.ts';
 import {
   feeds,
@@ -20,10 +24,24 @@ const HALF = 2000;
 /** When a second viewer comes, ms from the start of it; between two key frames. */
 const JOINS = 1520;
 
+/** When MPEG-TS has come so far, ms of the stream. */
+function inTs(ticks: number): number {
+  return (ticks / TICKS) * 1000 - TS_ORIGIN / MILLISECOND;
+}
+
+/** When the ticks of a track in MP4 need more than 32 bits, ms of the stream. */
+function inMp4(track: Track): number {
+  return (2 ** 32 / timescaleOf(track)) * 1000;
+}
+
 const clocks = [
   { name: 'C-TIME-03 a clock of 32 bits starts again at 2^32 ms', cross: 2 ** 32, wrap: 2 ** 32 },
   { name: 'C-TIME-02 a clock of 31 bits starts again at 2^31 ms', cross: 2 ** 31, wrap: 2 ** 31 },
   { name: 'C-TIME-02 a clock of 32 bits goes on past 2^31 ms', cross: 2 ** 31, wrap: 2 ** 32 },
+  { name: 'C-TIME-04 MPEG-TS starts again at 2^33 ticks', cross: inTs(2 ** 33), wrap: 2 ** 32 },
+  { name: 'C-TIME-05 MPEG-TS goes on past 2^32 ticks', cross: inTs(2 ** 32), wrap: 2 ** 32 },
+  { name: 'C-TIME-06 pictures of MP4 go on past 2^32 ticks', cross: inMp4(sample.video), wrap: 2 ** 32 },
+  { name: 'C-TIME-06 sound of MP4 goes on past 2^32 ticks', cross: inMp4(sample.audio), wrap: 2 ** 32 },
 ];
 const ages = [
   { age: 'in a young stream', from: (cross: number) => second(cross - HALF) },

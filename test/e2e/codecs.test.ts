@@ -16,6 +16,7 @@ const ac3 = { codec: 'ac3', config: Uint8Array.of(0x10, 0x11, 0xe0) } as const;
 test.each([
   ['AV1 with Opus', 'av1-opus'],
   ['H.264 with FLAC', 'h264-flac'],
+  ['VP9 with Opus', 'vp9-opus'],
 ] as const)('%s plays, for as long as it comes', async (_names, film) => {
   const server = await startServer();
   await publishFilm(server, await encoded(film));
@@ -73,7 +74,7 @@ test('where the browser can play nothing of it, it joins nothing, and starts by 
   const profile = await browser.profile({ permissions: ['clipboard-read', 'clipboard-write'] });
   const viewer = await RoomPage.open(profile, `${server.http}/lobby`);
   await viewer.shows('unsupported');
-  await viewer.says('It is in H.265, AC-3, which this page cannot play yet.');
+  await viewer.says('It is in H.265, AC-3. Another browser may play it');
   const address = `${server.http}/live/lobby.flv`;
   await viewer.button('Copy the address').click();
   await viewer.says('Copied');
@@ -92,7 +93,7 @@ test('where the browser cannot play the sound, it plays the picture and says so'
   const viewer = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
   await viewer.plays();
   await viewer.says('No sound here');
-  await viewer.says(/The sound is in AC-3/);
+  await viewer.says(/This browser cannot play AC-3\. Another may/);
   expect(await viewer.button('Turn on sound').count()).toBe(0);
   await viewer.photograph('viewer-sound-unplayable');
   await viewer.button('Close').click();

@@ -51,17 +51,21 @@ interface Asked {
 /** A publisher of a film whose frames say their number, and a raw viewer that tells when each of them was live. */
 export class FrameClock {
   readonly #watcher: Watcher;
+  /** Length of a film that is sent over and over, ms. */
+  readonly #round: number | undefined;
 
-  private constructor(watcher: Watcher) {
+  private constructor(watcher: Watcher, round: number | undefined) {
     this.#watcher = watcher;
+    this.#round = round;
   }
 
-  static async start(server: TestServer, film: ClipName): Promise<FrameClock> {
+  /** `round`: the film is sent over and over, and has so many seconds. */
+  static async start(server: TestServer, film: ClipName, { round }: { round?: number } = {}): Promise<FrameClock> {
     const watcher = new Watcher(`${server.http}/live/lobby.flv`);
     onTestFinished(() => watcher.stop());
     await until('the raw viewer is admitted', () => watcher.status === 200);
-    const clock = new FrameClock(watcher);
-    await publish(film, `${server.rtmp}/live/lobby`);
+    const clock = new FrameClock(watcher, round === undefined ? undefined : round * 1000);
+    await publish(film, `${server.rtmp}/live/lobby`, { loop: round !== undefined });
     return clock;
   }
 
@@ -83,9 +87,14 @@ export class FrameClock {
     const begun = this.#begun();
     return seen.map(({ number, at }) => ({
       number,
-      delay: at - begun - (number * 1000) / RATE,
+      delay: this.#within(at - begun - (number * 1000) / RATE),
       after: at - seen[0]!.at,
     }));
+  }
+
+  /** Of a film that is sent over and over only the time within a round is known. */
+  #within(delay: number): number {
+    return this.#round === undefined ? delay : ((delay % this.#round) + this.#round) % this.#round;
   }
 
   /** Wall time in ms at which frame 0 was due: the raw viewer's frame that was the least late says it. */

@@ -70,7 +70,7 @@ test('the skip link leads to the player', async () => {
   expect(await room.look('document.activeElement.id')).toBe('player');
 });
 
-test('space pauses and goes on, m gives and takes sound, arrows its volume, f fills the screen, Esc closes the menu', async () => {
+test('space pauses and goes on, m gives and takes sound, arrows its volume, p opens a little window, f fills the screen, Esc closes the menu', async () => {
   const server = await startServer();
   await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
   const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
@@ -91,6 +91,10 @@ test('space pauses and goes on, m gives and takes sound, arrows its volume, f fi
   await room.photograph('keyboard-paused');
   await press('k');
   await room.plays();
+  await press('p');
+  await is('the little window', () => room.look('document.pictureInPictureElement !== null'));
+  await press('p');
+  await is('the page again', () => room.look('document.pictureInPictureElement === null'));
   await press('f');
   await is('the whole screen', () => room.look('document.fullscreenElement?.id === "player"'));
   await press('f');

@@ -18,7 +18,7 @@ const pages = [
   { path: 'owner', words: 'Your room is ready' },
 ];
 
-test.each(pages)(`$path is there after at most ${MOST} KB, without the player library`, async ({ path, words }) => {
+test.each(pages)(`$path is there after at most ${MOST} KB, without what plays`, async ({ path, words }) => {
   const server = await startServer();
   const profile = await browser.profile();
   const loaded: Promise<{ name: string; size: number }>[] = [];
@@ -33,7 +33,7 @@ test.each(pages)(`$path is there after at most ${MOST} KB, without the player li
   profile.off('response', weigh); // what comes later is no longer weighed, and may never end
   const files = await Promise.all(loaded);
   expect(files.length).toBeGreaterThan(2);
-  expect(files.filter(({ name }) => name.includes('mpegts'))).toEqual([]);
+  expect(files.filter(({ name }) => /mpegts|hls|engine|playing/.test(name))).toEqual([]);
   const first = files.filter(({ name }) => !LATER.test(name));
   expect(
     first.reduce((sum, { size }) => sum + size, 0),

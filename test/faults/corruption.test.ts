@@ -3,7 +3,9 @@ import { clip } from '../clips.ts';
 import { Random } from '../fuzz/random.ts';
 import { Program, program, testWith } from '../programs.ts';
 import { until } from '../servers.ts';
+import { HlsWatcher } from '../hls/watcher.ts';
 import { Watcher } from '../watch.ts';
+import { BodyWatcher } from './body-watcher.ts';
 import { Control, expectUnharmed } from './control.ts';
 import { CorruptPublisher, flippingLine } from './corrupt-publisher.ts';
 import { filmTags } from './film-tags.ts';
@@ -15,6 +17,11 @@ import { expectNoFault, WatchedServer } from './watched-server.ts';
 const HEALTHY = sized(3, 20);
 const SECONDS = sized(10, 60);
 const SEED = 12;
+/** What the media itself breaks, whoever carries it: pictures are not what their publisher calls them, and times have holes. */
+const OF_MEDIA = [
+  ...['C-HLS-10/begins', 'C-HLS-10/flags', 'C-HLS-13/equal', 'C-HLS-14/fragments', 'C-HLS-14/segments'],
+  ...['C-HLS-20/part-target', 'C-HLS-20/least', 'C-HLS-20/duration'],
+];
 /** By then every corrupting publisher has begun to be one. ms */
 const SPOILT = 3000;
 /** A thing is said once a second, and this often more: when it begins, and at the end of the server. */
@@ -44,10 +51,10 @@ function expectQuietLog({ process: { program } }: WatchedServer): void {
   const said = new Map<string, number[]>();
   for (const line of program.stderr.split('\n')) {
     if (!line.startsWith('{')) continue;
-    const { time, level, path, code, values } = JSON.parse(line) as Record<string, string>;
+    const { time, level, path, code, values, protocol } = JSON.parse(line) as Record<string, string>;
     if (path === undefined || code === undefined) continue;
-    // What the doctor finds comes with values and goes without.
-    const what = `${level} ${code} of ${path}${values === undefined ? '' : ', with values'}`;
+    // Each output says for itself what it cannot carry. What the doctor finds comes with values and goes without.
+    const what = `${level} ${code} of ${path} over ${protocol}${values === undefined ? '' : ', with values'}`;
     said.set(what, [...(said.get(what) ?? []), Date.parse(time!)]);
   }
   expect(said.size, 'kinds of lines that say what is wrong').toBeGreaterThan(0);
@@ -63,7 +70,12 @@ describe('R-12 corrupting publishers', () => {
     const server = await WatchedServer.start();
     const film = await clip('plain');
     const controls = await Promise.all(
-      Array.from({ length: HEALTHY }, (_, index) => Control.beside(server, { path: `live/healthy-${index}` })),
+      Array.from({ length: HEALTHY }, (_, index) =>
+        Control.beside(server, {
+          path: `live/healthy-${index}`,
+          also: index === 0 ? ['http-ts', 'ws-mp4', 'hls'] : [],
+        }),
+      ),
     );
 
     const send = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', film, '-c', 'copy'];
@@ -83,21 +95,32 @@ describe('R-12 corrupting publishers', () => {
         new Watcher(`${server.http}/live/${name}.flv`),
         new Watcher(`${server.ws}/live/${name}.flv`),
         new RtmpWatcher(`${server.rtmp}/live/${name}`),
+        new BodyWatcher(`${server.http}/live/${name}.ts`, { again: true }),
+        new BodyWatcher(`${server.http}/live/${name}.mp4`, { again: true }),
+        new BodyWatcher(`${server.ws}/live/${name}.mp4`, { again: true }),
+      ],
+      players: [
+        new HlsWatcher(`${server.http}/live/${name}/index.m3u8`, { except: OF_MEDIA }),
+        new HlsWatcher(`${server.http}/live/${name}/ts.m3u8`, { except: OF_MEDIA, lowLatency: false }),
       ],
     }));
     const begun = performance.now();
     await until('the time is over', () => performance.now() - begun > SECONDS * 1000, SECONDS * 1000 + 5000);
 
     const gaps = controls.map(expectUnharmed);
-    for (const { name, viewers } of victims) {
+    for (const { name, viewers, players } of victims) {
+      for (const { checker } of players) expect(checker.complaints, `HLS of “${name}”`).toEqual([]);
       for (const viewer of viewers) {
         if (viewer instanceof Watcher) expect(viewer.flv.fault).toBeUndefined();
+        if (viewer instanceof BodyWatcher) expect(viewer.fault).toBeUndefined();
         const times = viewer.pictures.map(({ timestamp }) => timestamp);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }
       // From the first spoilt byte on, for as long as it lasted.
-      const late = viewers.filter(({ pictures }) => pictures.filter(({ at }) => at > begun + SPOILT).length > 20);
-      expect(late.length, `viewers of “${name}” that got pictures all the time`).toBeGreaterThan(1);
+      const late = [...viewers, ...players].filter(
+        ({ pictures }) => pictures.filter(({ at }) => at > begun + SPOILT).length > 20,
+      );
+      expect(late.length, `viewers of “${name}” that got pictures all the time`).toBeGreaterThan(4);
     }
     expectQuietLog(server);
     expect(Object.keys(spoilt.spoilt)).toHaveLength(7);

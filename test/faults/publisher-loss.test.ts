@@ -4,7 +4,7 @@ import { Relay } from '../relay.ts';
 import { until } from '../servers.ts';
 import { expectUnharmed } from './control.ts';
 import { report } from './report.ts';
-import { expectContinued, getPictures, Room } from './room.ts';
+import { expectContinued, expectOneDiscontinuity, getPictures, Room } from './room.ts';
 
 /** How long encoders wait before they connect anew. ms */
 const RECONNECT = 2000;
@@ -25,15 +25,15 @@ describe('R-08 a publisher whose cable is pulled', () => {
       const control = await room.control();
       const relay = await Relay.to(room.at.server.rtmp.port);
       await room.publish(relay.port);
-      const viewers = room.watch();
-      await getPictures(viewers, 50);
+      const [viewers, players] = [room.watch(), room.watchHls()];
+      await getPictures({ ...viewers, ...players }, 50);
 
       const pulled = performance.now();
       const [old] = relay.freeze();
       await until('the encoder waits for two seconds', () => performance.now() - pulled >= RECONNECT);
       const begun = performance.now();
       const again = await room.publish(relay.port);
-      await getPictures(viewers, 50);
+      await getPictures({ ...viewers, ...players }, 50);
 
       expect(again.child.exitCode).toBeNull();
       expect(room.story).toEqual(['publish', 'starting', 'live', 'publish', 'replaced']);
@@ -42,8 +42,11 @@ describe('R-08 a publisher whose cable is pulled', () => {
       await until('the old connection is gone', () => old!.destroyed);
       const gap = expectContinued(viewers, room, RESUMED);
       expect(gap).toBeLessThan(RESUMED);
+      const part = await expectOneDiscontinuity(players, room, RESUMED);
+      expect(part, 'ms that a player of HLS waits').toBeLessThan(RESUMED);
       const beside = expectUnharmed(control);
-      report('R-08', `accepted after ${accepted} ms, viewers wait ${gap} ms, those beside ${beside} ms`);
+      const waits = `viewers wait ${gap} ms, of HLS ${part} ms`;
+      report('R-08', `accepted after ${accepted} ms, ${waits}, those beside ${beside} ms`);
     },
   );
 
@@ -51,8 +54,8 @@ describe('R-08 a publisher whose cable is pulled', () => {
     const room = await Room.open({ limits: { publisherSilence: SILENCE / 1000 }, grace: 10 });
     const relay = await Relay.to(room.at.server.rtmp.port);
     await room.publish(relay.port);
-    const viewers = room.watch();
-    await getPictures(viewers, 25);
+    const [viewers, players] = [room.watch(), room.watchHls()];
+    await getPictures({ ...viewers, ...players }, 25);
     const pulled = performance.now();
     const [old] = relay.freeze();
     await room.becomes('waiting');
@@ -63,8 +66,9 @@ describe('R-08 a publisher whose cable is pulled', () => {
     await room.publish(relay.port);
     await room.becomes('live');
     const back = room.took(begun);
-    await getPictures(viewers, 25);
+    await getPictures({ ...viewers, ...players }, 25);
     expectContinued(viewers, room, SILENCE + ACCEPTED);
+    await expectOneDiscontinuity(players, room, SILENCE + ACCEPTED);
     expect(back).toBeLessThan(ACCEPTED);
     expect(room.story).toEqual(['publish', 'starting', 'live', 'waiting', 'lost', 'publish', 'live']);
     report('R-08', `dropped after ${dropped} ms of silence, live ${back} ms after it came back`);

@@ -3,7 +3,7 @@ import { testWith } from '../programs.ts';
 import { until } from '../servers.ts';
 import { Random } from '../fuzz/random.ts';
 import { report, sized } from './report.ts';
-import { expectContinued, getPictures, Room } from './room.ts';
+import { expectContinued, expectOneDiscontinuity, getPictures, Room } from './room.ts';
 import { VirtualServer } from './virtual-server.ts';
 
 /** A viewer that comes after the publisher has pictures within this time. ms */
@@ -18,19 +18,20 @@ describe('R-10 a publisher that is killed', () => {
   testWith(['ffmpeg'], 'R-10 may come back within the grace, and viewers go on where they were', {}, async () => {
     const room = await Room.open();
     const first = await room.publish();
-    const viewers = room.watch();
-    await getPictures(viewers, 25);
+    const [viewers, players] = [room.watch(), room.watchHls()];
+    await getPictures({ ...viewers, ...players }, 25);
     const killed = performance.now();
     await first.stop('SIGKILL');
     await room.becomes('waiting');
     const noticed = room.took(killed, room.when('waiting')!);
     await room.publish();
-    await getPictures(viewers, 50);
+    await getPictures({ ...viewers, ...players }, 50);
     const gap = expectContinued(viewers, room, PICTURES);
+    const part = await expectOneDiscontinuity(players, room, PICTURES);
     expect(noticed).toBeLessThan(1000);
     expect(gap).toBeLessThan(PICTURES);
     expect(room.story).toEqual(['publish', 'starting', 'live', 'waiting', 'lost', 'publish', 'live']);
-    report('R-10', `noticed after ${noticed} ms, viewers without pictures for ${gap} ms`);
+    report('R-10', `noticed after ${noticed} ms, viewers without pictures for ${gap} ms, of HLS ${part} ms`);
   });
 
   testWith(
@@ -40,12 +41,13 @@ describe('R-10 a publisher that is killed', () => {
     async () => {
       const room = await Room.open({ grace: 1 });
       const first = await room.publish();
-      const viewers = room.watch();
-      await getPictures(viewers, 25);
+      const all = { ...room.watch(), ...room.watchHls() };
+      await getPictures(all, 25);
       await first.stop('SIGKILL');
-      await until('every viewer is told of the end', () => Object.values(viewers).every(({ ended }) => ended));
-      const ends = Object.fromEntries(Object.entries(viewers).map(([name, { ended }]) => [name, ended]));
-      expect(ends).toEqual({ 'http-flv': 'end', 'ws-flv': '1000', rtmp: 'ended' });
+      await until('every viewer is told of the end', () => Object.values(all).every(({ ended }) => ended));
+      const ends = Object.fromEntries(Object.entries(all).map(([name, { ended }]) => [name, ended]));
+      const bodies = { 'http-flv': 'end', 'http-ts': 'end', 'http-mp4': 'end', 'ws-mp4': 'end' };
+      expect(ends).toEqual({ ...bodies, 'ws-flv': '1000', rtmp: 'ended', 'index.m3u8': 'end', 'ts.m3u8': 'end' });
       const [waiting, ended] = [room.when('waiting')!, room.when('ended')!];
       expect(ended - waiting).toBeGreaterThan(900);
       expect(room.took(waiting, ended)).toBeLessThan(1500);

@@ -5,7 +5,11 @@ import type { ClipName } from '../clips.ts';
 import type { Program } from '../programs.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
 import { Watcher } from '../watch.ts';
-import { Control, stepsOf } from './control.ts';
+import { HlsClient } from '../hls/hls-client.ts';
+import { readPlaylist } from '../hls/playlist-reader.ts';
+import { HlsWatcher } from '../hls/watcher.ts';
+import { BodyWatcher } from './body-watcher.ts';
+import { Control, stepsOf, type Viewer } from './control.ts';
 import { Metronome } from './metronome.ts';
 import { RtmpWatcher } from './rtmp-watcher.ts';
 
@@ -61,13 +65,37 @@ export class Room {
   }
 
   /** A viewer of each protocol. */
-  watch(): Record<'http-flv' | 'ws-flv' | 'rtmp', Watcher | RtmpWatcher> {
+  watch(): Viewers {
     const { http, ws, rtmp } = this.at;
     return {
       'http-flv': new Watcher(`${http}/${PATH}.flv`),
       'ws-flv': new Watcher(`${ws}/${PATH}.flv`),
       rtmp: new RtmpWatcher(`${rtmp}/${PATH}`),
+      'http-ts': new BodyWatcher(`${http}/${PATH}.ts`),
+      'http-mp4': new BodyWatcher(`${http}/${PATH}.mp4`),
+      'ws-mp4': new BodyWatcher(`${ws}/${PATH}.mp4`),
     };
+  }
+
+  /** Two players of HLS: one with low latency, and an old one. */
+  watchHls(): Record<HlsName, HlsWatcher> {
+    const at = `${this.at.http}/${PATH}`;
+    return {
+      'index.m3u8': new HlsWatcher(`${at}/index.m3u8`),
+      'ts.m3u8': new HlsWatcher(`${at}/ts.m3u8`, { lowLatency: false }),
+    };
+  }
+
+  /** How many discontinuities the broadcast has had. */
+  async discontinuities(name: HlsName): Promise<number> {
+    const client = new HlsClient();
+    onTestFinished(() => client.close());
+    const entry = `${this.at.http}/${PATH}/${name}`;
+    const multivariant = readPlaylist((await client.get(entry, 'multivariant')).bytes);
+    if (multivariant.kind !== 'multivariant') throw new Error(`${entry} is no multivariant playlist.`);
+    const media = readPlaylist((await client.get(new URL(multivariant.variants[0]!.uri, entry).href, 'media')).bytes);
+    if (media.kind !== 'media') throw new Error(`${entry} lists no media playlist.`);
+    return (media.open ?? media.segments.at(-1)!).continuity;
   }
 
   get state(): string {
@@ -98,10 +126,15 @@ export class Room {
   }
 }
 
-export type Viewers = ReturnType<Room['watch']>;
+export type HlsName = 'index.m3u8' | 'ts.m3u8';
+export type Viewers = Record<'http-flv' | 'ws-flv' | 'rtmp' | 'http-ts' | 'http-mp4' | 'ws-mp4', Viewer>;
 
 /** Waits until every viewer has some more pictures. */
-export async function getPictures(viewers: Viewers, count = 25, limitMs?: number): Promise<void> {
+export async function getPictures(
+  viewers: Readonly<Record<string, Pick<Viewer, 'pictures'> | HlsWatcher>>,
+  count = 25,
+  limitMs?: number,
+): Promise<void> {
   const wanted = Object.entries(viewers).map(([name, viewer]) => ({
     name,
     viewer,
@@ -116,7 +149,7 @@ export async function getPictures(viewers: Viewers, count = 25, limitMs?: number
  * Nobody was closed, times never go back, and the stream's time went on as the clock did. Gives the longest pause in ms.
  * `expected`: how long one may be. ms
  */
-export function expectContinued(viewers: Viewers, { metronome }: Room, expected = 0): number {
+export function expectContinued(viewers: Readonly<Record<string, Viewer>>, { metronome }: Room, expected = 0): number {
   let longest = 0;
   for (const [protocol, viewer] of Object.entries(viewers)) {
     expect(viewer.ended, `${protocol} keeps its connection`).toBeUndefined();
@@ -131,6 +164,22 @@ export function expectContinued(viewers: Viewers, { metronome }: Room, expected 
     longest = Math.max(longest, metronome.longestGap(viewer.arrivals, expected));
   }
   return Math.round(longest);
+}
+
+/** Players of HLS went on where they were, with one discontinuity. Gives their longest pause in ms, of that with low latency. */
+export async function expectOneDiscontinuity(
+  players: Record<HlsName, HlsWatcher>,
+  room: Room,
+  expected = 0,
+): Promise<number> {
+  for (const [name, { ended, jumps, rejoined, checker, pictures }] of Object.entries(players)) {
+    expect({ ended, jumps, rejoined }, name).toEqual({ ended: undefined, jumps: [], rejoined: 0 });
+    expect(checker.complaints, name).toEqual([]);
+    const times = pictures.map(({ timestamp }) => timestamp);
+    expect(times, `${name}: times go on`).toEqual(times.toSorted((a, b) => a - b));
+    expect(await room.discontinuities(name as HlsName), `discontinuities of ${name}`).toBe(1);
+  }
+  return Math.round(room.metronome.longestGap(players['index.m3u8'].arrivals, expected));
 }
 
 /** S-40, for a server in the test's own process: Vitest itself fails when something there is unhandled. */

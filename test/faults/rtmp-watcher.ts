@@ -34,6 +34,10 @@ export class RtmpWatcher {
     return this.frames.filter(({ kind }) => kind === 'video');
   }
 
+  get sounds(): { timestamp: number; at: number }[] {
+    return this.frames.filter(({ kind }) => kind === 'audio');
+  }
+
   /** When each frame came, ms of the monotonic clock. */
   get arrivals(): number[] {
     return this.frames.map(({ at }) => at);

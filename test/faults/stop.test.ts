@@ -4,9 +4,10 @@ import { publish } from '../publish.ts';
 import { until } from '../servers.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { SocketPeer } from '../conformance/rtmp/socket-peer.ts';
+import { BodyWatcher } from './body-watcher.ts';
 import { Control } from './control.ts';
 import { report } from './report.ts';
-import { playProtocols, StalledViewer } from './stalled-viewer.ts';
+import { endlessProtocols, StalledViewer } from './stalled-viewer.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { WatchedServer } from './watched-server.ts';
 
@@ -16,19 +17,21 @@ const MARGIN = 1000;
 
 describe('R-23 SIGTERM under load', () => {
   testWith(['ffmpeg'], 'R-23 ends everybody in the words of their protocol, and the process with 0', {}, async () => {
-    const server = await WatchedServer.start();
-    const control = await Control.beside(server);
+    const server = await WatchedServer.startSecure();
+    const control = await Control.beside(server, { also: ['http-ts', 'http-mp4', 'ws-mp4', 'h2-mp4', 'hls'] });
     const others = await Promise.all(
       ['a', 'b'].map((name) => publish('plain', `${server.rtmp}/live/${name}`, { loop: true })),
     );
     const able = await SocketPeer.begun(server.rtmpPort, 'publish', 'able', { capsEx: 1 });
     const room = await RawSocket.webSocket(server.httpPort, '/ws/lobby');
-    for (const protocol of playProtocols) {
+    for (const protocol of endlessProtocols) {
       for (let i = 0; i < 10; i++) void new StalledViewer(server, protocol, 'live/control');
     }
+    for (let i = 0; i < 10; i++)
+      void new BodyWatcher(`https://127.0.0.1:${server.secure.https}/live/control.ts`, { rate: 0 });
     const half = await RawSocket.open(server.httpPort);
     half.write('GET /live/control.flv HTTP/1.1\r\n');
-    await until('all of them play', async () => (await server.sessions()).length === 37);
+    await until('all of them play', async () => (await server.sessions()).length === 82);
     const { unhandled, warnings } = await server.health();
 
     const stopwatch = new Stopwatch(server.process.pid);
@@ -37,11 +40,16 @@ describe('R-23 SIGTERM under load', () => {
     const told = stopwatch.ms;
     const { viewers } = control;
     const ends = Object.fromEntries(Object.entries(viewers).map(([name, { ended }]) => [name, ended]));
-    expect(ends).toEqual({ 'http-flv': 'end', 'ws-flv': '1012', rtmp: 'reconnect' });
+    const bodies = { 'http-flv': 'end', 'http-ts': 'end', 'http-mp4': 'end', 'h2-mp4': 'end' };
+    expect(ends).toEqual({ ...bodies, 'ws-flv': '1012', 'ws-mp4': '1012', rtmp: 'reconnect' });
     expect(told).toBeLessThan(1000);
+    // Its request for what comes next is not held until the process is gone.
+    await until('the player of HLS is told', () => control.hls!.ended);
+    expect(stopwatch.ms, 'ms until the player of HLS is told').toBeLessThan(1500);
     await able.told('NetConnection.Connect.ReconnectRequest');
     expect((await room.closed()).code).toBe(1012);
-    for (const port of [server.httpPort, server.rtmpPort])
+    const { https, rtmps } = server.secure;
+    for (const port of [server.httpPort, server.rtmpPort, https, rtmps])
       await expect(RawSocket.open(port)).rejects.toThrow(/ECONNREFUSED/);
 
     const { status, signal, stderr } = await server.process.program.done;

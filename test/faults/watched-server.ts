@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { SessionRecord } from '../../src/live/session.ts';
-import { type ProcessOptions, type ServerProcess, startProcess } from '../servers.ts';
+import { freePort, type ProcessOptions, type ServerProcess, startProcess } from '../servers.ts';
 
 /** How a server process is, after its garbage was collected. Sizes in bytes. */
 export interface Health {
@@ -26,6 +26,12 @@ export interface Health {
   streams: number;
 }
 
+/** Ports of TLS. */
+export interface Secure {
+  readonly https: number;
+  readonly rtmps: number;
+}
+
 /** What a process may never say, whatever its peers do. */
 const FAULTS = /a fault of the server itself|a listener of an event failed|"level":"error"|"level":"fatal"|\n {4}at /;
 
@@ -34,20 +40,35 @@ export class WatchedServer {
   readonly process: ServerProcess;
   readonly httpPort: number;
   readonly rtmpPort: number;
+  /** Where it speaks TLS, if it does. */
+  readonly secure: Secure | undefined;
   #looks = 0;
 
-  private constructor(process: ServerProcess) {
+  private constructor(process: ServerProcess, secure?: Secure | undefined) {
     this.process = process;
+    this.secure = secure;
     this.httpPort = Number(new URL(process.http).port);
     this.rtmpPort = Number(new URL(process.rtmp).port);
   }
 
   /** Everybody may publish. `args` are flags of `roomcast serve`. */
-  static async start(args: readonly string[] = [], options: ProcessOptions = {}): Promise<WatchedServer> {
+  static async start(
+    args: readonly string[] = [],
+    { secure, ...options }: ProcessOptions & { secure?: Secure | undefined } = {},
+  ): Promise<WatchedServer> {
     // The collector forgets code that has not run for a while, which would look as if memory had been given back.
     const probe = ['--expose-gc', '--no-flush-bytecode', '--import', join(import.meta.dirname, 'probe.ts')];
     const nodeArgs = [...probe, ...(options.nodeArgs ?? [])];
-    return new WatchedServer(await startProcess(args, { ...options, nodeArgs }));
+    return new WatchedServer(await startProcess(args, { ...options, nodeArgs }), secure);
+  }
+
+  /** The same with TLS beside, by a certificate of its own making. */
+  static async startSecure(options: ProcessOptions = {}): Promise<WatchedServer & { secure: Secure }> {
+    const secure = { https: await freePort(), rtmps: await freePort() };
+    const { https, rtmps } = secure;
+    const addresses = ['--https', `127.0.0.1:${https}`, '--rtmps', `127.0.0.1:${rtmps}`];
+    const server = await WatchedServer.start(['--tls-self-signed', ...addresses], { ...options, secure });
+    return Object.assign(server, { secure });
   }
 
   get http(): string {

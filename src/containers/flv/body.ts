@@ -51,6 +51,8 @@ export function flvBodyHead(frame: Frame): Uint8Array {
       return Uint8Array.of(pcmHead(frame.track));
     case 'amf':
     case 'captions':
+    case 'klv':
+    case 'id3':
       return EMPTY;
     default:
       return exBodyHead(frame, { frameType: typeOf(frame), cts: ctsOf(frame) });

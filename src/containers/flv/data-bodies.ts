@@ -85,6 +85,6 @@ export class DataBodies {
 
   #frame(data: Uint8Array, found: Found): void {
     if (!this.#track) this.#adopt(NO_CONFIG, found);
-    found.frame(this.#track!, data);
+    found.unit(this.#track!, data);
   }
 }

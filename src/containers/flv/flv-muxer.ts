@@ -13,6 +13,7 @@ const EMPTY = new Uint8Array(0);
  * at 3 600 000 ms. They are written modulo 2^32 ms.
  */
 export class FlvMuxer implements Muxer {
+  readonly inline = true;
   /** Time of the last frame, which an announcement between frames takes over. */
   #ms = 0;
 

@@ -60,7 +60,7 @@ export class VideoLane {
       return;
     }
     if (unit.captions) this.#caption(unit.captions, cts, found);
-    found.frame(this.#track, unit.data, cts, unit.key);
+    found.unit(this.#track, unit.data, cts, unit.key);
   }
 
   #readerOf(codec: Codec): VideoReader {
@@ -87,6 +87,6 @@ export class VideoLane {
       this.#captioned = true;
       found.track(this.#captions);
     }
-    found.frame(this.#captions, data, cts);
+    found.unit(this.#captions, data, cts);
   }
 }

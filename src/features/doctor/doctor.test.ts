@@ -78,7 +78,7 @@ const bads: Bad[] = [
     code: 'codec-unplayable',
     what: 'AC-3',
     show: { audio: { ...audioTrack(), codec: 'ac3' } },
-    values: { codec: 'ac3', kind: 'audio', browsers: 'none' },
+    values: { codec: 'ac3', kind: 'audio', browsers: 'some' },
   },
   {
     code: 'codec-unplayable',

@@ -3,22 +3,20 @@ import type { Codec, Track } from '../../media/frame.ts';
 import type { Values } from './verdict.ts';
 
 /**
- * Codecs that the room's page cannot play in common browsers, and why. The page reads FLV by a player library and hands
- * the frames to Media Source Extensions, so both have to know a codec. All others of the codec table play,
- * but for the profiles below.
+ * Codecs that the room's page cannot play in all common browsers, and why: by FLV, MP4 or HLS, whichever of them both the
+ * page and the browser take the codec from. All others of the codec table play, but for the profiles below.
  */
 export const unplayable: Readonly<Partial<Record<Codec, string>>> = {
   h265: 'Browsers play it only where the device decodes it in hardware: Safari, and Chrome and Edge on some machines.',
-  vp9: 'Browsers know it, but not in FLV.',
-  vp8: 'Browsers know it, but not in FLV.',
-  ac3: 'Chrome, Edge and Firefox have no decoder.',
-  eac3: 'Chrome, Edge and Firefox have no decoder.',
+  vp8: 'Browsers know it, but not in FLV or MP4.',
+  ac3: 'Safari plays it; Chrome, Edge and Firefox have no decoder on most machines.',
+  eac3: 'Safari plays it; Chrome, Edge and Firefox have no decoder on most machines.',
   pcma: 'Browsers do not play it by Media Source Extensions.',
   pcmu: 'Browsers do not play it by Media Source Extensions.',
 };
 
 /** Of these, the page plays what the browser does. */
-const SOME_BROWSERS: ReadonlySet<Codec> = new Set(['h265']);
+const SOME_BROWSERS: ReadonlySet<Codec> = new Set(['h265', 'ac3', 'eac3']);
 
 /** Profiles of H.264 with more than 8 bits or more colour than 4:2:0, which only software decodes, and not in every browser. */
 const RARE_PROFILES: ReadonlySet<string> = new Set([

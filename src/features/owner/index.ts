@@ -34,8 +34,12 @@ export const owner: Plugin = {
     for (const route of ownerRoutes(app, { access, linkTo, revoked })) http.route(route);
     let removeFile = (): void => {};
     return {
-      listening({ http: { host, port } }) {
-        base = ownBaseUrl({ publicUrl: settings.publicUrl, http: { ...settings.http, port } });
+      listening({ http: { host, port }, https }) {
+        const { publicUrl, tls } = settings;
+        const [domain] = tls.acme.domains;
+        const secure = https && { ...settings.https, ...(domain !== undefined && { host: domain }), port: https.port };
+        const open = secure ?? { ...settings.http, port };
+        base = ownBaseUrl({ publicUrl, http: open, secure: https !== undefined });
         const url = `http://${reachable(host)}:${port}`;
         try {
           removeFile = writeAdminFile(store.folder, { url, token: access.createPassingToken(), pid: process.pid });

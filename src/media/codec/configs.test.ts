@@ -67,8 +67,8 @@ test('an SPS of which only the profile can be read makes an avcC without chroma'
   expect(buildAvcConfig({ sps: [], pps: [pps], spsExtensions: [] })).toBeUndefined();
 });
 
-test('metadata and captions have nothing to tell', () => {
-  for (const codec of ['amf', 'captions'] as const) {
+test('data tracks have nothing to tell', () => {
+  for (const codec of ['amf', 'captions', 'klv', 'id3'] as const) {
     expect(describeTrack({ id: 3, kind: 'data', codec, config: Uint8Array.of(1, 2, 3) })).toEqual({});
   }
 });
@@ -81,7 +81,7 @@ test('every codec is in the table under its name and kind', () => {
       .map(({ name }) => name);
   expect(of('video')).toEqual(['h264', 'h265', 'av1', 'vp9', 'vp8']);
   expect(of('audio')).toEqual(['aac', 'mp3', 'opus', 'flac', 'ac3', 'eac3', 'pcma', 'pcmu']);
-  expect(of('data')).toEqual(['amf', 'captions']);
+  expect(of('data')).toEqual(['amf', 'captions', 'klv', 'id3']);
 });
 
 describe('a track tells', () => {

@@ -11,6 +11,8 @@ import { flac } from './flac.ts';
 import { pcma, pcmu } from './g711.ts';
 import { h264 } from './h264.ts';
 import { h265 } from './h265.ts';
+import { id3 } from './id3.ts';
+import { klv } from './klv.ts';
 import { mp3 } from './mp3.ts';
 import { opus } from './opus.ts';
 import { putSize } from './picture-size.ts';
@@ -34,6 +36,8 @@ export const codecs: Readonly<Record<Codec, CodecDefinition>> = {
   pcmu,
   amf,
   captions,
+  klv,
+  id3,
 };
 
 /** What a track's codec config says of it, and where that is silent what its pictures or its publisher do; never throws. */

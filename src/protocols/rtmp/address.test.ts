@@ -48,8 +48,10 @@ describe('an address to connect to', () => {
     ['rtmp://user@host/live/x', 'host', 1935, 'live', 'x', 'rtmp://host/live'],
     ['rtmp://host/live', 'host', 1935, 'live', '', 'rtmp://host/live'],
     ['rtmp://host/live/x?u=a/b', 'host', 1935, 'live', 'x?u=a/b', 'rtmp://host/live'],
+    ['rtmps://host/live/x', 'host', 443, 'live', 'x', 'rtmps://host/live'],
+    ['rtmps://host:1936/live/x', 'host', 1936, 'live', 'x', 'rtmps://host:1936/live'],
   ])('%s', (url, host, port, app, name, tcUrl) => {
-    expect(rtmpTarget(url)).toEqual({ host, port, app, name, tcUrl });
+    expect(rtmpTarget(url)).toEqual({ secure: url.startsWith('rtmps:'), host, port, app, name, tcUrl });
   });
 
   test.each([
@@ -83,14 +85,25 @@ describe('where a server sends a stream', () => {
     expect([moved.host, moved.port]).toEqual([hostname.replaceAll(/[[\]]/g, ''), Number(port || 1935)]);
   });
 
-  test.each([
-    'http://other/live',
-    'rtmps://other/live',
-    'rtmp://',
-    'rtmp://other',
-    'rtmp://other:0/live',
-    'rtmp://a b/live',
-  ])('is nowhere: %s', (place) => {
-    expect(movedTo(rtmpTarget('rtmp://host/live/lobby')!, place)).toBeUndefined();
+  test.each(['http://other/live', 'rtmp://', 'rtmp://other', 'rtmp://other:0/live', 'rtmp://a b/live'])(
+    'is nowhere: %s',
+    (place) => {
+      expect(movedTo(rtmpTarget('rtmp://host/live/lobby')!, place)).toBeUndefined();
+    },
+  );
+
+  test('may be one with TLS, and never from there one without', () => {
+    const plain = rtmpTarget('rtmp://host/live/lobby?key=K')!;
+    const secure = {
+      secure: true,
+      host: 'other',
+      port: 443,
+      app: 'live',
+      name: 'lobby?key=K',
+      tcUrl: 'rtmps://other/live',
+    };
+    expect(movedTo(plain, 'rtmps://other/live')).toEqual(secure);
+    expect(movedTo(secure, '/backup')).toMatchObject({ secure: true, port: 443, tcUrl: 'rtmps://other/backup' });
+    expect(movedTo(secure, 'rtmp://host/live')).toBeUndefined();
   });
 });

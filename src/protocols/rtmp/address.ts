@@ -8,6 +8,8 @@ export interface Asked {
 
 /** Where a client goes, and what it asks for there. */
 export interface RtmpTarget {
+  /** Over TLS: `rtmps:`. */
+  secure: boolean;
   host: string;
   port: number;
   app: string;
@@ -19,7 +21,9 @@ export interface RtmpTarget {
 /** Longer names are no names of ours; cutting here bounds the work. */
 const MAX_TEXT = 1024;
 const DEFAULT_PORT = 1935;
-const URL_FORM = /^rtmp:\/\/(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:[\]@]+)(?::(\d{1,5}))?\/(.+)$/;
+/** Of `rtmps:`; nobody has registered one, and all programs take that of https, which firewalls let pass. */
+const DEFAULT_SECURE_PORT = 443;
+const URL_FORM = /^rtmp(s?):\/\/(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:[\]@]+)(?::(\d{1,5}))?\/(.+)$/;
 
 /**
  * Joins app and stream name to a path. A key may stand in the query of either: `live` + `lobby?key=K`,
@@ -49,12 +53,13 @@ export function appOf(tcUrl: string): string | undefined {
 }
 
 /**
- * Reads `rtmp://host[:port]/app/name`; the name is what follows the last slash, and a query stands behind the app or the
+ * Reads `rtmp://host[:port]/app/name`, or the same with `rtmps:`; the name is what follows the last slash, and a query stands behind the app or the
  * name. Undefined for anything else; a caller says so without repeating the URL, which may hold a key.
  */
 export function rtmpTarget(url: string): RtmpTarget | undefined {
-  const [, host, digits, rest] = URL_FORM.exec(url) ?? [];
-  const port = digits === undefined ? DEFAULT_PORT : Number(digits);
+  const [, s, host, digits, rest] = URL_FORM.exec(url) ?? [];
+  const secure = s === 's';
+  const port = digits === undefined ? defaultPort(secure) : Number(digits);
   if (host === undefined || rest === undefined || port < 1 || port > 65_535) return undefined;
   const question = rest.indexOf('?');
   const inPath = rest.lastIndexOf('/', question < 0 ? rest.length : question);
@@ -63,29 +68,41 @@ export function rtmpTarget(url: string): RtmpTarget | undefined {
   const slash = inPath < 0 ? inQuery : inPath;
   const app = slash < 0 ? rest : rest.slice(0, slash);
   const name = slash < 0 ? '' : rest.slice(slash + 1);
-  return targetOf({ host, port, app, name });
+  return targetOf({ secure, host, port, app, name });
 }
 
 /**
  * The same stream at another `tcUrl`, which may be relative to the one before (Enhanced RTMP v2, Reconnect Request). As a
  * URL with the name behind it could be read in several ways, it is none. Undefined where the place is none of RTMP, or
- * has no app. A key that stood behind the app stays there, unless the place has a query of its own.
+ * has no app; who came over TLS is not sent to where there is none. A key that stood behind the app stays there, unless the place has a query of its own.
  */
-export function movedTo({ tcUrl, name }: RtmpTarget, place: string): RtmpTarget | undefined {
+export function movedTo({ secure: wasSecure, tcUrl, name }: RtmpTarget, place: string): RtmpTarget | undefined {
   const [before, query] = cut(tcUrl);
   const moved = URL.parse(place, before);
-  if (moved?.protocol !== 'rtmp:') return undefined;
+  const secure = moved?.protocol === 'rtmps:';
+  if (!moved || (moved.protocol !== 'rtmp:' && !secure) || (wasSecure && !secure)) return undefined;
   const { hostname: host, search, pathname } = moved;
-  const port = moved.port === '' ? DEFAULT_PORT : Number(moved.port);
+  const port = moved.port === '' ? defaultPort(secure) : Number(moved.port);
   const path = pathname.replaceAll(/^\/|\/$/g, '');
   if (host === '' || port === 0 || path === '') return undefined;
-  return targetOf({ host, port, app: `${path}${search || (query && `?${query}`)}`, name });
+  return targetOf({ secure, host, port, app: `${path}${search || (query && `?${query}`)}`, name });
 }
 
 /** A target by its parts; the host as it stands in a URL. */
-function targetOf({ host, port, app, name }: Omit<RtmpTarget, 'tcUrl'>): RtmpTarget {
-  const authority = port === DEFAULT_PORT ? host : `${host}:${port}`;
-  return { host: host.replace(/^\[|\]$/g, ''), port, app, name, tcUrl: `rtmp://${authority}/${app}` };
+function targetOf({ secure, host, port, app, name }: Omit<RtmpTarget, 'tcUrl'>): RtmpTarget {
+  const authority = port === defaultPort(secure) ? host : `${host}:${port}`;
+  return {
+    secure,
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    app,
+    name,
+    tcUrl: `rtmp${secure ? 's' : ''}://${authority}/${app}`,
+  };
+}
+
+function defaultPort(secure: boolean): number {
+  return secure ? DEFAULT_SECURE_PORT : DEFAULT_PORT;
 }
 
 function cut(text: string): [string, string] {

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import { SECOND } from '../../media/time.ts';
-import { Blocks } from './blocks.ts';
+import { Blocks } from '../../media/bytes/blocks.ts';
 import { type Message, messageType } from './message.ts';
 
 /** The chunk size until another is set (5.4.1). */

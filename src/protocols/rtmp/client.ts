@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { amfLimits } from '../../containers/amf/index.ts';
 import type { MediaEvent } from '../../containers/demuxer.ts';
 import { ProtocolError, RoomcastError, toRoomcastError } from '../../errors.ts';
 import { endSocket } from '../../io/end-socket.ts';
+import { distrustInWords } from '../../io/tls/trust.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
@@ -21,7 +22,7 @@ const KEEP_ALIVE_MS = 20_000;
 const LIMITS: ChunkLimits = { message: 0xff_ffff, partial: 32 * 2 ** 20, chunkStreams: 64, chunkRate: 200_000 };
 
 export interface RtmpClientOptions {
-  /** `rtmp://host[:port]/app/name?query`. */
+  /** `rtmp://host[:port]/app/name?query`, or the same with `rtmps:`. */
   url: string;
   /** Where to go instead: what a `reconnect` gave. */
   target?: RtmpTarget;
@@ -74,7 +75,11 @@ export class RtmpClient {
 
   constructor(options: RtmpClientOptions) {
     const target = options.target ?? rtmpTarget(options.url);
-    if (!target) throw new RoomcastError('bad-request', 'The address is not of the form rtmp://host[:port]/app/name.');
+    if (!target)
+      throw new RoomcastError(
+        'bad-request',
+        'The address is not of the form rtmp://host[:port]/app/name, or rtmps://….',
+      );
     const { action, scheduler, connectTime = CONNECT_TIME } = options;
     this.#options = options;
     this.#target = target;
@@ -83,8 +88,8 @@ export class RtmpClient {
     const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
     const now = scheduler.now();
     this.#wire = new RtmpClientWire({ action, target, random, limits: LIMITS, amf: amfLimits, connectTime, now });
-    const { host, port } = target;
-    this.#socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    this.#socket = socketTo(target);
+    this.#socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     this.#cancel = scheduler.after(connectTime, () => this.#handle(this.#wire.tick(scheduler.now())));
     this.#listen();
   }
@@ -238,6 +243,14 @@ export class RtmpClient {
   }
 }
 
+/** Over TLS the server has to prove that it is the host of the address. */
+function socketTo({ secure, host, port }: RtmpTarget): Socket {
+  if (!secure) return connect({ host, port });
+  // As an import it would be loaded for nothing by those who go without.
+  const tls = process.getBuiltinModule('node:tls');
+  return tls.connect({ host, port, ...(isIP(host) === 0 && { servername: host }) });
+}
+
 /** The end of a connection whose server asked to connect anew, to another place where it names one. */
 function reconnect(from: RtmpTarget, place: string | undefined): RtmpEnd {
   const target = place === undefined ? undefined : movedTo(from, place);
@@ -255,5 +268,5 @@ function causeInWords(cause: unknown, place: string): string | undefined {
   if (code === 'ECONNREFUSED') return `Nothing listens at ${place}.`;
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `There is no way to ${place} from this machine.`;
   if (code === 'ETIMEDOUT') return `${place} does not answer.`;
-  return `The connection to ${place} was lost: ${cause.message}.`;
+  return distrustInWords(cause, place) ?? `The connection to ${place} was lost: ${cause.message}.`;
 }

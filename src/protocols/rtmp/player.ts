@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Pump } from '../../io/pump.ts';
+import { SocketOutlet } from '../../io/socket-outlet.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import type { EndReason } from '../../media/frame.ts';
@@ -38,7 +39,7 @@ export class RtmpPlayer {
     this.stop();
     const { socket, scheduler, subscription, codecs, stallMs, finish, stalled } = this.#options;
     this.#pump = new Pump({
-      socket,
+      outlet: new SocketOutlet(socket, scheduler),
       scheduler,
       join: (ready) => subscription.join(this.#feed, () => new RtmpMuxer({ reads: codecs.reads }), ready),
       finish,

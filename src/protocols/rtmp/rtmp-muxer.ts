@@ -3,7 +3,7 @@ import type { Muxer } from '../../containers/muxer.ts';
 import { concatBytes } from '../../media/bytes/bytes.ts';
 import type { Codec, Frame, Track } from '../../media/frame.ts';
 import { toMs } from '../../media/time.ts';
-import { Blocks } from './blocks.ts';
+import { Blocks } from '../../media/bytes/blocks.ts';
 import { OUT_CHUNK, writeMessage } from './chunk-writer.ts';
 import { chunkStream, MEDIA_STREAM, messageType } from './message.ts';
 import { reads } from './negotiation.ts';
@@ -23,6 +23,7 @@ export interface RtmpMuxerOptions {
 
 /** Writes frames as RTMP messages whose bytes all players share: full headers, one chunk size, one message stream. */
 export class RtmpMuxer implements Muxer {
+  readonly inline = true;
   readonly #streamId: number;
   readonly #metadataHead: Uint8Array;
   readonly #reads: ReadonlySet<Codec> | undefined;

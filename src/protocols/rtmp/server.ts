@@ -3,8 +3,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { listen } from '../../io/listen.ts';
 import { PendingConnections } from '../../io/pending.ts';
 import { limitKey, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
+import { TlsDoor } from '../../io/tls/door.ts';
 import { TurnedAway } from '../../io/turned-away.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
+import type { Tls } from '../../io/tls/tls.ts';
 import type { App } from '../../plugin.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
 import { CodecSets } from './codec-sets.ts';
@@ -25,6 +27,8 @@ export class RtmpServer {
   /** Where connections come from. */
   readonly listener: Server;
   readonly #app: App;
+  /** Where they come from over TLS. */
+  readonly #door: TlsDoor | undefined;
   readonly #proxies: Proxies;
   readonly #sockets = new Set<RtmpSocket>();
   readonly #pending: PendingConnections;
@@ -47,6 +51,7 @@ export class RtmpServer {
     this.listener = createServer(options, (socket) => this.#accept(socket));
     this.listener.maxConnections = limits.connections;
     this.listener.on('drop', () => this.#turnedAway.add());
+    this.#door = app.tls && this.#makeDoor(app.tls);
     this.#ticked = app.scheduler.now();
     const cancelTick = app.scheduler.every(TICK, () => this.#tick());
     this.#cancel = () => (cancelTick(), this.#cancelLook?.());
@@ -59,20 +64,49 @@ export class RtmpServer {
     return address;
   }
 
+  /** The same over TLS; undefined where that is off. */
+  async listenSecurely(): Promise<AddressInfo | undefined> {
+    const { rtmps } = this.#app.settings;
+    return rtmps && this.#door?.listen(rtmps);
+  }
+
   /** Takes nobody new. */
   drain(): void {
     this.listener.close();
+    this.#door?.drain();
   }
 
   /** Waits until every peer has gone; those left at the deadline are cut. */
   async close(deadline: Promise<void>): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
+    const plain = new Promise<void>((resolve) => this.listener.close(() => resolve()));
+    this.#door?.drain();
+    const closed = Promise.all([plain, this.#door?.closed]);
     for (const socket of this.#sockets) socket.drain();
     await Promise.race([closed, deadline]);
+    this.#door?.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     this.#cancel();
     this.#turnedAway.say();
+  }
+
+  #makeDoor(tls: Tls): TlsDoor {
+    const { settings, log, scheduler, seats } = this.#app;
+    const { limits } = settings;
+    return new TlsDoor({
+      tls,
+      protocol: 'rtmps',
+      // There is no name for RTMP (IANA, TLS ALPN Protocol IDs): who names another came for another server.
+      speaks: [],
+      log,
+      scheduler,
+      proxies: this.#proxies,
+      seats,
+      maxConnections: limits.connections,
+      pendingPerAddress: limits.pendingPerAddress,
+      handshakeMs: limits.handshakeTime * 1000,
+      accept: (socket) => this.#accept(socket),
+    });
   }
 
   #accept(socket: Socket): void {

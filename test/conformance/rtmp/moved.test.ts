@@ -49,7 +49,7 @@ describe('C-ERTMP-07 our client, asked to connect anew', () => {
   });
 
   test('C-ERTMP-07 says so where it cannot go there', async () => {
-    const { target, error } = await movedFrom(`${await mover('rtmps://other/live')}/live/a?key=SECRET`);
+    const { target, error } = await movedFrom(`${await mover('http://other/live')}/live/a?key=SECRET`);
     expect(target).toBeUndefined();
     expect(error.message).toContain('at a place that is not of the form');
     expect(error.message).not.toContain('SECRET');

@@ -134,7 +134,7 @@ function checkDead({ wire, events }: Served): void {
 }
 
 function follow(action: 'publish' | 'play', parts: readonly Uint8Array[]): unknown[] {
-  const target = { host: 'h', port: 1935, app: 'live', name: 'a', tcUrl: 'rtmp://h/live' };
+  const target = { secure: false, host: 'h', port: 1935, app: 'live', name: 'a', tcUrl: 'rtmp://h/live' };
   const { amf, random } = wireOptions;
   const wire = new RtmpClientWire({ action, target, random, limits, amf, connectTime: SECOND, now: 0 });
   const events: unknown[] = [];

@@ -1,3 +1,4 @@
+import { checkEvent, readOnce } from '../events.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type FlvCase, flvCases } from '../../../src/containers/flv/cases.ts';
 import {
@@ -12,7 +13,6 @@ import {
 import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { MediaEvent } from '../../../src/containers/demuxer.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
-import { unlessBroken } from '../../../src/media/codec/unless-broken.ts';
 import { checkOnAir } from '../on-air.ts';
 import type { FuzzTarget } from '../target.ts';
 
@@ -46,10 +46,10 @@ export const target: FuzzTarget = {
     ),
   ],
   run(bytes) {
-    const events = read(begun(), bytes);
+    const events = readOnce(begun(), bytes, [some, HEADER, some]);
     for (const event of events) checkEvent(event);
     checkOnAir(events.filter((event) => event.type === 'frame').map(({ frame }) => frame));
-    read(new FlvDemuxer(), bytes);
+    readOnce(new FlvDemuxer(), bytes, [some, HEADER, some]);
   },
   roundTrip(bytes) {
     const events = begun().push(bytes);
@@ -86,24 +86,6 @@ function begun(): FlvDemuxer {
   const demuxer = new FlvDemuxer();
   demuxer.push(HEADER);
   return demuxer;
-}
-
-/** G6: after an error nothing comes any more. */
-function read(demuxer: FlvDemuxer, bytes: Uint8Array): MediaEvent[] {
-  const events = unlessBroken(() => demuxer.push(bytes));
-  if (events) return events;
-  for (const more of [some, HEADER, some]) {
-    if (unlessBroken(() => demuxer.push(more))?.length) throw new Error('The demuxer goes on after an error.');
-  }
-  return [];
-}
-
-function checkEvent(event: MediaEvent): void {
-  if (event.type !== 'frame') return;
-  const { dts, pts, data } = event.frame;
-  if (!Number.isSafeInteger(dts) || !Number.isSafeInteger(pts))
-    throw new Error(`A frame has the times ${dts}, ${pts}.`);
-  if (data.length === 0) throw new Error('A frame is empty.');
 }
 
 function mux(events: readonly MediaEvent[]): Uint8Array {

@@ -4,7 +4,7 @@ import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import { flvCases } from '../../../src/containers/flv/cases.ts';
 import { flvBody, flvConfigBody, flvHeader, flvTag, tagType } from '../../../src/containers/flv/index.ts';
 import { ProtocolError } from '../../../src/errors.ts';
-import { FlvReader } from '../../../src/files/flv-reader.ts';
+import { FlvReader } from '../../../src/files/recording-reader.ts';
 import { concatBytes } from '../../../src/media/bytes/bytes.ts';
 import type { Frame } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';

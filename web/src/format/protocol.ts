@@ -2,6 +2,9 @@ const ways: Readonly<Record<string, string>> = {
   rtmp: 'RTMP',
   'http-flv': 'HTTP-FLV',
   'ws-flv': 'WebSocket',
+  'http-ts': 'HTTP-TS',
+  'http-mp4': 'HTTP-MP4',
+  'ws-mp4': 'WebSocket (MP4)',
 };
 
 /** A session’s protocol as people write it. */

@@ -1,68 +1,55 @@
-import type Mpegts from 'mpegts.js';
-import { type Change, FlvGate, type Plays } from './flv-gate.ts';
-import type { Loss, Transport } from './joiner.ts';
-import { loaderClass } from './loader.ts';
+import type { ChoicesOf, Wanted } from './choices.ts';
+import type { Kind } from './flv-tag.ts';
+import type { Loss } from './joiner.ts';
+import type { Plays } from './flv-gate.ts';
+import type { Way } from './ways.ts';
 
-/** What has been played is kept for this long, for small steps back by the browser itself. s */
-const KEEP = 20;
-const KEEP_LEAST = 8;
+/**
+ * When that was live which the media element shows at a time: by the stream's clock, by the server's clock (ms since
+ * 1970), or only how far behind the newest it is. All in ms.
+ */
+export type Moment = { media: number } | { wall: number } | { behind: number };
+
+/**
+ * How playback is kept near live. `page`: by jumps and speeds. `speed`: only by speeds, since what plays cannot jump.
+ * `itself`: the media element knows best. `least`: s to keep in the buffer at least. `grain`: media come in pieces of
+ * about so many s, so that the buffer goes up and down by as much.
+ */
+export type Edge = { by: 'page' | 'speed'; least: number; grain?: number } | { by: 'itself' };
 
 export interface EngineOptions {
-  library: typeof Mpegts;
+  way: Way;
   video: HTMLVideoElement;
   base: string;
+  /** `live/SLUG` */
   path: string;
-  transport: Transport;
-  /** Kinds that cannot be played here are left out, and the other one plays alone. */
+  /** Where a way can leave out kinds that cannot be played here, the other one plays alone. */
   plays: Plays;
+  /** What the viewer has chosen before. */
+  wanted: Wanted;
+  /** So many more bytes have come; 0 where it is only known that some did. */
   bytes(count: number): void;
+  /** What there is to choose from, and what of it is in use. */
+  choices(choices: ChoicesOf): void;
   /** Joining anew is needed, as the stream's tracks changed. */
-  change(change: Change): void;
+  change(): void;
   over(loss: Loss): void;
-  /** Nothing of this can be played here. */
+  /** Nothing of this can be played here in this way. */
   unsupported(): void;
 }
 
 /** One connection's worth of playing: made when the stream is joined, thrown away when it is left. */
-export class Engine {
-  readonly gate: FlvGate;
-  readonly #player: Mpegts.Player;
-
-  constructor(options: EngineOptions) {
-    const { library, video, base, path, transport, plays, bytes, over, unsupported } = options;
-    const gate = (this.gate = new FlvGate(plays));
-    const change = (what: Change): void => (what === 'unplayable' ? unsupported() : options.change(what));
-    this.#player = library.createPlayer(
-      { type: 'flv', isLive: true, url: `${base}/${path}.flv` },
-      {
-        customLoader: loaderClass(library, { base, path, transport, gate, bytes, change, over }),
-        enableStashBuffer: false,
-        lazyLoad: false,
-        // A tab that was opened in the background is not given its media source until it is looked at.
-        deferLoadAfterSourceOpen: false,
-        autoCleanupSourceBuffer: true,
-        autoCleanupMaxBackwardDuration: KEEP,
-        autoCleanupMinBackwardDuration: KEEP_LEAST,
-      },
-    );
-    const { Events, ErrorTypes, ErrorDetails } = library;
-    this.#player.on(Events.ERROR, (type: string, detail: string, info: { code?: number; msg?: string } | undefined) => {
-      if (type === ErrorTypes.NETWORK_ERROR) return;
-      const cannot =
-        detail === ErrorDetails.MEDIA_CODEC_UNSUPPORTED || /unsupported|not support/i.test(info?.msg ?? '');
-      if (cannot) unsupported();
-      else over({ kind: 'failed' });
-    });
-    this.#player.attachMediaElement(video);
-    this.#player.load();
-  }
-
-  /** Stream time in ms of what the media element shows at `time` s. */
-  mediaTime(time: number): number | undefined {
-    return this.gate.base === undefined ? undefined : this.gate.base + time * 1000;
-  }
-
-  destroy(): void {
-    this.#player.destroy();
-  }
+export interface Engine {
+  readonly edge: Edge;
+  /** The newest stream time that has come; undefined where it is not known. ms */
+  readonly latest: number | undefined;
+  /** Kinds of media that come; empty as long as that is not known. */
+  readonly kinds: readonly Kind[];
+  /** When what the media element shows at `time` s was live. */
+  moment(time: number): Moment | undefined;
+  /** The viewer wants something else of what there is to choose. */
+  choose(wanted: Wanted): void;
+  destroy(): void;
 }
+
+export type OpenEngine = (options: EngineOptions) => Engine;

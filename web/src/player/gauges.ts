@@ -12,8 +12,8 @@ export interface PlayerNumbers {
   delay?: number;
   /** s */
   buffered: number;
-  /** bit/s as received */
-  rate: number;
+  /** bit/s as received, or as decoded where what is received is not known; undefined where neither is. */
+  rate?: number;
   dropped: number;
   frames: number;
   pauses: number;
@@ -21,7 +21,13 @@ export interface PlayerNumbers {
   behind: number;
 }
 
-export const noNumbers: PlayerNumbers = { buffered: 0, rate: 0, dropped: 0, frames: 0, pauses: 0, behind: 0 };
+const noNumbers: PlayerNumbers = { buffered: 0, dropped: 0, frames: 0, pauses: 0, behind: 0 };
+
+/** Chromium and Safari tell what they decode, in bytes. */
+interface DecodingVideo extends HTMLVideoElement {
+  webkitVideoDecodedByteCount?: number;
+  webkitAudioDecodedByteCount?: number;
+}
 
 /** Measures one player over all its connections. */
 export class Gauges {
@@ -33,6 +39,9 @@ export class Gauges {
   /** Frames of the connections before. */
   #dropped = 0;
   #frames = 0;
+  #native = false;
+  /** Bytes that the media element has decoded. */
+  #decoded = 0;
 
   constructor(options: { edge: LiveEdge; room: RoomStore; clock: Clock }) {
     this.#edge = options.edge;
@@ -40,9 +49,11 @@ export class Gauges {
     this.#clock = options.clock;
   }
 
-  /** A connection begins. */
-  begin(): void {
+  /** A connection begins. `native`: the media element fetches by itself. */
+  begin(native: boolean): void {
     this.#meter.restart();
+    this.#native = native;
+    this.#decoded = 0;
   }
 
   /** A connection ends; the media element forgets its counts. */
@@ -52,11 +63,11 @@ export class Gauges {
     this.#frames += totalVideoFrames;
   }
 
-  /** Bytes came, and the gate has seen them. */
+  /** Bytes came, and the engine has seen them. */
   received(engine: Engine, bytes: number): void {
     const now = this.#clock.now();
-    this.#throughput.add(bytes, now);
-    if (engine.gate.base !== undefined) this.#meter.arrived(engine.gate.latest, now);
+    if (bytes > 0) this.#throughput.add(bytes, now);
+    if (engine.latest !== undefined) this.#meter.arrived(engine.latest, now);
   }
 
   read(video: HTMLVideoElement | undefined, engine: Engine | undefined): PlayerNumbers {
@@ -65,25 +76,42 @@ export class Gauges {
     const ahead = Math.max(0, (rangesOf(video).at(-1)?.[1] ?? 0) - video.currentTime);
     const quality = video.getVideoPlaybackQuality?.();
     const delay = this.#edge.joined ? this.#delay(engine, video.currentTime) : undefined;
+    const rate = this.#rate(video);
     return {
       buffered: ahead,
-      rate: this.#throughput.rate(this.#clock.now()),
+      ...(rate === undefined ? {} : { rate }),
       dropped: this.#dropped + (quality?.droppedVideoFrames ?? 0),
       frames: this.#frames + (quality?.totalVideoFrames ?? 0),
       pauses: before.pauses,
-      behind: this.#edge.joined ? Math.max(0, ahead - this.#edge.target) : 0,
+      behind: this.#edge.joined && engine.edge.by !== 'itself' ? Math.max(0, ahead - this.#edge.target) : 0,
       ...(delay === undefined ? {} : { delay: delay / 1000 }),
     };
   }
 
-  /** ms from the camera to the screen: what the encoder holds back for reordering counts, what it computes does not. */
+  /** bit/s: what the media element fetches by itself is known only by what it has decoded. */
+  #rate(video: DecodingVideo): number | undefined {
+    const now = this.#clock.now();
+    if (this.#native) {
+      const { webkitVideoDecodedByteCount: picture, webkitAudioDecodedByteCount: sound } = video;
+      if (picture === undefined || sound === undefined) return undefined;
+      const decoded = picture + sound;
+      this.#throughput.add(Math.max(0, decoded - this.#decoded), now);
+      this.#decoded = decoded;
+    }
+    return this.#throughput.rate(now);
+  }
+
+  /** ms from the camera to the screen. */
   #delay(engine: Engine, time: number): number | undefined {
-    const shown = engine.mediaTime(time);
-    if (shown === undefined) return undefined;
-    const media = shown - engine.gate.reorder;
+    const moment = engine.moment(time);
+    if (!moment) return undefined;
+    if ('behind' in moment) return moment.behind;
     const { clock } = this.#room.view;
     const { clockOffset, roundTrip } = this.#room;
-    if (clock && clockOffset !== undefined) return delayByClock(clock, media, this.#clock.wall() + clockOffset);
-    return this.#meter.byArrival(media, this.#clock.now(), roundTrip);
+    const wall = clockOffset === undefined ? undefined : this.#clock.wall() + clockOffset;
+    // A clock of ours that was never compared with the server’s is most likely right.
+    if ('wall' in moment) return Math.max(0, (wall ?? this.#clock.wall()) - moment.wall);
+    if (clock && wall !== undefined) return delayByClock(clock, moment.media, wall);
+    return this.#meter.byArrival(moment.media, this.#clock.now(), roundTrip);
   }
 }

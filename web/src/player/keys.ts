@@ -1,7 +1,16 @@
 /** What a key asks of the player. */
-export type KeyAction = 'toggle' | 'mute' | 'full' | 'louder' | 'quieter' | 'close';
+export type KeyAction = 'toggle' | 'mute' | 'full' | 'pip' | 'captions' | 'live' | 'louder' | 'quieter' | 'close';
 
-const anywhere: Record<string, KeyAction> = { k: 'toggle', m: 'mute', f: 'full', Escape: 'close', ' ': 'toggle' };
+const anywhere: Record<string, KeyAction> = {
+  k: 'toggle',
+  m: 'mute',
+  f: 'full',
+  p: 'pip',
+  s: 'captions',
+  l: 'live',
+  Escape: 'close',
+  ' ': 'toggle',
+};
 const inside: Record<string, KeyAction> = { ArrowUp: 'louder', ArrowDown: 'quieter' };
 
 /** What is known of a key press. */

@@ -169,3 +169,41 @@ test('smoothness keeps more', () => {
   watching.run(5);
   expect(watching.behind).toBeGreaterThan(1.3);
 });
+
+test('what comes in parts keeps enough until the next one, at a steady speed; what it has learned is of its own way', () => {
+  const watching = new Watching();
+  watching.edge.restart({ by: 'page', least: 0.6, grain: 0.4 });
+  watching.end = 3;
+  const parts = (count: number): void => {
+    for (let part = 0; part < count; part++) {
+      watching.run(0.3, 0);
+      watching.run(0.05, 7);
+    }
+  };
+  parts(30);
+  watching.rates.clear();
+  parts(60);
+  expect(watching.behind).toBeGreaterThan(0.8);
+  expect(watching.behind).toBeLessThan(1.3);
+  expect([...watching.rates]).toEqual([1]);
+  watching.edge.restart({ by: 'page', least: 0.4 });
+  expect(watching.edge.target).toBe(0.4);
+});
+
+test('what cannot jump comes closer by speed alone', () => {
+  const watching = new Watching();
+  watching.edge.restart({ by: 'speed', least: 1 });
+  watching.end = 4;
+  watching.run(60);
+  expect(watching.seeks).toEqual([]);
+  expect(watching.behind).toBeLessThan(1.4);
+});
+
+test('what follows the live edge by itself is left alone', () => {
+  const watching = new Watching();
+  watching.edge.restart({ by: 'itself' });
+  watching.end = 12;
+  watching.run(30);
+  expect([watching.seeks, [...watching.rates]]).toEqual([[], [1]]);
+  expect(watching.edge.joined).toBe(true);
+});

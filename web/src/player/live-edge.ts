@@ -1,6 +1,9 @@
+import type { Edge } from './engine.ts';
+
 /** How much is kept in the buffer: as little as plays smoothly here, more where the network has shown that it needs it. s */
 const TARGET_LEAST = 0.4;
-const TARGET_SMOOTH = 1.6;
+/** Rather smooth than close to live means so much more of it. */
+const TARGET_SMOOTH = 1.2;
 const TARGET_MOST = 3;
 /** Each pause to load adds this much, each quiet minute takes a little away. s */
 const TARGET_STEP = 0.25;
@@ -65,7 +68,8 @@ export class LiveEdge {
   loose = false;
   /** Pauses to load since the start. */
   stalls = 0;
-  #least = TARGET_LEAST;
+  #edge: Edge = { by: 'page', least: TARGET_LEAST };
+  #smooth = false;
   #firstAt: number | undefined;
   #joinedAt = 0;
   #grown: { at: number; end: number } | undefined;
@@ -74,15 +78,19 @@ export class LiveEdge {
   #stuckAt: number | undefined;
   #dryAt: number | undefined;
   #quietSince = 0;
+  #aheads: { at: number; ahead: number }[] = [];
 
   /** More delay and fewer pauses, or the other way round. */
   prefer(smooth: boolean): void {
-    this.#least = smooth ? TARGET_SMOOTH : TARGET_LEAST;
-    this.target = smooth ? Math.max(this.target, TARGET_SMOOTH) : TARGET_LEAST;
+    this.#smooth = smooth;
+    this.target = smooth ? Math.max(this.target, this.#least) : this.#least;
   }
 
-  /** A new connection: its buffer begins with a GOP again. */
-  restart(): void {
+  /** A new connection: its buffer begins with a GOP again. What was learned holds for as long as the way is the same. */
+  restart(edge: Edge = this.#edge): void {
+    const before = this.#least;
+    this.#edge = edge;
+    if (this.#least !== before) this.target = this.#least;
     this.joined = false;
     this.loose = false;
     this.#firstAt = undefined;
@@ -90,6 +98,7 @@ export class LiveEdge {
     this.#rate = 1;
     this.#clicked = false;
     this.#dryAt = undefined;
+    this.#aheads = [];
   }
 
   /** The viewer asks for the live edge. */
@@ -101,18 +110,45 @@ export class LiveEdge {
   step(playback: Playback): Step {
     const { now, ranges, time } = playback;
     const last = ranges.at(-1);
+    if (this.#edge.by !== 'page') return this.#follow(playback, last?.[1]);
     if (!last) return { rate: 1 };
     if (!this.joined) return this.#join(playback, last[1]);
     const cross = this.#gap(playback);
     if (cross !== undefined) return { rate: this.#rate, seek: cross };
     this.#watch(playback);
     if (playback.paused) return { rate: 1 };
-    const behind = last[1] - time - this.target;
+    const behind = this.#lowest(now, last[1] - time) - this.target;
     if (this.loose && behind < SPEEDS[2].from) this.loose = false;
     if (this.loose) return { rate: (this.#rate = 1) };
     const fresh = now - this.#joinedAt < SETTLE && behind > SETTLE_LEAD;
     if (fresh || behind > JUMP) return this.#jump(last, time);
     return { rate: (this.#rate = this.#speed(behind)) };
+  }
+
+  /** What plays cannot be sent to another place: it is seen from where it begins, and speed alone brings it closer. */
+  #follow(playback: Playback, end: number | undefined): Step {
+    const { time, ready, paused } = playback;
+    if (!this.joined && !ready) return { rate: 1 };
+    this.joined = true;
+    this.#watch(playback);
+    if (this.#edge.by === 'itself' || paused || this.loose || end === undefined) return { rate: 1 };
+    return { rate: (this.#rate = this.#speed(this.#lowest(playback.now, end - time) - this.target)) };
+  }
+
+  /** s after the current time that are there: the least of the time in which one piece comes, which is what lasts. */
+  #lowest(now: number, ahead: number): number {
+    this.#aheads = [...this.#aheads.filter(({ at }) => now - at < this.#grain * 1000), { at: now, ahead }];
+    return Math.min(...this.#aheads.map((each) => each.ahead));
+  }
+
+  get #grain(): number {
+    return this.#edge.by === 'itself' ? 0 : (this.#edge.grain ?? 0);
+  }
+
+  /** The least to keep in the buffer. */
+  get #least(): number {
+    const least = this.#edge.by === 'itself' ? TARGET_LEAST : this.#edge.least;
+    return this.#smooth ? least + TARGET_SMOOTH : least;
   }
 
   #join({ now, time, ranges }: Playback, end: number): Step {
@@ -129,7 +165,7 @@ export class LiveEdge {
     this.#joinedAt = now;
     this.#quietSince = now;
     const [start] = ranges.at(-1)!;
-    const goal = Math.max(start + NUDGE, end - this.target);
+    const goal = Math.max(start + NUDGE, end - this.target - this.#grain);
     const far = goal - time > this.target / 2 || time < start;
     return far ? { rate: 1, seek: goal } : { rate: 1 };
   }
@@ -137,7 +173,8 @@ export class LiveEdge {
   #jump([start, end]: readonly [number, number], time: number): Step {
     this.#clicked = false;
     this.#rate = 1;
-    const goal = Math.max(start + NUDGE, end - this.target);
+    this.#aheads = [];
+    const goal = Math.max(start + NUDGE, end - this.target - this.#grain);
     return goal > time ? { rate: 1, seek: goal } : { rate: 1 };
   }
 

@@ -37,7 +37,7 @@ export function loaderClass(library: typeof Mpegts, options: LoaderOptions): Mpe
       this._status = CONNECTING;
       this.#source = openSource({
         base: options.base,
-        path: options.path,
+        path: `${options.path}.flv`,
         transport: options.transport,
         data: (chunk) => this.#take(chunk),
         over: (loss) => {

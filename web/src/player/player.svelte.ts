@@ -1,42 +1,36 @@
+import type { TrackInfo } from '../../../src/client/index.ts';
 import type { App } from '../app.svelte.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
 import { type Scene, sceneOf } from '../room/state.ts';
-import type { Engine } from './engine.ts';
-import { keepFrame, onNextFrame, rangesOf } from './frames.ts';
-import { Gauges, noNumbers, type PlayerNumbers } from './gauges.ts';
-import { Joiner, type JoinState, type Loss, type Transport, type Wish } from './joiner.ts';
-import { LiveEdge } from './live-edge.ts';
-import { type Engines, loadEngine } from './load-engine.ts';
-import { type Media, mediaKey, plays, type Unplayable, unplayable } from './playable.ts';
-import { SlowSense } from './slow-sense.ts';
+import { type ChoicesOf, noChoices } from './choices.ts';
+import type { Engine, OpenEngine } from './engine.ts';
+import { keepFrame, onNextFrame } from './frames.ts';
+import type { PlayerNumbers } from './gauges.ts';
+import { Joiner, type JoinState, type Loss, type Wish } from './joiner.ts';
+import { loadEngine } from './load-engine.ts';
+import { Loudness } from './loudness.svelte.ts';
+import { plays, type Unplayable, unplayable } from './playable.ts';
+import type { Playing } from './playing.ts';
+import { Selection } from './selection.svelte.ts';
+import { Wakefulness } from './wakefulness.svelte.ts';
+import { WayChoice } from './way-choice.svelte.ts';
+import { isNative, type Way } from './ways.ts';
 
-/** The live edge is looked at this often. ms */
-const TICK = 50;
 /** Numbers on the page change this often. ms */
 const SHOW = 500;
 /** A paused player lets go of the stream after this long. ms */
 const PARK = 30_000;
-/** A tick that comes this late means that the machine slept. ms */
-const SLEPT = 5_000;
-/** Standing still for less than this is not worth a word. s of buffer */
-const DRY = 0.1;
 /** Farther behind than this, the way back is offered. s */
 const BEHIND = 3;
-/** A picture this much before the place of a jump is already the right one. s */
+/** This much before its end a playlist can be played. s */
 const NEAR = 0.2;
 /** How long a slow connection is spoken of. ms */
 const SLOW_SHOWN = 6_000;
-/** So many decoder errors in a row, without a picture between them, are not an accident. */
-const FAILURES = 3;
 
 /** The player: joins the room's stream whenever there is one, keeps it near live, and tells what it does. */
 export class Player {
   /** The viewer paused. */
   paused: boolean = $state(false);
-  /** The browser allows no sound before a tap. */
-  soundNeeded: boolean = $state(false);
-  /** The browser allows no playing at all before a tap. */
-  tapNeeded: boolean = $state(false);
   /** A picture of this connection is on the screen. */
   picture: boolean = $state(false);
   /** The last picture of the connection before is kept on the screen. */
@@ -50,63 +44,61 @@ export class Player {
   closed: string | undefined = $state();
   /** What of the stream cannot be played here. */
   readonly unplayable: Unplayable = $derived.by(() => unplayable(this.#tracks));
-  online: boolean = $state(navigator.onLine);
   join: JoinState = $state('off');
   refusal: string | undefined = $state();
-  transport: Transport = $state('ws');
-  numbers: PlayerNumbers = $state.raw(noNumbers);
+  /** The way by which the stream comes, or came last. */
+  way: Way | undefined = $state();
+  numbers: PlayerNumbers = $state.raw({ buffered: 0, dropped: 0, frames: 0, pauses: 0, behind: 0 });
 
-  readonly edge: LiveEdge = new LiveEdge();
+  readonly choice: WayChoice;
+  readonly #selection: Selection;
+  readonly #loudness: Loudness;
+  readonly #wakefulness: Wakefulness;
   readonly #app: App;
   readonly #room: RoomStore;
   readonly #joiner: Joiner;
-  readonly #gauges: Gauges;
+  #playing: Playing | undefined;
   readonly #stop = new AbortController();
   #video: HTMLVideoElement | undefined;
   #canvas: HTMLCanvasElement | undefined;
-  #engines: Promise<Engines | undefined> | undefined;
   #engine: Engine | undefined;
   #parked = false;
   #cancelPark: (() => void) | undefined;
-  #cancelTick: (() => void) | undefined;
   #cancelSlow: (() => void) | undefined;
-  /** There is no way to play anything here. */
-  #helpless: boolean = $state(false);
-  /** The media that could not be played although it should have been. */
-  #failed: string | undefined = $state();
-  /** The media that the player follows. */
-  #media = '';
-  #tickAt = 0;
+  /** How many pictures and sounds there are, as far as the player has followed. */
+  #shape = '';
+  /** More was wanted than the first picture and the first sound. */
+  #wantsMore = false;
+  #wasLinked = false;
   #shownAt = 0;
-  #goal: number | undefined;
-  readonly #slowSense: SlowSense = new SlowSense();
-  #failures = 0;
 
   constructor(app: App, room: RoomStore) {
     this.#app = app;
     this.#room = room;
     const { settings, clock } = app;
+    const tracks = (): readonly TrackInfo[] => this.#tracks;
+    this.#selection = new Selection({ settings, tracks });
+    this.#loudness = new Loudness({ settings, video: () => this.#video });
+    this.choice = new WayChoice({ settings, tracks, wantsMore: () => this.#selection.wantsMore });
     this.#joiner = new Joiner({
       clock,
       random: Math.random,
-      ...(settings.path ? { only: settings.path } : {}),
-      start: (transport) => void this.#start(transport),
+      ways: () => this.choice.ways,
+      reachable: () => this.online && (!this.#wasLinked || this.#room.view.link === 'open'),
+      start: (way) => void this.#start(way),
       stop: () => this.#leave(),
       changed: () => {
         this.join = this.#joiner.state;
         this.refusal = this.#joiner.refusal;
-        this.transport = this.#joiner.transport;
+        this.way = this.#joiner.way;
       },
     });
-    this.#gauges = new Gauges({ edge: this.edge, room, clock });
-    this.edge.prefer(settings.smooth);
-    const { signal } = this.#stop;
-    addEventListener('online', () => this.#back(true), { signal });
-    addEventListener('offline', () => (this.online = false), { signal });
-    addEventListener('pageshow', () => this.#back(navigator.onLine), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.#back(navigator.onLine), { signal });
-    this.#tickAt = clock.now();
-    this.#tick();
+    if (settings.unknownWay !== undefined) app.say(app.t.player.unknownWay(settings.unknownWay));
+    this.#wakefulness = new Wakefulness({ clock, tick: (now) => this.#tick(now), back: () => this.#back() });
+  }
+
+  get online(): boolean {
+    return this.#wakefulness.online;
   }
 
   /** What the player shows now. */
@@ -127,19 +119,34 @@ export class Player {
 
   /** Something of the stream can be played here. */
   get supported(): boolean {
-    return !this.#helpless && !this.unplayable.all && this.#failed !== mediaKey(this.#tracks);
+    return this.choice.possible.length > 0;
+  }
+
+  /** What there is to choose from. Only a playlist tells of more than the first of each kind. */
+  get choices(): ChoicesOf {
+    return this.choice.possible.includes('hls') ? this.#selection.choices : this.#selection.offered;
   }
 
   get hasSound(): boolean {
     return this.#tracks.some(({ kind }) => kind === 'audio') && !this.unplayable.audio;
   }
 
-  get #tracks(): readonly Media[] {
+  get #tracks(): readonly TrackInfo[] {
     return this.#room.view.room?.tracks ?? [];
   }
 
   get muted(): boolean {
-    return this.soundNeeded || this.#app.settings.muted;
+    return this.#loudness.muted;
+  }
+
+  /** The browser allows no sound before a tap. */
+  get soundNeeded(): boolean {
+    return this.#loudness.soundNeeded;
+  }
+
+  /** The browser allows no playing at all before a tap. */
+  get tapNeeded(): boolean {
+    return this.#loudness.tapNeeded;
   }
 
   /** Farther behind than needed, so that the way to the live edge should be offered. */
@@ -164,6 +171,7 @@ export class Player {
   /** Takes up the room's state: there is a stream to join, or there is not. */
   follow(): void {
     const { room, link } = this.#room.view;
+    if (link === 'open') this.#wasLinked = true;
     if (!this.#video || !room || link === 'refused') return this.#joiner.want('off');
     const wish: Wish =
       room.state === 'live' ? 'live' : room.state === 'idle' || room.state === 'ended' ? 'off' : 'patient';
@@ -172,26 +180,32 @@ export class Player {
       this.#unpark();
       this.paused = false;
       this.past = true;
-      this.#failed = undefined;
-      this.#failures = 0;
+      this.choice.forgive();
     }
-    const media = mediaKey(this.#tracks);
-    if (media !== this.#media) {
-      // Other codecs: what could not be played before says nothing of these.
-      this.#media = media;
-      this.#failures = 0;
-    }
-    if (!this.#parked) this.#joiner.want(this.supported ? wish : 'off');
+    this.choice.follow();
+    if (this.#parked) return;
+    this.#joiner.want(this.supported ? wish : 'off');
+    this.#joiner.check();
+    this.#reshape();
+    if (this.#selection.wantsMore !== this.#wantsMore) this.#rechoose();
+  }
+
+  /** More or fewer tracks than when it was joined: FLV brings that by itself, what else plays is joined anew. */
+  #reshape(): void {
+    const shape = this.#tracks.flatMap(({ kind }) => (kind === 'data' ? [] : kind)).join();
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    if (this.way !== 'ws-flv' && this.way !== 'http-flv' && this.join === 'flowing') this.#joiner.again();
   }
 
   play(): void {
     this.paused = false;
-    this.tapNeeded = false;
+    this.#loudness.tapNeeded = false;
     this.#cancelPark?.();
     if (this.#parked) {
       this.#unpark();
       this.follow();
-    } else if (this.numbers.behind > BEHIND) this.edge.loose = true;
+    } else if (this.#playing && this.numbers.behind > BEHIND) this.#playing.edge.loose = true;
     void this.#play();
   }
 
@@ -212,90 +226,122 @@ export class Player {
 
   /** The tap that the browser wants before there is sound. */
   giveSound(): void {
-    this.soundNeeded = false;
-    this.#app.settings.setVolume(this.#app.settings.volume || 1, false);
-    this.#applyVolume();
+    this.#loudness.give();
     if (!this.paused) void this.#play();
   }
 
   setVolume(volume: number): void {
-    this.soundNeeded = false;
-    this.#app.settings.setVolume(volume, volume === 0);
-    this.#applyVolume();
+    this.#loudness.set(volume);
   }
 
   toggleMute(): void {
-    if (this.muted) return this.giveSound();
-    this.#app.settings.setVolume(this.#app.settings.volume, true);
-    this.#applyVolume();
+    if (this.muted) this.giveSound();
+    else this.#loudness.mute();
   }
 
   goLive(): void {
     if (this.paused) this.play();
-    this.edge.catchUp();
+    this.#playing?.edge.catchUp();
+    const { seekable } = this.#video!;
+    // What follows the live edge by itself has its own idea of where that is.
+    if (this.#engine?.edge.by === 'itself' && seekable.length > 0)
+      this.#video!.currentTime = Math.max(seekable.start(0), seekable.end(seekable.length - 1) - NEAR);
   }
 
   prefer(smooth: boolean): void {
     this.#app.settings.setSmooth(smooth);
-    this.edge.prefer(smooth);
+    this.#playing?.edge.prefer(smooth);
   }
 
-  usePath(path: Transport | undefined): void {
-    this.#app.settings.path = path;
-    this.#joiner.only(path);
+  /** From now on rather this way; undefined: whichever is best. */
+  useWay(way: Way | undefined): void {
+    this.#app.settings.setWay(way);
+    this.#joiner.choose();
+  }
+
+  /** From now on the picture of about this height; undefined: as the network allows. */
+  useHeight(height: number | undefined): void {
+    this.#app.settings.setHeight(height);
+    this.#rechoose();
+  }
+
+  /** From now on the sound at this place among all. */
+  useSound(place: number): void {
+    this.#selection.sound = place;
+    this.#rechoose();
+  }
+
+  showCaptions(on: boolean): void {
+    this.#app.settings.setCaptions(on);
+    this.#rechoose();
+  }
+
+  #rechoose(): void {
+    this.#engine?.choose(this.#selection.wanted);
+    this.#wantsMore = this.#selection.wantsMore;
+    if (this.#wantsMore && this.way !== this.choice.ways[0]) this.#joiner.choose();
   }
 
   close(): void {
     this.#stop.abort();
-    this.#cancelTick?.();
+    this.#wakefulness.close();
     this.#cancelPark?.();
     this.#cancelSlow?.();
     this.#joiner.close();
   }
 
-  async #start(transport: Transport): Promise<void> {
+  async #start(way: Way): Promise<void> {
     this.#leave();
     const joins = this.#joiner.joins;
-    this.#engines ??= loadEngine();
-    let engines: Engines | undefined;
+    let open: OpenEngine;
     try {
-      engines = await this.#engines;
+      open = await loadEngine(way);
+      this.#playing ??= await this.#loadPlaying();
     } catch {
-      // The player's chunk did not load: the network is away, or a newer page is on the server.
-      this.#engines = undefined;
+      // The chunk did not load: the network is away, or a newer page is on the server.
       if (joins === this.#joiner.joins) this.#joiner.lost({ kind: 'failed' });
       return;
     }
     const video = this.#video;
     if (joins !== this.#joiner.joins || this.#joiner.state === 'off' || !video) return;
-    if (!engines) {
-      this.#helpless = true;
-      return this.#joiner.want('off');
-    }
-    this.edge.restart();
-    this.#gauges.begin();
-    this.#goal = undefined;
     this.soundOnly = false;
-    const engine: Engine = new engines.Engine({
-      library: engines.library,
+    // Another device can fetch what the media element fetches by itself, but not what comes from the memory of this one.
+    video.disableRemotePlayback = !isNative(way);
+    const engine: Engine = open({
+      way,
       video,
       base: this.#app.base,
       path: `live/${this.#room.slug}`,
-      transport,
       plays: (kind, codec) =>
-        plays(this.#tracks.find((track) => track.kind === kind && track.codec === codec) ?? { kind, codec }),
+        plays(this.#tracks.find((track) => track.kind === kind && track.codec === codec) ?? { kind, codec }, way),
+      wanted: this.#selection.wanted,
       bytes: (bytes) => this.#bytes(engine, bytes),
+      choices: (choices) => {
+        if (this.#engine === engine) this.#selection.offered = choices;
+      },
       change: () => this.#current(engine, () => this.#joiner.again()),
       over: (loss: Loss) => this.#current(engine, () => this.#joiner.lost(loss)),
-      unsupported: () =>
-        this.#current(engine, () => {
-          this.#failed = mediaKey(this.#tracks);
-          this.#joiner.want('off');
-        }),
+      unsupported: () => this.#current(engine, () => this.#cannot(way)),
     });
     this.#engine = engine;
+    this.#playing.begin(engine, isNative(way));
+    this.#joiner.opened();
     this.#awaitPicture(engine);
     if (!this.paused) void this.#play();
+  }
+
+  async #loadPlaying(): Promise<Playing> {
+    const { Playing: Loaded } = await import('./playing.ts');
+    const playing = new Loaded({ room: this.#room, clock: this.#app.clock });
+    playing.edge.prefer(this.#app.settings.smooth);
+    return playing;
+  }
+
+  /** This way cannot play what comes: the next one, or none. */
+  #cannot(way: Way): void {
+    this.choice.cannot(way);
+    if (this.supported) this.#joiner.check();
+    else this.#joiner.want('off');
   }
 
   /** Runs after the library's own call has returned, and only if that connection is still the one in use. */
@@ -306,7 +352,7 @@ export class Player {
   #bytes(engine: Engine | undefined, bytes: number): void {
     if (!engine || engine !== this.#engine) return;
     this.#joiner.flowing();
-    queueMicrotask(() => this.#gauges.received(engine, bytes));
+    queueMicrotask(() => this.#playing?.received(engine, bytes));
   }
 
   /** Leaves the connection; its last picture stays. */
@@ -315,8 +361,9 @@ export class Player {
     if (!engine) return;
     this.#hold();
     this.#engine = undefined;
-    if (this.#video) this.#gauges.end(this.#video);
+    if (this.#video) this.#playing?.end(this.#video);
     engine.destroy();
+    this.#selection.offered = noChoices;
     this.picture = false;
     this.starved = false;
   }
@@ -331,36 +378,14 @@ export class Player {
     if (!video || engine !== this.#engine) return;
     onNextFrame(video, (time) => {
       if (engine !== this.#engine) return;
-      const right = this.edge.joined && (this.#goal === undefined || time >= this.#goal - NEAR);
-      if (!right) return this.#awaitPicture(engine);
+      if (!this.#playing?.isRight(time)) return this.#awaitPicture(engine);
       this.picture = true;
       this.held = this.past = false;
     });
   }
 
   async #play(): Promise<void> {
-    const video = this.#video;
-    if (!video || !this.#engine) return;
-    this.#applyVolume();
-    try {
-      await video.play();
-      this.tapNeeded = false;
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
-      if (video.muted) {
-        this.tapNeeded = true;
-      } else {
-        this.soundNeeded = true;
-        void this.#play();
-      }
-    }
-  }
-
-  #applyVolume(): void {
-    const video = this.#video;
-    if (!video) return;
-    video.volume = this.#app.settings.volume;
-    video.muted = this.muted;
+    if (this.#engine) await this.#loudness.play();
   }
 
   /** The system paused, or its media keys did: a headset, a phone call, the little window. */
@@ -371,14 +396,16 @@ export class Player {
     this.pause();
   }
 
-  /** The decoder gave up. Once may be a damaged frame; again and again without a picture, it cannot play this. */
+  /** The decoder gave up. */
   #undecodable(): void {
-    const engine = this.#engine;
-    if (!engine || !this.#video?.error) return;
-    this.#failures = this.picture ? 0 : this.#failures + 1;
-    if (this.#failures < FAILURES) return this.#joiner.lost({ kind: 'failed' });
-    this.#failed = mediaKey(this.#tracks);
-    this.#joiner.want('off');
+    const { way } = this;
+    const error = this.#video?.error;
+    if (!this.#engine || !error || !way) return;
+    // What a media element fetches by itself may fail on its way, too; that is told by its engine.
+    if (isNative(way) && error.code !== MediaError.MEDIA_ERR_DECODE) return;
+    if (!this.picture) this.choice.undecodable(way);
+    if (this.supported) this.#joiner.lost({ kind: 'failed' });
+    else this.#joiner.want('off');
   }
 
   #unpark(): void {
@@ -387,48 +414,33 @@ export class Player {
   }
 
   /** The network or the viewer is back. */
-  #back(online: boolean): void {
-    this.online = online;
-    if (!online) return;
+  #back(): void {
     this.#room.retry();
     this.#joiner.retry();
     if (!this.paused && this.#engine && this.#video?.paused) void this.#play();
   }
 
-  #tick(): void {
-    const { clock } = this.#app;
-    this.#cancelTick = clock.after(TICK, () => this.#tick());
-    const now = clock.now();
-    const slept = now - this.#tickAt > SLEPT && !document.hidden;
-    this.#tickAt = now;
-    if (slept) this.#back(navigator.onLine);
+  #tick(now: number): void {
     if (this.#engine) this.#steer(this.#engine, now);
     if (now - this.#shownAt < SHOW) return;
     this.#shownAt = now;
-    this.numbers = this.#gauges.read(this.#video, this.#engine);
+    if (this.#playing) this.numbers = this.#playing.numbers(this.#video, this.#engine);
   }
 
   #steer(engine: Engine, now: number): void {
     const video = this.#video!;
-    const ranges = rangesOf(video);
-    const ready = video.readyState >= 3;
-    const stalls = this.edge.stalls;
-    const { rate, seek } = this.edge.step({ now, time: video.currentTime, ranges, paused: video.paused, ready });
-    if (seek !== undefined && !video.seeking) {
-      this.#goal = seek;
-      video.currentTime = seek;
-    }
-    if (video.playbackRate !== rate) video.playbackRate = rate;
-    if (this.edge.stalls > stalls) this.#stalled(now);
-    this.starved = !ready && (ranges.at(-1)?.[1] ?? 0) - video.currentTime < DRY;
-    this.soundOnly = this.edge.joined && engine.gate.kinds.length > 0 && !engine.gate.kinds.includes('video');
+    const awaited = this.#room.view.room?.state === 'live' && this.online && this.join === 'flowing';
+    const seen = this.#playing!.steer({ video, engine, now, awaited });
+    this.starved = seen.starved;
+    this.soundOnly = seen.soundOnly;
     // The last picture of what was before is not one of this.
     if (this.soundOnly) this.held = this.past = false;
+    if (seen.slow) this.#saySlow();
+    if (seen.current) this.#joiner.works();
+    if (seen.stuck) this.#joiner.lost({ kind: 'failed' });
   }
 
-  #stalled(now: number): void {
-    if (this.#room.view.room?.state !== 'live' || !this.online || this.join !== 'flowing') return;
-    if (!this.#slowSense.paused(now)) return;
+  #saySlow(): void {
     this.slow = true;
     this.#cancelSlow?.();
     this.#cancelSlow = this.#app.clock.after(SLOW_SHOWN, () => (this.slow = false));

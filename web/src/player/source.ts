@@ -7,14 +7,14 @@ const KICKED = 4403;
 export interface SourceOptions {
   /** Origin of the server. */
   base: string;
-  /** `live/SLUG`. */
+  /** `live/SLUG.flv`, `live/SLUG.mp4`. */
   path: string;
   transport: Transport;
   data(bytes: Uint8Array): void;
   over(loss: Loss): void;
 }
 
-/** An open connection that brings FLV. After `close` it calls nothing any more. */
+/** An open connection that brings the stream. After `close` it calls nothing any more. */
 export interface Source {
   close(): void;
 }
@@ -25,7 +25,7 @@ export function openSource(options: SourceOptions): Source {
 }
 
 function openSocket({ base, path, data, over }: SourceOptions): Source {
-  const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/${path}.flv`);
+  const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/${path}`);
   socket.binaryType = 'arraybuffer';
   socket.onmessage = ({ data: message }: MessageEvent) => {
     if (message instanceof ArrayBuffer) data(new Uint8Array(message));
@@ -49,7 +49,7 @@ function openHttp({ base, path, data, over }: SourceOptions): Source {
 
   async function read(): Promise<void> {
     try {
-      const response = await fetch(`${base}/${path}.flv`, { signal: stop.signal, cache: 'no-store' });
+      const response = await fetch(`${base}/${path}`, { signal: stop.signal, cache: 'no-store' });
       if (!response.ok || !response.body) {
         const { code, retryAfter } = await errorOf(response);
         return over({ kind: 'refused', code, ...(retryAfter === undefined ? {} : { retryAfter }) });

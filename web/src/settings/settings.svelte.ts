@@ -1,7 +1,9 @@
 import type { Lang } from '../format/units.ts';
-import type { Transport } from '../player/joiner.ts';
+import { askedFor, isWay, type Way } from '../player/ways.ts';
 
 const KEY = 'roomcast';
+/** Letters of the address that are said again. */
+const MAX_WORD = 12;
 
 /** What is remembered between visits. */
 interface Kept {
@@ -10,6 +12,9 @@ interface Kept {
   volume?: number;
   muted?: boolean;
   smooth?: boolean;
+  way?: Way;
+  height?: number;
+  captions?: boolean;
   /** Slugs of rooms that this browser owns, so that the owner's page has its shape before the server says so. */
   owned?: string[];
 }
@@ -23,22 +28,33 @@ export class Settings {
   muted: boolean = $state(false);
   /** Rather smooth than close to live. */
   smooth: boolean = $state(false);
-  path: Transport | undefined = $state();
+  /** The way to play that the viewer wants first; undefined: as it is best. */
+  way: Way | undefined = $state();
+  /** Height of the picture where there is a choice; undefined: as the network allows. */
+  height: number | undefined = $state();
+  captions: boolean = $state(false);
+  /** The ways that the address asks for, and no others, until the viewer chooses one. */
+  forced: readonly Way[] | undefined = $state.raw();
+  /** What the address asks for, where it is no way that there is. */
+  readonly unknownWay: string | undefined;
   #kept: Kept = {};
 
   constructor() {
     this.#kept = read();
     const asked = new URLSearchParams(location.search);
-    const { theme, volume, muted, smooth } = this.#kept;
+    const { theme, volume, muted, smooth, way, height, captions } = this.#kept;
     const themed = asked.get('theme') ?? theme;
     if (themed === 'light' || themed === 'dark') this.theme = themed;
     this.lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
     if (typeof volume === 'number' && volume >= 0 && volume <= 1) this.volume = volume;
     this.muted = muted === true;
     this.smooth = smooth === true;
+    if (isWay(way)) this.way = way;
+    if (typeof height === 'number') this.height = height;
+    this.captions = captions === true;
     const play = asked.get('play');
-    if (play === 'ws') this.path = 'ws';
-    if (play === 'flv') this.path = 'http';
+    this.forced = play === null ? undefined : askedFor(play);
+    if (play !== null && !this.forced) this.unknownWay = play.slice(0, MAX_WORD);
   }
 
   setTheme(theme: 'light' | 'dark' | undefined): void {
@@ -69,6 +85,22 @@ export class Settings {
   setSmooth(smooth: boolean): void {
     this.smooth = smooth;
     this.#keep({ smooth });
+  }
+
+  setWay(way: Way | undefined): void {
+    this.way = way;
+    this.forced = undefined;
+    this.#keep({ way });
+  }
+
+  setHeight(height: number | undefined): void {
+    this.height = height;
+    this.#keep({ height });
+  }
+
+  setCaptions(captions: boolean): void {
+    this.captions = captions;
+    this.#keep({ captions });
   }
 
   owns(slug: string): boolean {

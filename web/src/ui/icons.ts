@@ -1,6 +1,8 @@
 /** The symbols of `Sprite.svelte`. */
 export type IconName =
   | 'back'
+  | 'captions'
+  | 'cast'
   | 'check'
   | 'copy'
   | 'eye'
