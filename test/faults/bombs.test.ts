@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished } from 'vitest';
+import { frame, PREFACE } from '../http2-frames.ts';
 import { testWith } from '../programs.ts';
 import { publish } from '../publish.ts';
 import { RawSocket } from '../raw-socket.ts';
@@ -12,19 +13,9 @@ import { expectNoFault, WatchedServer } from './watched-server.ts';
 
 /** What all of them together may leave behind, in bytes. */
 const MEMORY = 2 * 2 ** 20;
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** HTTP/2 frames (RFC 9113 §6.2, §6.5) and their flags. */
 const [HEADERS, SETTINGS] = [1, 4];
 const END_BOTH = 5;
-
-function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
 
 /** A field of 3900 bytes that goes into the table (RFC 7541 §6.2.1), and is then named by a byte, again and again. */
 function packedFields(count: number): Buffer {

@@ -1,11 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
-import { program } from '../programs.ts';
+import { watchInPage } from './chromium.ts';
 import type { Ready, Watched } from './players.ts';
-
-/** A page of another origin, with no library. */
-const PAGE = '<!doctype html><meta charset="utf-8"><video muted></video>';
 
 /** What both ways have in common: plays until the end, and tells what Chromium counted. */
 const WATCH = `(start) => new Promise((resolve) => {
@@ -61,63 +55,12 @@ const BY_SOCKET = `(url) => (${WATCH})((video, fail) => {
   };
 })`;
 
-/**
- * An element that joins in the middle of a broadcast has to step to its first picture, and may decode the first few
- * twice.
- */
-const SLACK = { fewer: 1, more: 5 };
-
-/** One for all tests of a file; `closeChromium` ends it. */
-let opened: Promise<{ browser: Browser; server: Server; page: string }> | undefined;
-
 /** `<video src>` and nothing else, to the end of the stream. */
 export function watchInVideoElement(url: string, live: Ready): Promise<Watched> {
-  return watch(BY_ELEMENT, url, live);
+  return watchInPage(BY_ELEMENT, url, live);
 }
 
 /** Media Source Extensions and a WebSocket, to the end of the stream. */
 export function watchBySocket(url: string, live: Ready): Promise<Watched> {
-  return watch(BY_SOCKET, url, live);
-}
-
-interface Told {
-  pictures: number;
-  soundBytes: number;
-  faults: string[];
-}
-
-async function watch(way: string, url: string, live: Ready): Promise<Watched> {
-  const { browser, page: address } = await (opened ??= open());
-  const page = await browser.newPage();
-  try {
-    const faults: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
-    page.on('pageerror', (error) => void faults.push(error.message));
-    await page.goto(address);
-    await live();
-    const told = await page.evaluate<Told>(`(${way})(${JSON.stringify(url)})`);
-    faults.push(...told.faults);
-    return { pictures: told.pictures, soundBytes: told.soundBytes, slack: SLACK, complaints: faults.join('\n') };
-  } finally {
-    await page.close();
-  }
-}
-
-export async function closeChromium(): Promise<void> {
-  const { browser, server } = (await opened) ?? {};
-  opened = undefined;
-  await browser?.close();
-  server?.closeAllConnections();
-  server?.close();
-}
-
-async function open(): Promise<{ browser: Browser; server: Server; page: string }> {
-  const server = createServer((_, response) => void response.setHeader('Content-Type', 'text/html').end(PAGE));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({
-    executablePath: program('chromium'),
-    args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio'],
-    chromiumSandbox: process.getuid?.() !== 0,
-  });
-  return { browser, server, page: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  return watchInPage(BY_SOCKET, url, live);
 }

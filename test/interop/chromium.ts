@@ -7,12 +7,12 @@ import { program } from '../programs.ts';
 import { root } from '../servers.ts';
 import type { Ready, Watched } from './players.ts';
 
-/** A page of another origin with the player library that our own page uses. */
+/** A page of another origin, with the player library that our own page uses for those who want it. */
 const PAGE = '<!doctype html><meta charset="utf-8"><video muted></video><script src="/mpegts.js"></script>';
 
 /**
- * mpegts.js leaves a picture that came alone in its queue, and does not look there at the end of the stream. Where it
- * steps to the first picture Chromium decodes the first few twice.
+ * mpegts.js leaves a picture that came alone in its queue, and does not look there at the end of the stream. Where a
+ * player steps to the first picture, as one that joins in the middle has to, Chromium may decode the first few twice.
  */
 const SLACK = { fewer: 1, more: 5 };
 
@@ -42,8 +42,13 @@ const PLAY = `(url) => new Promise((resolve) => {
 /** One for all tests of a file; `closeChromium` ends it. */
 let opened: Promise<{ browser: Browser; server: Server; page: string }> | undefined;
 
-/** Plays an address in a page of its own to the end of the stream. */
-export async function watchInChromium(url: string, live: Ready): Promise<Watched> {
+/** Plays an address with the player library to the end of the stream. */
+export function watchInChromium(url: string, live: Ready): Promise<Watched> {
+  return watchInPage(PLAY, url, live);
+}
+
+/** Plays an address in a page of its own to the end of the stream. `play`: a function of the address, for the page. */
+export async function watchInPage(play: string, url: string, live: Ready): Promise<Watched> {
   const { browser, page: address } = await (opened ??= open());
   const page = await browser.newPage();
   try {
@@ -52,7 +57,7 @@ export async function watchInChromium(url: string, live: Ready): Promise<Watched
     page.on('pageerror', (error) => void faults.push(error.message));
     await page.goto(address);
     await live();
-    const told = await page.evaluate<Told>(`(${PLAY})(${JSON.stringify(url)})`);
+    const told = await page.evaluate<Told>(`(${play})(${JSON.stringify(url)})`);
     faults.push(...told.faults);
     return { pictures: told.pictures, soundBytes: told.soundBytes, slack: SLACK, complaints: faults.join('\n') };
   } finally {

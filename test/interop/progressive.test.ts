@@ -1,6 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { testWith } from '../programs.ts';
-import { closeChromium } from './chromium-mp4.ts';
+import { closeChromium } from './chromium.ts';
 import { film, long } from './films.ts';
 import { progressivePlayers } from './progressive-players.ts';
 import { sendWithFfmpeg } from './publishers.ts';

@@ -1,19 +1,9 @@
 import { once } from 'node:events';
 import { constants, type ClientHttp2Session } from 'node:http2';
 import { describe, expect, test } from 'vitest';
+import { frame, PREFACE } from '../../http2-frames.ts';
 import { askHttp2, openHttp2, shake, startSecureServer } from './stage.ts';
 
-/** A frame (RFC 9113 §4.1). */
-function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array(0)): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const SETTINGS = frame(4, 0, 0);
 /** GET, https, /healthz, without a host: indexed fields, and one literal (RFC 7541 §6). */
 const GET = Buffer.concat([Buffer.from([0x82, 0x87, 0x04, 8]), Buffer.from('/healthz')]);

@@ -1,3 +1,5 @@
+import { joined } from './bytes.ts';
+
 /** What has been played is kept for this long, for small steps back by the browser itself. s */
 const KEEP = 20;
 const KEEP_LEAST = 8;
@@ -86,14 +88,4 @@ export class Appender {
     if (buffered.length === 0 || buffered.start(0) >= to) return this.#failed();
     this.#target.remove(buffered.start(0), to);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

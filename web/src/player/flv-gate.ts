@@ -1,3 +1,5 @@
+import { equalBytes } from '../../../src/media/bytes/bytes.ts';
+import { joined } from './bytes.ts';
 import {
   announced,
   atTime,
@@ -82,7 +84,7 @@ export class FlvGate {
 
   /** Takes the next bytes of the stream. Throws when they are not FLV. */
   push(chunk: Uint8Array): Passed {
-    this.#rest = this.#rest.length === 0 ? chunk.slice() : concat([this.#rest, chunk]);
+    this.#rest = this.#rest.length === 0 ? chunk.slice() : joined([this.#rest, chunk]);
     const passed: Uint8Array[] = [];
     let change: Change | undefined;
     let at = 0;
@@ -102,7 +104,7 @@ export class FlvGate {
       else if (tag.kind === 'data' || !this.#refused.has(tag.kind)) this.#wait(bytes, passed);
     }
     this.#rest = this.#rest.slice(at);
-    const bytes = concat(passed);
+    const bytes = joined(passed);
     return change ? { bytes, change } : { bytes };
   }
 
@@ -140,7 +142,7 @@ export class FlvGate {
     const known = this.#config[kind];
     const config = bytes.slice(TAG_HEADER, -BACK_POINTER);
     this.#config[kind] = config;
-    return this.#started && known && !equal(known, config) ? 'config' : undefined;
+    return this.#started && known && !equalBytes(known, config) ? 'config' : undefined;
   }
 
   /** Every kind that was announced has come, and none can be played. */
@@ -179,18 +181,4 @@ export class FlvGate {
     const tag = config && this.#codec[kind] === 'flac' ? plainFlac(bytes) : bytes;
     passed.push(atTime(tag, config ? Math.max(0, time) : time));
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
