@@ -27,7 +27,7 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/conformance/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 30_000,
-        maxWorkers: 4,
+        maxWorkers: 3,
       }),
       stage('faults', {
         include: ['test/faults/**/*.test.ts'],
@@ -39,13 +39,13 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/interop/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 90_000,
-        maxWorkers: 4,
+        maxWorkers: 2,
       }),
       stage('e2e', {
         include: ['test/e2e/**/*.test.ts'],
         exclude: timed,
         testTimeout: 90_000,
-        maxWorkers: 3,
+        maxWorkers: 2,
       }),
       stage('e2e-timed', {
         include: timed,
