@@ -42,7 +42,7 @@ export const limitOptions = {
     min: 0,
     max: 1_073_741_824,
     default: 33_554_432,
-    description: 'The most that one stream’s GOP cache holds, also for streams that never send a key frame.',
+    description: 'The most that is kept of one stream for who joins it, also where it never sends a key frame.',
   },
   rtmpMessage: {
     type: 'number',

@@ -6,6 +6,9 @@ const AUDIO_SPAN = SECOND;
 /** When the picture stands still for this long, sound alone may be joined. */
 const VIDEO_SILENCE = 2 * SECOND;
 
+/** Players of segments begin three of them behind the end, of which each has a GOP at least (rfc8216bis, 6.3.3). */
+const LEAST_PAST = 3;
+
 /** Bytes that a frame takes beside its data. */
 const FRAME = 256;
 
@@ -14,11 +17,22 @@ export function weight({ data }: Frame): number {
   return FRAME + data.length;
 }
 
-/** What a joiner may be given at once: both bound it. `bytes` counts what frames weigh. */
+/** What is kept of a stream. `bytes` counts what frames weigh, and bounds all of it. */
 export interface GopLimits {
-  /** µs; 0 turns instant start off. */
+  /** µs that the current GOP may have to be given to a joiner at once; 0 turns instant start off. */
   duration: number;
   bytes: number;
+  /** µs before the current GOP that are kept, too, in whole GOPs and no fewer than `LEAST_PAST`; 0 is none of them. */
+  past?: number;
+}
+
+/** Frames from one join point to the next. */
+export interface Gop {
+  /** In force at the first frame. */
+  readonly tracks: readonly Track[];
+  readonly frames: readonly Frame[];
+  /** Frames of another publisher begin at this one of them. */
+  readonly break: number | undefined;
 }
 
 /** Says at which frames a joiner can start: the first, key frames, or about once a second where there is no picture. */
@@ -58,53 +72,75 @@ export class JoinPoints {
 }
 
 /**
- * The frames since the last join point, so that any output made later starts at once. When they exceed a limit the
- * cache is empty until the next join point: half a GOP cannot be decoded.
+ * The frames since the last join point, so that any output made later starts at once, and the GOPs before, for those who
+ * begin further back. When the current GOP exceeds a limit the cache is empty until the next join point: half a GOP cannot
+ * be decoded.
  */
 export class GopCache {
   readonly #limits: GopLimits;
+  #past: Gop[] = [];
+  #pastBytes = 0;
   #frames: Frame[] = [];
   #tracks: readonly Track[] = [];
   #bytes = 0;
   #open = false;
-  /** Frames of another publisher begin at this one of them. */
-  break: number | undefined;
+  #break: number | undefined;
 
   constructor(limits: GopLimits) {
     this.#limits = limits;
   }
 
-  get frames(): readonly Frame[] {
-    return this.#frames;
+  /** Whole GOPs before the current one, the oldest first. Nothing is missing between them. */
+  get past(): readonly Gop[] {
+    return this.#past;
   }
 
-  /** The tracks in force at the first cached frame. */
-  get tracks(): readonly Track[] {
-    return this.#tracks;
+  get current(): Gop {
+    return { tracks: this.#tracks, frames: this.#frames, break: this.#break };
   }
 
   /** Another publisher's frames follow. */
   mark(): void {
-    if (this.#frames.length > 0) this.break = this.#frames.length;
+    if (this.#frames.length > 0) this.#break = this.#frames.length;
   }
 
   add(frame: Frame, start: boolean, tracks: readonly Track[]): void {
-    if (start) {
-      this.clear();
-      this.#open = this.#limits.duration > 0;
-      this.#tracks = tracks;
-    }
+    if (start) this.#begin(frame.dts, tracks);
     if (!this.#open) return;
     this.#frames.push(frame);
     this.#bytes += weight(frame);
-    const span = frame.dts - this.#frames[0]!.dts;
-    if (span > this.#limits.duration || this.#bytes > this.#limits.bytes) this.clear();
+    const { duration, bytes } = this.#limits;
+    while (this.#past.length > 0 && this.#pastBytes + this.#bytes > bytes) this.#forgetOldest();
+    if (frame.dts - this.#frames[0]!.dts > duration || this.#bytes > bytes) this.clear();
   }
 
   clear(): void {
+    this.#past = [];
+    this.#pastBytes = 0;
+    this.#clearCurrent();
+    this.#open = false;
+  }
+
+  #begin(time: number, tracks: readonly Track[]): void {
+    const { duration, past = 0 } = this.#limits;
+    if (past > 0 && this.#frames.length > 0) {
+      this.#past.push(this.current);
+      this.#pastBytes += this.#bytes;
+      while (this.#past.length > LEAST_PAST && this.#past[1]!.frames[0]!.dts <= time - past) this.#forgetOldest();
+    }
+    this.#clearCurrent();
+    this.#open = duration > 0;
+    this.#tracks = tracks;
+  }
+
+  #clearCurrent(): void {
     this.#frames = [];
     this.#bytes = 0;
-    this.#open = false;
-    this.break = undefined;
+    this.#break = undefined;
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#past.shift()!;
+    this.#pastBytes -= oldest.frames.reduce((sum, frame) => sum + weight(frame), 0);
   }
 }

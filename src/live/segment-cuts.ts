@@ -8,6 +8,8 @@ const OVER_TARGET = 450 * MILLISECOND;
 const JITTER = 100 * MILLISECOND;
 /** A part is at least this much of the part target, with a little to spare (rfc8216bis, 4.4.4.9: 85 %). */
 const LEAST_PART = 0.86;
+/** Where one more frame makes a part longer than the option by no more than this, it is by the rounding of times. */
+const ROUNDING = 2 * MILLISECOND;
 /** Part targets that a player stays behind the end: with as much in it the first segment is of use. */
 const FIRST_PARTS = 3;
 /** Part targets of a GOP that may be left when the first segment ends in it: a player that comes then begins before it. */
@@ -31,6 +33,8 @@ export interface CutOptions {
   gop?: number | undefined;
   /** Where there are pictures, the target is known with the first GOP; without them at once. */
   pictures: boolean;
+  /** The first segment may end in its GOP, so that nobody waits for it. */
+  hasty: boolean;
 }
 
 /** Says where segments and parts end, from the times of one track. Times in µs. */
@@ -48,8 +52,8 @@ export class SegmentCuts {
   #frame = FIRST_FRAME;
   /** As `#frame`, but one that is shown for long does not say that the next one is. */
   #usual = FIRST_FRAME;
-  /** No segment has ended yet. */
-  #first = true;
+  /** No segment has ended yet, and the first may end early. */
+  #first: boolean;
   #independent = true;
   #key: number | undefined;
   #gop: number | undefined;
@@ -57,8 +61,9 @@ export class SegmentCuts {
 
   constructor(options: CutOptions) {
     this.#options = options;
-    const { gop, pictures, segment } = options;
+    const { gop, pictures, segment, hasty } = options;
     this.#gop = gop;
+    this.#first = hasty;
     if (!pictures || gop !== undefined) this.#aim(pictures ? gop! : segment);
   }
 
@@ -208,8 +213,11 @@ export class SegmentCuts {
   #settle(time: number): void {
     const { part } = this.#options;
     const frame = (time - this.#part) / Math.max(1, this.#count);
-    const count = Math.floor(part / frame);
-    if (count * frame >= LEAST_PART * part) this.partTarget = part;
-    else this.partTarget = Math.ceil(((count + 1) * frame) / MILLISECOND + 1) * MILLISECOND;
+    const count = Math.floor((part + ROUNDING) / frame);
+    const filled = count * frame;
+    // Where a frame is no whole number of milliseconds, times may be rounded to them.
+    const isRounded = frame % MILLISECOND > 0 && filled > part - MILLISECOND;
+    if (filled < LEAST_PART * part) this.partTarget = Math.ceil((filled + frame) / MILLISECOND + 1) * MILLISECOND;
+    else this.partTarget = isRounded ? (Math.round(filled / MILLISECOND) + 1) * MILLISECOND : part;
   }
 }

@@ -13,12 +13,12 @@ const together = (...films: readonly Frame[][]): Frame[] => films.flat().toSorte
 describe('parts', () => {
   test('are whole pictures, no longer than the target and no shorter than 85 % of it, but for the last', () => {
     for (const [fps, target] of [
-      [60, 400],
+      [60, 401],
       [50, 400],
-      [30, 400],
+      [30, 401],
       [25, 400],
       [24, 400],
-      [15, 400],
+      [15, 401],
       [12, 418],
       [5, 400],
       [2, 501],
@@ -40,6 +40,25 @@ describe('parts', () => {
           expect(duration, `${fps} fps`).toBeGreaterThanOrEqual(0.85 * target);
         expect(durations.reduce((sum, duration) => sum + duration, 0)).toBe(2000);
       }
+    }
+  });
+
+  test('have all the pictures that the option has room for, where times are whole milliseconds', () => {
+    for (const [fps, pictures, target] of [
+      [30, 10, 334],
+      [60, 20, 335],
+      [24, 8, 335],
+      [25, 8, 333],
+      [50, 16, 333],
+    ] as const) {
+      const stage = new SegmentStage({ part: 333 * MILLISECOND });
+      stage.update(video);
+      const times = Array.from({ length: fps * 6 + 1 }, (_, i) => Math.round((i * 1000) / fps));
+      stage.write(times.map((time, i) => frame(video, time, { key: i % (2 * fps) === 0, size: 20 })));
+      expect(stage.segments.partTarget / MILLISECOND, `${fps} fps`).toBe(target);
+      for (const part of stage.parts(2).slice(0, -1))
+        expect(part.match(/[KP]\d/g), `${fps} fps`).toHaveLength(pictures);
+      for (const duration of stage.durations(2)) expect(duration).toBeLessThanOrEqual(target);
     }
   });
 

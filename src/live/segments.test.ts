@@ -22,6 +22,19 @@ describe('where segments end', () => {
     expect(stage.segments.target).toBe(2);
   });
 
+  test('the first in its GOP, so that nobody waits for the next, unless there is a past to begin with', () => {
+    const lists = [false, true].map((past) => {
+      const stage = new SegmentStage({ gop: 2 * SECOND, past });
+      stage.update(video);
+      stage.write(film({ ms: 4100, gop: 2000, video }));
+      return stage.list();
+    });
+    expect(lists).toEqual([
+      ['1 0-1200 K', '2 1200-2000', '3 2000-4000 K'],
+      ['1 0-2000 K', '2 2000-4000 K'],
+    ]);
+  });
+
   test('at each key frame where the GOP does not divide the target', () => {
     const stage = new SegmentStage();
     stage.update(video);

@@ -30,6 +30,8 @@ export interface SegmentsOptions {
   bytes: number;
   /** µs of the stream's GOP, where it is known already. */
   gop?: number | undefined;
+  /** What is written first is whole segments of the past: the first is no shorter than others. */
+  past?: boolean;
   /** The stream has several pictures or sounds, even where what comes first has not. */
   apart?: boolean;
   /** True where times start again, as they are written, between two of them in µs: no segment has such a place in it. */
@@ -100,6 +102,11 @@ export class Segments implements StreamSink {
     return this.#cuts?.partTarget ?? 0;
   }
 
+  /** Segments that every list has. */
+  get listed(): number {
+    return Math.min(...this.renditions.map(({ window }) => window.listed.length));
+  }
+
   /** True when a player can begin with what there is. */
   get ready(): boolean {
     const main = this.#renditions.find(({ leads }) => leads);
@@ -162,8 +169,8 @@ export class Segments implements StreamSink {
 
   #begin(time: number, key: boolean): void {
     if (!this.#cuts) {
-      const { segment, part, gop } = this.#options;
-      this.#cuts = new SegmentCuts({ segment, part, gop, pictures: this.#main!.kind === 'video' });
+      const { segment, part, gop, past = false } = this.#options;
+      this.#cuts = new SegmentCuts({ segment, part, gop, pictures: this.#main!.kind === 'video', hasty: !past });
     }
     this.#open = true;
     this.#cuts.begin(time, key);

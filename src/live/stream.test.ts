@@ -350,6 +350,34 @@ describe('the end', () => {
     expect(seen).toHaveLength(count);
   });
 
+  test('a sink that wants the past begins with the GOPs before, told as they came', async () => {
+    const stage = new LiveStage({ gop: { duration: 10 * SECOND, bytes: 1e6, past: 3 * SECOND } });
+    const first = await stage.publish();
+    await stage.run({ by: first, frames: film({ ms: 4200, video, audio }) });
+    expect(stage.hub.stream('live/a')!.hasPast).toBe(true);
+    first.publisher.end('lost');
+    const second = await stage.publish();
+    const other = videoTrack([1, 0x64, 0, 0x28]);
+    await stage.run({ by: second, frames: film({ ms: 1200, video: other, audio }) });
+    const seen: string[] = [];
+    stage.hub.stream('live/a')!.add(
+      {
+        update: (tracks) => seen.push(`tracks ${tracks.map(({ config }) => config.at(-1)).join()}`),
+        begin: () => seen.push('begin'),
+        write: ({ track }, start) => start && seen.push(`${track.kind} start`),
+        end: () => {},
+      },
+      { past: true },
+    );
+    const tracks = [video, audio].map(({ config }) => config.at(-1)).join();
+    expect(seen).toEqual([
+      `tracks ${tracks}`,
+      ...['video start', 'video start', 'video start', 'begin'],
+      `tracks ${[other, audio].map(({ config }) => config.at(-1)).join()}`,
+      ...['video start', 'video start'],
+    ]);
+  });
+
   test('the numbers of a stream are those of what was written', async () => {
     const stage = new LiveStage();
     const camera = await stage.publish();

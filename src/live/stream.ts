@@ -98,10 +98,15 @@ export class Stream {
     return this.#timeline && { media: this.#timeline.edge, at: this.#timeline.at };
   }
 
-  /** Feeds a sink from here on, beginning with the current GOP. Returns what stops it. */
-  add(sink: StreamSink): () => void {
+  /** There is more than the current GOP to begin with. */
+  get hasPast(): boolean {
+    return this.#cache.past.length > 0;
+  }
+
+  /** Feeds a sink from here on, beginning with the current GOP, or with those before it. Returns what stops it. */
+  add(sink: StreamSink, { past = false }: { past?: boolean } = {}): () => void {
     this.#sinks.add(sink);
-    if (this.state === 'live' || this.state === 'waiting') this.#replay(sink);
+    if (this.state === 'live' || this.state === 'waiting') this.#replay(sink, past);
     return () => this.#sinks.delete(sink);
   }
 
@@ -267,20 +272,23 @@ export class Stream {
     for (const sink of this.#sinks) sink.write(frame, start);
   }
 
-  #replay(sink: StreamSink): void {
-    const { frames } = this.#cache;
-    let tracks = frames.length > 0 ? this.#cache.tracks : this.tracks;
-    sink.update(tracks);
-    for (const [index, frame] of frames.entries()) {
-      if (!tracks.includes(frame.track)) {
-        tracks = withTrack(tracks, frame.track);
-        sink.update(tracks);
+  #replay(sink: StreamSink, past: boolean): void {
+    const { current } = this.#cache;
+    const gops = current.frames.length > 0 ? [...(past ? this.#cache.past : []), current] : [];
+    let told: readonly Track[] | undefined;
+    const tell = (tracks: readonly Track[]): void => {
+      if (tracks !== told) sink.update((told = tracks));
+    };
+    for (const { tracks, frames, break: other } of gops) {
+      tell(tracks);
+      for (const [index, frame] of frames.entries()) {
+        if (!told!.includes(frame.track)) tell(withTrack(told!, frame.track));
+        if (index === other) sink.begin?.();
+        sink.write(frame, index === 0);
       }
-      if (index === this.#cache.break) sink.begin?.();
-      sink.write(frame, index === 0);
+      if (other === frames.length) sink.begin?.();
     }
-    if (this.#cache.break === frames.length) sink.begin?.();
-    if (tracks !== this.tracks) sink.update(this.tracks);
+    tell(this.tracks);
   }
 
   #set(state: StreamState, reason?: EndReason): void {

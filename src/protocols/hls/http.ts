@@ -14,11 +14,16 @@ import { accessOf, MAX_HOLDS, type Player, Players } from './player.ts';
 import { mediaPlaylist } from './playlist.ts';
 import { names, rangeOf, sliceOf } from './range.ts';
 import { type Packing, type Run, Runs } from './server.ts';
-import { tokenCookie, tokenOf } from './token.ts';
+import { tokenCookie } from './token.ts';
 import { Unsent } from './unsent.ts';
 
 /** The first list comes with the first whole GOP, of which one of ten seconds is waited for. */
 const FIRST_LIST = 12 * SECOND;
+/**
+ * What a browser plays by itself it begins so many segments behind the end. Chromium gives up where there are fewer, and
+ * it has loaded them all before it plays.
+ */
+const ELEMENT_SEGMENTS = 3;
 /** Target durations for which a request waits (rfc8216bis, 6.2.5.2). */
 const HELD_TARGETS = 3;
 /** Target durations for which an answer that was waited for may be kept: it is the same for everybody who asks so. */
@@ -118,20 +123,22 @@ export class HlsHttp {
     const player = await this.#enter(exchange, path);
     const run = this.#runs.of(player.subscription!.stream, packing);
     if (!run) throw new RoomcastError('not-live');
-    const answer = (): boolean => {
-      if (!run.segments.ready) {
-        if (!run.segments.ended) return false;
-        exchange.refuse(new RoomcastError('not-live'), { headers: { 'Retry-After': `${RETRY_LIVE}` } });
-        return true;
-      }
-      const text = multivariantPlaylist(multivariantOf(run.segments, `${prefix}hls/${run.folder}/`));
+    const { segments } = run;
+    const refuse = (): void =>
+      exchange.refuse(new RoomcastError('not-live'), { headers: { 'Retry-After': `${RETRY_LIVE}` } });
+    const send = (): void => {
+      const text = multivariantPlaylist(multivariantOf(segments, `${prefix}hls/${run.folder}/`));
       exchange.sendText(new Text(text), { 'Cache-Control': 'no-cache', ...this.#cookie(exchange, player) });
+    };
+    const least = isMediaElement(exchange.request) ? ELEMENT_SEGMENTS : 1;
+    const answer = (): boolean => {
+      if (segments.ready && (segments.ended || segments.listed >= least)) send();
+      else if (segments.ended) refuse();
+      else return false;
       return true;
     };
     if (answer()) return;
-    const late = (): void => {
-      exchange.refuse(new RoomcastError('not-live'), { headers: { 'Retry-After': `${RETRY_LIVE}` } });
-    };
+    const late = (): void => (segments.ready ? send() : refuse());
     void new Hold({ exchange, holds: run.starts, player, longest: FIRST_LIST, answer, late });
   }
 
@@ -277,7 +284,7 @@ export class HlsHttp {
 
   #hold(exchange: Exchange, options: { run: Run; rendition: Rendition; player: Player; answer: () => boolean }): void {
     const { run, rendition, player, answer } = options;
-    if ((player.holds.get(rendition) ?? 0) >= this.#mostHolds(exchange.request)) {
+    if ((player.holds.get(rendition) ?? 0) >= this.#mostHolds(player, exchange.request)) {
       throw new Busy('This player waits for too much at once.', 1, 'too-many-requests');
     }
     const late = (): void => {
@@ -287,8 +294,8 @@ export class HlsHttp {
     void new Hold({ exchange, holds: run.holdsOf(rendition), player, rendition, longest, answer, late });
   }
 
-  #mostHolds(request: HttpRequest): number {
-    if (!this.#players.isByAddress(request)) return MAX_HOLDS;
+  #mostHolds(player: Player, request: HttpRequest): number {
+    if (!this.#players.isByAddress(player, request)) return MAX_HOLDS;
     const isExempt = this.#app.http.limitKeyOf(request) === undefined;
     return isExempt ? Infinity : this.#app.settings.limits.hlsHolds || Infinity;
   }
@@ -300,8 +307,15 @@ export class HlsHttp {
   }
 
   #cookie(exchange: Exchange, player: Player): Record<string, string> {
-    if (tokenOf(exchange.request.headers.cookie) === player.token) return {};
+    if (this.#players.isByCookie(player, exchange.request)) return {};
     const secure = this.#app.http.isSecure(exchange.request);
     return { 'Set-Cookie': tokenCookie(player.token, { path: player.path, secure }) };
   }
+}
+
+/** By what browsers tell of it (Fetch Metadata, 2.1); without TLS they do not, but Chromium wants media as they are. */
+function isMediaElement({ headers }: HttpRequest): boolean {
+  const destination = headers['sec-fetch-dest'];
+  if (destination !== undefined) return destination === 'video' || destination === 'audio';
+  return headers.range !== undefined && headers['accept-encoding'] === 'identity;q=1, *;q=0';
 }

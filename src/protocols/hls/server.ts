@@ -59,6 +59,7 @@ export class Run {
       window: settings.hls.window,
       bytes: settings.limits.hlsBytes,
       gop: gop === undefined ? undefined : gop * SECOND,
+      past: stream.hasPast,
       apart: ['video', 'audio'].some((kind) => stream.tracks.filter((track) => track.kind === kind).length > 1),
       wraps: packing.wraps,
       wallTime: (media) => broadcast.wallTime(media),
@@ -72,7 +73,7 @@ export class Run {
       },
       progress: () => this.#progress(),
     });
-    this.#stop = stream.add(this.segments);
+    this.#stop = stream.add(this.segments, { past: true });
   }
 
   /** Requests that wait for more of a rendition. */

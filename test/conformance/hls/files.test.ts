@@ -30,10 +30,10 @@ test('C-HLS-18 types, caches and origins are said with every file', async () => 
 });
 
 test('C-HLS-18 MPEG-TS comes with its first segment, and has no parts', async () => {
-  const { stage, by } = await HlsStage.live(3400);
+  const { stage, by } = await HlsStage.live(1000);
   const held = await stage.held('ts.m3u8', { kind: 'multivariant' });
   expect(held.answer).toBeUndefined();
-  await stage.send(by, 680);
+  await stage.send(by, 1080);
   await answered(held);
   const list = await stage.list('ts.m3u8');
   const { segments, partTarget } = await stage.playlist(list);
@@ -113,9 +113,9 @@ test('C-HLS-09 segments that left the list can be had until their time is over, 
   await stage.send(by, 10_800);
   expect((await stage.playlist(list)).segments[0]!.sequence).toBe(2);
   expect(await status()).toBe(200);
-  await stage.send(by, 12_800);
+  await stage.send(by, 14_800);
   expect(await status()).toBe(200);
-  await stage.send(by, 1000);
+  await stage.send(by, 1200);
   expect(await status()).toBe(404);
 });
 

@@ -32,6 +32,65 @@ describe('before and after', () => {
     expect((await answered(held)).status).toBe(200);
   });
 
+  test('a stream that nobody watched comes with the three segments before, and the next ones go on from there', async () => {
+    const { stage, by } = await HlsStage.live(20_500);
+    for (const name of ['index.m3u8', 'ts.m3u8'] as const) {
+      const { segments, sequence } = await stage.playlist(await stage.list(name));
+      expect([sequence, segments.map(({ duration }) => duration)]).toEqual([1, [2, 2, 2]]);
+    }
+    const list = await stage.list();
+    const { segments, hints } = await stage.playlist(list);
+    expect(segments.every(({ parts }) => parts[0]?.independent === true)).toBe(true);
+    expect(hints[0]!.uri).toBe('main-4.1.m4s');
+    await stage.send(by, 2000);
+    expect((await stage.playlist(list)).segments.map(({ duration }) => duration)).toEqual([2, 2, 2, 2]);
+  });
+
+  test('C-HLS-06 a publisher who came back a moment ago is one discontinuity in what was before the first player', async () => {
+    const { stage, by } = await HlsStage.live(6400);
+    by.end('lost');
+    await stage.http.pass(3 * SECOND);
+    stage.restart();
+    await stage.send(await stage.http.publish(), 2600);
+    const { segments } = await stage.playlist(await stage.list());
+    expect(segments.map(({ discontinuity }) => discontinuity)).toEqual([false, false, true]);
+    expect(segments[2]!.at! - segments[1]!.at!).toBeGreaterThan(3000);
+  });
+
+  describe('a browser that plays by itself', () => {
+    const ways = {
+      'says so': { 'sec-fetch-dest': 'video' },
+      'is known without TLS by how it asks': { range: 'bytes=0-', 'accept-encoding': 'identity;q=1, *;q=0' },
+    };
+
+    test.each(Object.entries(ways))('%s, and gets a list of three segments', async (_, headers) => {
+      const { stage, by } = await HlsStage.live(2600);
+      const held = await stage.held('index.m3u8', { kind: 'multivariant', headers });
+      expect((await stage.playlist(await stage.list())).segments).toHaveLength(1);
+      await stage.send(by, 3200);
+      expect(held.answer).toBeUndefined();
+      await stage.send(by, 400);
+      expect((await answered(held)).status).toBe(200);
+      expect((await stage.playlist(await stage.list())).segments).toHaveLength(3);
+    });
+
+    test('gets what there is where three segments do not come in time', async () => {
+      const { stage } = await HlsStage.live(2600);
+      const headers = { 'sec-fetch-dest': 'video' };
+      const held = await stage.held('index.m3u8', { kind: 'multivariant', headers });
+      await stage.http.pass(12 * SECOND + 100_000);
+      expect((await answered(held)).status).toBe(200);
+    });
+
+    test('gets what there is of a stream that is over', async () => {
+      const { stage, by } = await HlsStage.live(2600);
+      const headers = { 'sec-fetch-dest': 'video' };
+      const held = await stage.held('index.m3u8', { kind: 'multivariant', headers });
+      by.end('ended');
+      expect((await answered(held)).status).toBe(200);
+    });
+  });
+
   test('one that never comes is not waited for for long', async () => {
     const { stage } = await HlsStage.live(1000);
     const held = await stage.held('index.m3u8', { kind: 'multivariant' });
