@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type Options, type Settings, settingsOf } from './config/settings.ts';
 import { tlsSource } from './config/tls.ts';
-import { NotFound } from './errors.ts';
+import { NotFound, RoomcastError } from './errors.ts';
 import { CalmLog } from './io/calm-log.ts';
 import { descriptorLimit } from './io/descriptors.ts';
 import { Http } from './io/http.ts';
@@ -62,7 +62,7 @@ export interface Listening {
 
 /**
  * Starts a server. Throws `bad-config` for options it does not take and certificates it cannot use, `store-newer` or `store-failed` for the data
- * folder, and `port-taken`; what was started by then is closed again.
+ * folder, and `port-taken` or `bad-config` for an address that it cannot listen on; what was started by then is closed again.
  */
 export async function createServer(options: Options = {}, environment: Environment = {}): Promise<Server> {
   const settings = settingsOf(options);
@@ -172,16 +172,15 @@ function createHub(options: { settings: Settings; scheduler: Scheduler; merge: M
   });
 }
 
-/** A certificate authority may ask on port 80 as well, and RTMPS has a port of its own: with one, https may be missing. */
-async function listenSecurely({ http, settings, log }: App, tls: Tls): Promise<Listening | undefined> {
+/** Authorities and visitors come to the port of https: who cannot have it is told what to do instead of being served without. */
+async function listenSecurely({ http, settings }: App, tls: Tls): Promise<Listening | undefined> {
   if (!settings.https) return undefined;
   try {
     return listening(await http.listenSecurely(tls, settings.https));
   } catch (error) {
     if (tlsSource(settings.tls) !== 'acme' || !(error instanceof ListenError)) throw error;
     const { portAdvice } = await import('./features/acme/port-advice.ts');
-    log.warn({ code: error.code, port: error.port }, portAdvice(error, '--https'));
-    return undefined;
+    throw new RoomcastError(error.code, portAdvice(error, '--https ADDR:PORT'), { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { type AcmePlace, acmePlace, DOMAINS, serialAt, startAcmeServer, visit } 
 import { temporaryFolder } from '../output.ts';
 import { audioTrack, film, videoTrack } from '../media.ts';
 import { RawSocket } from '../raw-socket.ts';
-import { Program } from '../programs.ts';
+import { Program, runProgram } from '../programs.ts';
 import { root, type TestServer, until } from '../servers.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -268,11 +268,15 @@ describe('the plain port', () => {
   test('is not needed where the other one is had, and what to do is said', async () => {
     const at = await stage({}, ({ httpPort }) => occupy(httpPort));
     await isShown(at);
+    const { httpPort } = at.place;
     const [line] = at.server.log.filter(({ level }) => level === 'warn');
-    expect(line!.message).toBe(
-      `Port ${at.place.httpPort} is used by another program. Often that is a web server: stop it, or listen on ` +
-        `another port (tls.acme.http) and have ${at.place.httpPort} forwarded to it.`,
-    );
+    expect(line!.fields).toMatchObject({ code: 'port-taken', port: httpPort });
+    for (const words of [
+      `Port ${httpPort} is used by another program.`,
+      '(tls.acme.http)',
+      `have ${httpPort} forwarded`,
+    ])
+      expect(line!.message).toContain(words);
   });
 });
 
@@ -291,21 +295,44 @@ describe('the port of https', () => {
     expect(error.message).toContain('no application protocol');
   });
 
-  test('is not needed where the plain one is had, and what to do is said', async () => {
-    const at = await stage({}, ({ tlsPort }) => occupy(tlsPort));
-    await until('there is a certificate', () => at.ca.issued.length > 0);
-    await until(
-      'it is shown',
-      async () => (await serialAt(at.server.server.rtmps!.port)) === at.ca.issued[0]!.serialNumber,
-    );
-    expect(at.server.server.https).toBeUndefined();
-    const [line] = at.server.log.filter(({ level }) => level === 'warn');
-    expect(line!.message).toContain(`Port ${at.place.tlsPort} is used by another program.`);
+  test('is what a start fails for: what to do is said, and nobody is asked', async () => {
+    const ca = await AcmeServer.start();
+    const place = await acmePlace(ca.directory);
+    await occupy(place.tlsPort);
+    const error: unknown = await startAcmeServer(place).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'port-taken' });
+    for (const words of ['is used by another program.', '(--https ADDR:PORT)', `have ${place.tlsPort} forwarded to it`])
+      expect((error as Error).message).toContain(words);
+    expect(ca.calls).toEqual([]);
+    // What was opened by then is closed again.
+    await occupy(place.httpPort);
   });
 
-  test('and the plain one are both needed by a CA: without either it is not asked', async () => {
-    const at = await stage({}, async ({ tlsPort, httpPort }) => Promise.all([occupy(tlsPort), occupy(httpPort)]));
-    await until('it is told', () => said(at).some((message) => message.includes('no port is open')));
-    expect(at.ca.calls).toEqual([]);
+  test('of the system is refused to who has no right to it, in words and with status 1', async ({ skip }) => {
+    skip(freePortsFrom() <= 443, 'every port is free to every user of this machine');
+    const isRoot = process.getuid?.() === 0;
+    const command = isRoot ? ['setpriv', '--bounding-set=-net_bind_service', process.execPath] : [process.execPath];
+    const file = join(temporaryFolder(), 'roomcast.yaml');
+    writeFileSync(
+      file,
+      JSON.stringify({ tls: { acme: { domains: [DOMAINS[0]], directory: 'https://127.0.0.1:1/' } } }),
+    );
+    const places = ['http', 'rtmp', 'rtmps'].flatMap((name) => [`--${name}`, '127.0.0.1:0']);
+    const args = ['bin/roomcast.js', 'serve', '--config', file, '--data', temporaryFolder(), ...places];
+    const [path, ...rest] = [...command, ...args];
+    const { status, stdout, stderr } = await runProgram(path!, rest, { limitMs: 20_000, cwd: root });
+    expect([status, stdout]).toEqual([1, '']);
+    const [plain, secure] = [80, 443].map((port) => stderr.split('\n').find((line) => line.includes(`port ${port};`)));
+    expect(JSON.parse(plain!)).toMatchObject({ level: 'warn', code: 'bad-config', port: 80 });
+    expect(secure).toMatch(/^roomcast: This user may not listen on port 443;/);
+    for (const line of [plain, secure])
+      for (const way of ['AmbientCapabilities=CAP_NET_BIND_SERVICE', 'setcap', 'authbind', 'another port'])
+        expect(line).toContain(way);
   });
 });
+
+/** The first port that any user may listen on. */
+function freePortsFrom(): number {
+  const file = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 1024;
+}

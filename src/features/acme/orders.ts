@@ -4,7 +4,6 @@ import { AccountKey } from './account-key.ts';
 import type { AcmeClient } from './acme-client.ts';
 import type { AcmeFolder } from './acme-folder.ts';
 import type { RenewalWindow } from './ca-answers.ts';
-import { CaError } from './ca-error.ts';
 import type { Orders } from './certificate-keeper.ts';
 import type { ChallengeAnswers, ChallengeType } from './challenge-answers.ts';
 
@@ -33,11 +32,7 @@ export class CaOrders implements Orders {
   /** After a failure the other kind of challenge has its turn: perhaps only one of the ports can be reached. */
   async order(attempt: number, replaces: string | undefined): Promise<TlsIdentity> {
     const { answers, types } = this.#options;
-    const [first, ...others] = types();
-    if (first === undefined) {
-      throw new CaError('no port is open on which a CA could ask; the lines above say why');
-    }
-    const inTurn = attempt % 2 === 0 ? [first, ...others] : [...others, first];
+    const inTurn = attempt % 2 === 0 ? types() : types().toReversed();
     const { orderCertificate } = await import('./certificate-order.ts');
     return this.#connected((client, key) =>
       orderCertificate({

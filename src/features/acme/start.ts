@@ -22,16 +22,13 @@ export async function startAcme(app: App, tls: Tls): Promise<Running> {
   const answers = new ChallengeAnswers({ tls, wall: () => scheduler.wall() });
   const folder = new AcmeFolder(store.folder, directory);
   const stop = new AbortController();
-  /** Where https is listened on; undefined where it could not be. */
-  let securePort: number | undefined;
+  /** Where https is listened on, once it is. */
+  let securePort = 443;
   http.route(challengeRoute(answers));
-  const plain = new ChallengeServer({ app, answers, domains, securePort: () => securePort ?? 443 });
+  const plain = new ChallengeServer({ app, answers, domains, securePort: () => securePort });
   let isPlainOpen = false;
-  const types = (): ChallengeType[] => [
-    // Port 443 is the one that visitors have to reach anyway.
-    ...(securePort === undefined ? [] : ['tls-alpn-01' as const]),
-    ...(isPlainOpen ? ['http-01' as const] : []),
-  ];
+  // Port 443 is the one that visitors have to reach anyway.
+  const types = (): readonly ChallengeType[] => (isPlainOpen ? ['tls-alpn-01', 'http-01'] : ['tls-alpn-01']);
   const { email } = wanted;
   const { signal } = stop;
   const orders = new CaOrders({ directory, domains, email, folder, answers, types, scheduler, signal });
@@ -41,7 +38,7 @@ export async function startAcme(app: App, tls: Tls): Promise<Running> {
   isPlainOpen = await open(plain, app);
   return {
     listening({ https }) {
-      securePort = https?.port;
+      if (https) securePort = https.port;
       keeper.begin();
     },
     async close() {
