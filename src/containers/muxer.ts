@@ -11,6 +11,8 @@ export interface Muxer {
   carries(track: Track): boolean;
   /** True where a viewer that is already there can be told of a new or changed track; otherwise its bytes end there. */
   readonly inline: boolean;
+  /** The tracks in force from here on, and no others; for containers that repeat them among the frames. */
+  tell?(tracks: readonly Track[]): void;
   /** What a joiner gets before the first frame: file header, metadata, codec configs. */
   header(tracks: readonly Track[]): Uint8Array;
   /** In-band announcement of one new or changed track. May be empty. */

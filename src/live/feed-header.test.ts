@@ -122,6 +122,29 @@ describe('where nothing can be told of tracks but in the header', () => {
     expect(outcome(viewer)).toEqual({ words: ['[v1 a17]', 'K0', 'P40', 'P80', 'P120'], ended: undefined });
   });
 
+  test('data comes late, changes and goes, and nobody is sent away: no header names it', async () => {
+    const muxer = new WordMuxer({ full: true, inline: false, carries: ['video', 'audio', 'data'] });
+    const stage = new FeedStage({ muxer });
+    stage.update(video, audio);
+    const viewer = stage.feed.join(() => {});
+    await stage.write([frame(video, 0, { key: true })]);
+    expect(drain(viewer)).toEqual(['[v1 a17]', 'K0']);
+    const [data, other] = [dataTrack(), dataTrack([1])];
+    stage.update(video, audio, data);
+    await stage.write([frame(data, 20), frame(video, 40)]);
+    stage.update(video, audio, other);
+    await stage.write([frame(other, 60), frame(video, 80)]);
+    expect(outcome(viewer)).toEqual({ words: ['D20', 'P40', 'D60', 'P80'], ended: undefined });
+    const joiner = stage.feed.join(() => {});
+    expect(drain(joiner).slice(1)).toEqual(['K0', 'D20', 'P40', 'D60', 'P80']);
+    stage.update(video, audio);
+    await stage.write([frame(video, 120)]);
+    for (const each of [viewer, joiner]) expect(outcome(each)).toEqual({ words: ['P120'], ended: undefined });
+    stage.update(changed, audio);
+    await stage.write([frame(changed, 160, { key: true })]);
+    for (const each of [viewer, joiner]) expect(outcome(each)).toEqual({ words: [], ended: 'ended' });
+  });
+
   test('a viewer who joins a GOP in which a track appeared has it in the header, and stays', async () => {
     const stage = started(video);
     await stage.write([frame(video, 0, { key: true })]);

@@ -46,8 +46,8 @@ export interface FeedOptions {
 /**
  * Muxes a stream once for all viewers of one format: of several tracks of a kind the first that the format can carry.
  * Frames are gathered into blocks in a ring; each viewer has a cursor into it. Slow viewers jump to the newest join
- * point, at block borders only, so that no picture is ever torn. Where a container cannot tell of a change of its tracks,
- * the bytes of those who watch end with the change; they join anew.
+ * point, at block borders only, so that no picture is ever torn. Where a container cannot tell of a change of sound or
+ * picture, the bytes of those who watch end with the change; they join anew.
  */
 export class Feed implements StreamSink {
   ended: EndReason | undefined;
@@ -108,6 +108,7 @@ export class Feed implements StreamSink {
     if (sameTracks(before, carried)) return;
     this.#seal();
     this.#tracks = carried;
+    muxer.tell?.(carried);
     if (!samePlayed(before, carried, 'video')) this.#awaitsKey = true;
     const usual = samePlayed(tracks, carried, 'video') && samePlayed(tracks, carried, 'audio');
     this.#joins = usual ? undefined : (this.#joins ?? new JoinPoints({ midway: true }));
@@ -319,8 +320,9 @@ function samePlayed(a: readonly Track[], b: readonly Track[], kind: Kind): boole
   return mainTrack(a, kind)?.id === mainTrack(b, kind)?.id;
 }
 
+/** Whether all of some tracks that a header names are among others. Data needs no header to be understood. */
 function includesAll(tracks: readonly Track[], some: readonly Track[]): boolean {
-  return some.every((track) => tracks.includes(track));
+  return some.every((track) => track.kind === 'data' || tracks.includes(track));
 }
 
 function sameTracks(a: readonly Track[], b: readonly Track[]): boolean {

@@ -112,16 +112,43 @@ describe('the MPEG-TS muxer', () => {
 
   test('raises the version where the tables say something new, and only there', () => {
     const muxer = new TsMuxer();
+    const told = (...tracks: Track[]): Uint8Array => {
+      muxer.tell(tracks);
+      return muxer.announce(tracks.at(-1)!, tracks);
+    };
     const versions = [
       muxer.header([video]),
-      muxer.announce(sample.video2, [sample.video2]),
-      muxer.announce(audio, [sample.video2, audio]),
+      told(sample.video2),
+      told(sample.video2, audio),
       muxer.header([video, audio]),
-      muxer.announce(sample.mp3, [sample.video2, sample.mp3]),
-      muxer.announce(audio, [sample.video2, audio]),
+      told(sample.video2, sample.mp3),
+      told(sample.video2, audio),
       muxer.header([video, audio]),
     ].map((bytes) => versionOf(packetViews(bytes)[1]!));
     expect(versions).toEqual([0, 0, 1, 1, 2, 3, 3]);
+  });
+
+  test('a track that is gone is no longer in the tables, which come before the next frame', () => {
+    const muxer = new TsMuxer();
+    muxer.header([video, audio]);
+    muxer.mux(frameOf(video, { ms: 0, key: true }));
+    muxer.tell([audio]);
+    const packets = packetViews(muxer.mux(frameOf(audio, { ms: 10 })));
+    expect(packets.slice(0, 2)).toEqual(
+      packetViews(muxer.header([audio])).map((packet) => ({ ...packet, counter: expect.any(Number) as number })),
+    );
+    expect(packets[2]).toMatchObject({ pid: AUDIO, pcr: expect.any(Number) as number });
+  });
+
+  test('tables of tracks that are not in force change nothing for the others', () => {
+    const muxer = new TsMuxer();
+    muxer.tell([video, audio]);
+    const versions = [
+      muxer.mux(frameOf(video, { ms: 0, key: true })),
+      muxer.announce(sample.mp3, [video, sample.mp3]),
+      muxer.mux(frameOf(video, { ms: 1000, key: true })),
+    ].map((bytes) => versionOf(packetViews(bytes)[1]!));
+    expect(versions).toEqual([0, 1, 0]);
   });
 
   test('a track that nobody announced is in the tables before its first frame', () => {

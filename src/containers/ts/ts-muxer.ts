@@ -26,10 +26,13 @@ export class TsMuxer implements Muxer {
     return this.#writer.header(tracks);
   }
 
-  /** PAT and PMT anew, with a version of its own where they say something else than before. */
-  announce(_track: Track, tracks: readonly Track[]): Uint8Array {
+  tell(tracks: readonly Track[]): void {
     this.#writer.tell(tracks);
-    return this.#writer.tables();
+  }
+
+  /** PAT and PMT anew. Of tracks that are not in force, for one who is not that far, they change nothing for the others. */
+  announce(_track: Track, tracks: readonly Track[]): Uint8Array {
+    return this.#writer.tables(tracks);
   }
 
   /** Nothing for a frame that is too large for its codec's form, or of a track that cannot be carried. */

@@ -1,3 +1,4 @@
+import { equalBytes } from '../../media/bytes/bytes.ts';
 import { Blocks } from '../../media/bytes/blocks.ts';
 import type { Frame, Track } from '../../media/frame.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
@@ -48,9 +49,10 @@ export class TsWriter {
     return changed;
   }
 
-  /** The tables between frames. */
-  tables(): Uint8Array {
-    const { tables } = this.#lineup;
+  /** The tables of some tracks between frames; they are counted where they are those in force. */
+  tables(tracks: readonly Track[]): Uint8Array {
+    const tables = this.header(tracks);
+    if (!equalBytes(tables, this.#lineup.tables)) return tables;
     const out = new Uint8Array(tables.length);
     this.#packets.putReady(out, 0, tables);
     return out;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { film, frameOf, sample } from '../../../src/containers/contract-samples.ts';
+import type { Track } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';
 import { until } from '../../servers.ts';
 import { HttpStage } from './stage.ts';
@@ -77,6 +78,20 @@ describe.each(protocols)('a viewer over %s', (protocol) => {
     await stage.run(by, film({ video, audio, count: 25, from: 1000 }));
     await stage.pass(SECOND);
     await until('the last arrives', () => viewer.media.length === 100);
+    expect(viewer.ended).toBeUndefined();
+  });
+
+  test('is not ended by timed metadata that comes late, and gets it', async () => {
+    const stage = await HttpStage.start();
+    const by = await stage.publish();
+    await stage.run(by, film({ video, audio, count: 25 }));
+    const viewer = await watching(stage, protocol);
+    const id3: Track = { id: 7, kind: 'data', codec: 'id3', config: new Uint8Array(0) };
+    const frames = film({ video, audio, count: 25, from: 1000 });
+    await stage.run(by, frames.toSpliced(10, 0, frameOf(id3, { ms: 1200 })));
+    await stage.pass(SECOND);
+    await until('the last arrives', () => viewer.media.length === 101);
+    expect(viewer.media.filter(({ kind }) => kind === 'data')).toMatchObject([{ timestamp: 1200 }]);
     expect(viewer.ended).toBeUndefined();
   });
 });
