@@ -69,3 +69,13 @@ describe('dates of segments', () => {
     expect(steps).toEqual([1000, 1000, 1000, 2000]);
   });
 });
+
+describe('dates that would go back where nothing is continued', () => {
+  test('go on half as fast, and then as before', () => {
+    const stage = new Stage();
+    stage.step();
+    expect(stage.step(-1800, true)).toBeCloseTo(1000, 0);
+    expect(stage.step(-1800)).toBeCloseTo(2000, 0);
+    expect(stage.step(-1800)).toBeCloseTo(2000, 0);
+  });
+});

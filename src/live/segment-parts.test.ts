@@ -195,3 +195,21 @@ describe('what is ready', () => {
     expect(stage.segments.ready).toBe(true);
   });
 });
+
+describe('sound that is rare', () => {
+  test('C-HLS-14 says when it ends where a short part has none of its own', () => {
+    const stage = new SegmentStage({ gop: 2 * SECOND });
+    stage.update(video, audio);
+    // A part begins at 4840 ms, and a segment at 4880: the newest sound is of 4830 then, and the next of 4894.
+    const sound = Array.from({ length: 125 }, (_, i) => frame(audio, 30 + 64 * i));
+    const pictures = [...film({ ms: 4880, gop: 4880, video }), ...film({ ms: 3100, from: 4880, gop: 2000, video })];
+    stage.write(together(pictures, sound));
+    const parts = stage.segments.rendition('main')!.window.listed.flatMap(({ sequence }) => stage.parts(sequence));
+    const last = parts.map((part) => part.split(' ').findLast((word) => word.startsWith('A')));
+    expect(parts.length).toBeGreaterThan(10);
+    expect(last.filter((word) => word !== undefined && !word.includes('>'))).toEqual([]);
+    expect(parts.filter((part) => part.includes('A4830'))).toEqual([
+      expect.stringMatching(/^\|\d+ A4830 K4880 A4894 /),
+    ]);
+  });
+});

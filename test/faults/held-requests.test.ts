@@ -31,7 +31,8 @@ class Waiter {
   status = 0;
   readonly socket: Socket;
   readonly #port: number;
-  readonly #cookie = `roomcast-viewer=${randomBytes(16).toString('hex')}`;
+  /** Who has no cookie is known by address and program. */
+  readonly #agent = randomBytes(8).toString('hex');
 
   constructor(port: number) {
     this.#port = port;
@@ -48,7 +49,7 @@ class Waiter {
 
   ask(path: string): void {
     this.at = undefined;
-    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${this.#port}\r\nCookie: ${this.#cookie}\r\n\r\n`);
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${this.#port}\r\nUser-Agent: ${this.#agent}\r\n\r\n`);
   }
 }
 

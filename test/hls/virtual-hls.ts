@@ -13,27 +13,52 @@ const ORIGIN = 'http://virtual.test';
 /** Turns of the microtask queue in which an answer that need not wait is there. */
 const TURNS = 40;
 
+/** How somebody asks who does not just GET. */
+export interface Manner {
+  method?: string;
+  /** The connection of HTTP/2 that it comes by. */
+  session?: object;
+  /** Takes nothing of the answer. */
+  stuck?: boolean;
+}
+
+/** A request that is under way. */
+export interface Asked {
+  /** The answer, once it is there. */
+  is: Exchange | undefined;
+  /** It was cut off in the middle. */
+  readonly cut: boolean;
+  /** Who asked is gone. */
+  leave(): void;
+}
+
 /** The HLS of a server whose clock moves only when it is told to: requests have no sockets. */
 export class VirtualHls {
   readonly #stage: LiveStage;
   readonly #routes: MediaRoute[] = [];
   readonly #running: Promise<Running>;
   readonly faults: unknown[] = [];
+  /** What the log says that is no fault. */
+  readonly said: string[] = [];
 
-  constructor(stage: LiveStage, options: Options = {}) {
+  /** `afar`: limits per address hold for who asks. */
+  constructor(stage: LiveStage, options: Options = {}, { afar = false }: { afar?: boolean } = {}) {
     this.#stage = stage;
     const log = {
       debug() {},
-      info() {},
-      warn() {},
+      info: (_fields: unknown, message: string) => void this.said.push(message),
+      warn: (_fields: unknown, message: string) => void this.said.push(message),
       error: (fields: unknown) => void this.faults.push(fields),
       child: () => log,
     };
     const http = {
       media: this.#routes,
-      remoteOf: () => ({ address: '192.0.2.9' }),
-      credentialsOf: () => ({}),
-      limitKeyOf: () => undefined,
+      remoteOf: ({ headers }: HttpRequest) => ({
+        address: headers['x-forwarded-for'] ?? '192.0.2.9',
+        agent: headers['user-agent'],
+      }),
+      credentialsOf: ({ headers }: HttpRequest) => (headers.authorization ? { bearer: headers.authorization } : {}),
+      limitKeyOf: () => (afar ? '192.0.2.9' : undefined),
       isSecure: () => false,
     };
     const app = { settings: settingsOf(options), hub: stage.hub, scheduler: stage.scheduler, http, log };
@@ -50,26 +75,39 @@ export class VirtualHls {
   }
 
   /** The answer, or undefined while it is held. */
-  async get(url: string, kind: Exchange['kind'], headers: Record<string, string> = {}): Promise<Exchange | undefined> {
-    const answer = this.ask(url, kind, headers);
+  async get(
+    url: string,
+    kind: Exchange['kind'],
+    headers: Record<string, string> = {},
+    manner: Manner = {},
+  ): Promise<Exchange | undefined> {
+    const answer = this.ask(url, kind, headers, manner);
     for (let turn = 0; turn < TURNS && !answer.is; turn++) await Promise.resolve();
     return answer.is;
   }
 
-  /** Asks; `is` is the answer once it is there. */
-  ask(url: string, kind: Exchange['kind'], sent: Record<string, string> = {}): { is: Exchange | undefined } {
+  ask(url: string, kind: Exchange['kind'], sent: Record<string, string> = {}, manner: Manner = {}): Asked {
     const started = this.#stage.scheduler.now();
     const { pathname, search } = new URL(url);
-    const response = new VirtualResponse();
+    const { method = 'GET', session, stuck = false } = manner;
+    const response = new VirtualResponse(stuck);
     const request = {
-      method: 'GET',
+      method,
       url: pathname + search,
       headers: sent,
-      rawHeaders: [],
+      rawHeaders: Object.entries(sent).flat(),
       socket: { destroyed: false },
+      ...(session && { stream: { session } }),
     };
-    const answer: { is: Exchange | undefined } = { is: undefined };
+    const answer: Asked = {
+      is: undefined,
+      get cut() {
+        return response.destroyed;
+      },
+      leave: () => response.destroy(),
+    };
     response.once('close', () => {
+      if (response.destroyed) return;
       const { status, headers } = response;
       const body = Buffer.concat(response.chunks);
       const bytes = new Uint8Array(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
@@ -93,8 +131,19 @@ class VirtualResponse extends EventEmitter {
   headersSent = false;
   destroyed = false;
   readonly chunks: Uint8Array[] = [];
+  readonly #stuck: boolean;
+
+  constructor(stuck: boolean) {
+    super();
+    this.#stuck = stuck;
+  }
+
+  get writableLength(): number {
+    return this.#stuck ? this.chunks.reduce((sum, { length }) => sum + length, 0) : 0;
+  }
 
   writeHead(status: number, headers: Record<string, string | number>): void {
+    if (this.headersSent) throw new Error('It is answered already.');
     this.status = status;
     this.headersSent = true;
     this.headers = Object.fromEntries(
@@ -109,6 +158,11 @@ class VirtualResponse extends EventEmitter {
 
   end(bytes?: Uint8Array): void {
     if (bytes) this.chunks.push(bytes);
+    if (!this.#stuck) this.emit('close');
+  }
+
+  destroy(): void {
+    this.destroyed = true;
     this.emit('close');
   }
 }

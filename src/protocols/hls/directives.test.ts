@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { film, videoTrack } from '../../../test/media.ts';
 import { SegmentStage } from '../../../test/segment-stage.ts';
 import type { Rendition } from '../../live/rendition.ts';
+import { SECOND } from '../../media/time.ts';
 import { checkAhead, directivesOf, has } from './directives.ts';
 
-/** Segments 1 and 2 with five parts each, and two parts of segment 3. */
-function rendition(): Rendition {
-  const stage = new SegmentStage();
+/** Segments 1 and 2 with five parts each, and two parts of segment 3. `ms`: of the film; `gop`: what is known of it, µs. */
+function rendition(ms = 4840, gop?: number): Rendition {
+  const stage = new SegmentStage(gop === undefined ? {} : { gop });
   const video = videoTrack();
   stage.update(video);
-  stage.write(film({ ms: 4840, gop: 2000, video }));
+  stage.write(film({ ms, gop: 2000, video }));
   return stage.segments.rendition('main')!;
 }
 
@@ -58,5 +59,20 @@ describe('what is there', () => {
     const check = (): void => checkAhead(rendition(), wanted, 400_000);
     if (may) expect(check).not.toThrow();
     else expect(check).toThrow(expect.objectContaining({ code: 'bad-request' }));
+  });
+
+  test('a part behind the last one, where nothing of the next segment is there yet, is not', () => {
+    const two = rendition(4080);
+    expect([two.window.listed.length, two.window.current?.parts.length]).toEqual([2, 0]);
+    expect([has(two, { sequence: 2, part: 4 }), has(two, { sequence: 2, part: 5 })]).toEqual([true, false]);
+    // However far behind it is: it is the first of the next (rfc8216bis, 6.2.5.2).
+    expect(() => checkAhead(two, { sequence: 2, part: 1000 }, 400_000)).not.toThrow();
+  });
+
+  test('before the first segment is complete two may be waited for', () => {
+    const first = rendition(560, 2 * SECOND);
+    expect([first.window.listed.length, first.window.current?.parts.length]).toEqual([0, 1]);
+    expect(() => checkAhead(first, { sequence: 2, part: undefined }, 400_000)).not.toThrow();
+    expect(() => checkAhead(first, { sequence: 3, part: undefined }, 400_000)).toThrow('too far ahead');
   });
 });

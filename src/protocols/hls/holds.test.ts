@@ -45,3 +45,20 @@ test('one that is gone leaves nothing behind', () => {
   for (const one of all) holds.remove(one);
   expect([holds.size, scheduler.pending]).toEqual([0, 0]);
 });
+
+test('when all are answered no timer is left, and those who come then wait as long as others', () => {
+  const scheduler = new VirtualScheduler();
+  const holds = new Holds(scheduler);
+  const said: string[] = [];
+  const [a, b] = [held('a', said), held('b', said)];
+  holds.add(a, 6 * SECOND);
+  a.ready = true;
+  holds.wake();
+  expect([holds.size, scheduler.pending]).toEqual([0, 0]);
+  scheduler.advance(2 * SECOND);
+  holds.add(b, 6 * SECOND);
+  scheduler.advance(6 * SECOND - 1);
+  expect(said).toEqual(['a answered']);
+  scheduler.advance(1);
+  expect(said).toEqual(['a answered', 'b late']);
+});

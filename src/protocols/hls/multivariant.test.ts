@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { film } from '../../../test/media.ts';
+import { describe, expect, test } from 'vitest';
+import { film, frame } from '../../../test/media.ts';
 import { SegmentStage } from '../../../test/segment-stage.ts';
 import { sample } from '../../containers/contract-samples.ts';
 import type { Track } from '../../media/frame.ts';
@@ -71,4 +71,69 @@ test.each([
 ])('the transfer %i is the range %s', (transfer, range) => {
   const track: Track = { ...video, color: { config: { transfer } } };
   expect(playlistOf(track)[0]).toContain(`VIDEO-RANGE=${range}`);
+});
+
+describe('bandwidths', () => {
+  const choice = { codecs: ['avc1.640028'], width: 640, height: 360 };
+  const linesOf = (playlist: Parameters<typeof multivariantPlaylist>[0]): string[] =>
+    multivariantPlaylist(playlist).split('\n');
+  const sounds = [
+    { uri: 'a2', peak: 100.2, average: 60.1, codecs: ['mp4a.40.2'] },
+    { uri: 'a3', peak: 90, average: 70, codecs: ['opus'] },
+  ];
+
+  test('are rounded up, and those of pictures have the most of the sounds beside them', () => {
+    const [variant] = linesOf({
+      variants: [{ uri: 'v1', peak: 1000.5, average: 800, ...choice }],
+      audio: sounds,
+      captions: false,
+    }).filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+    expect(variant).toContain('BANDWIDTH=1101,AVERAGE-BANDWIDTH=870,CODECS="avc1.640028,mp4a.40.2,opus"');
+    const [alone] = linesOf({
+      variants: [{ uri: 'v1', peak: 1000.2, average: 800.7, ...choice }],
+      audio: [],
+      captions: false,
+    }).filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+    expect(alone).toContain('BANDWIDTH=1001,AVERAGE-BANDWIDTH=801,CODECS="avc1.640028"');
+  });
+
+  test('of sound alone have each sound once', () => {
+    const lines = linesOf({ variants: [sounds[0]!], audio: sounds, captions: true });
+    expect(lines.filter((line) => line.startsWith('#EXT-X-STREAM-INF'))).toEqual([
+      '#EXT-X-STREAM-INF:BANDWIDTH=101,AVERAGE-BANDWIDTH=61,CODECS="mp4a.40.2",AUDIO="audio"',
+    ]);
+    expect(lines.some((line) => line.includes('CLOSED-CAPTIONS'))).toBe(false);
+  });
+});
+
+test('several sounds without a picture are one variant and a group, in which it is', () => {
+  const lines = playlistOf(audio, { ...audio, id: 7 });
+  expect(lines.filter((line) => line.startsWith('#EXT-X-MEDIA'))).toHaveLength(2);
+  expect(lines.filter((line) => !line.startsWith('#'))).toEqual(['hls/B/a2.m3u8']);
+});
+
+test('a codec whose config does not tell is said by its name', () => {
+  const unreadable: Track = { ...video, config: Uint8Array.of(9) };
+  expect(playlistOf(unreadable)[0]).toContain('CODECS="h264"');
+});
+
+describe('the rate of pictures', () => {
+  const rateOf = (ms: number): string | undefined => {
+    const stage = new SegmentStage();
+    stage.update(video);
+    const count = Math.floor(4100 / ms);
+    stage.write(
+      Array.from({ length: count }, (_, i) => frame(video, i * ms, { key: i % Math.round(2000 / ms) === 0 })),
+    );
+    const text = multivariantPlaylist(multivariantOf(stage.segments, ''));
+    return /FRAME-RATE=([\d.]+)/.exec(text)?.[1];
+  };
+
+  test.each([
+    ['is what the codec says, where it is about that', 33.5, '29.970'],
+    ['is what is measured, where it is not', 40, '25.000'],
+    ['is what is measured, where it is a little too far from that', 32.4, '30.864'],
+  ])('%s', (_, ms, rate) => {
+    expect(rateOf(ms)).toBe(rate);
+  });
 });

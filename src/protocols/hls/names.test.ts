@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { initName, listName, parseName, partName, segmentName } from './names.ts';
-import { newToken, tokenCookie, tokenOf } from './token.ts';
+import { newNumber, numberOf, tokenCookie, tokenOf, tokenWith } from './token.ts';
 
 test.each([
   [listName('main'), { kind: 'list', rendition: 'main' }],
@@ -25,7 +25,9 @@ test.each([
 });
 
 test('a token is found among other cookies, and no other value is one', () => {
-  const token = newToken();
+  const number = newNumber();
+  const token = tokenWith(number, 'ab'.repeat(32));
+  expect([numberOf(token), token]).toEqual([number, number + 'ab'.repeat(16)]);
   const [pair] = tokenCookie(token, { path: 'live/a', secure: true }).split(';');
   expect(tokenOf(`a=b; ${pair}; c=d`)).toBe(token);
   expect(tokenOf(undefined)).toBeUndefined();

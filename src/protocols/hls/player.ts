@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Denied, type RoomcastError } from '../../errors.ts';
 import type { HttpRequest } from '../../io/exchange.ts';
 import type { Access, Credentials } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
-import { newToken, tokenOf } from './token.ts';
+import { newNumber, numberOf, tokenOf, tokenWith } from './token.ts';
 
 /** A player is gone when it asked for nothing for this long beside three target durations: its buffer, and a slow line. */
 const PATIENCE = 5 * SECOND;
@@ -47,9 +47,15 @@ export class Player {
   }
 }
 
-/** Who watches by HLS. A player is known by its cookie, else by its HTTP/2 connection, else by its address, program and proof. */
+/**
+ * Who watches by HLS. A player is known by the cookie that it got from us, else by its HTTP/2 connection, else by its
+ * address, program and proof. A cookie that somebody made up, or that is from before a restart, is as good as none: nobody
+ * becomes many viewers by cookies of their own.
+ */
 export class Players {
   readonly #app: App;
+  /** Seals the tokens of cookies. */
+  readonly #secret = randomBytes(32);
   /** The longest silent first. */
   readonly #players = new Set<Player>();
   readonly #byName = new Map<string, Player>();
@@ -64,7 +70,7 @@ export class Players {
   /** Throws why who asks was sent away a moment ago, where it was. */
   check(path: string, request: HttpRequest): void {
     if (this.#refused.size === 0) return;
-    const token = tokenOf(request.headers.cookie);
+    const token = this.#tokenOf(path, request);
     const name = token === undefined ? this.#aliasOf(path, request) : `${path} ${token}`;
     const refused = this.#refused.get(name);
     if (refused && this.#app.scheduler.now() < refused.until) throw refused.error;
@@ -72,7 +78,7 @@ export class Players {
 
   /** Who asks, when known. */
   find(path: string, request: HttpRequest): Player | undefined {
-    const token = tokenOf(request.headers.cookie);
+    const token = this.#tokenOf(path, request);
     const known = token === undefined ? undefined : this.#byName.get(`${path} ${token}`);
     if (known) {
       // Others at its address are not it.
@@ -88,8 +94,8 @@ export class Players {
   async enter(path: string, request: HttpRequest): Promise<Player> {
     let player = this.find(path, request);
     if (!player) {
-      const token = tokenOf(request.headers.cookie);
-      player = new Player(path, token ?? newToken());
+      const token = this.#tokenOf(path, request);
+      player = new Player(path, token ?? this.#sealed(path, newNumber()));
       if (token === undefined) player.alias = this.#aliasOf(path, request);
       this.#byName.set(`${path} ${player.token}`, player);
       if (player.alias !== undefined) this.#byName.set(player.alias, player);
@@ -100,9 +106,14 @@ export class Players {
     return player;
   }
 
+  /** Whether its cookie came with a request. */
+  isByCookie({ token }: Player, request: HttpRequest): boolean {
+    return tokenOf(request.headers.cookie) === token;
+  }
+
   /** Whether it is known by its address alone, which others may share. */
-  isByAddress(request: HttpRequest): boolean {
-    return tokenOf(request.headers.cookie) === undefined && sessionOf(request) === undefined;
+  isByAddress(player: Player, request: HttpRequest): boolean {
+    return !this.isByCookie(player, request) && sessionOf(request) === undefined;
   }
 
   leave(player: Player): void {
@@ -118,6 +129,18 @@ export class Players {
       if (player.waiting.size > 0 || !player.subscription) continue;
       if (now - player.seen > BUFFERED * target(player.path) + PATIENCE) this.leave(player);
     }
+  }
+
+  /** The token that came with a request, if a player of this path got it from us. */
+  #tokenOf(path: string, request: HttpRequest): string | undefined {
+    const token = tokenOf(request.headers.cookie);
+    if (token === undefined || this.#byName.has(`${path} ${token}`)) return token;
+    const ours = this.#sealed(path, numberOf(token));
+    return timingSafeEqual(Buffer.from(token), Buffer.from(ours)) ? token : undefined;
+  }
+
+  #sealed(path: string, number: string): string {
+    return tokenWith(number, createHmac('sha256', this.#secret).update(`${path} ${number}`).digest('hex'));
   }
 
   async #admit(player: Player, request: HttpRequest): Promise<void> {
@@ -163,7 +186,7 @@ export class Players {
     const session = sessionOf(request);
     if (session) {
       let name = this.#connections.get(session);
-      if (name === undefined) this.#connections.set(session, (name = newToken()));
+      if (name === undefined) this.#connections.set(session, (name = newNumber()));
       return `${path} connection ${name} ${proof}`;
     }
     const { address, agent = '' } = this.#app.http.remoteOf(request);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { film, videoTrack } from '../../../test/media.ts';
 import { SegmentStage } from '../../../test/segment-stage.ts';
+import { Segment } from '../../live/segment.ts';
 import { SECOND } from '../../media/time.ts';
 import { mediaListOf, versionOf } from './lists.ts';
-import { mediaPlaylist } from './playlist.ts';
+import { type MediaList, mediaPlaylist } from './playlist.ts';
 
 const video = videoTrack();
 
@@ -177,4 +178,96 @@ test('a rendition that says nothing for a while has gaps, which nobody is to ask
     '#EXT-X-RENDITION-REPORT:URI="v1.m3u8",LAST-MSN=3,LAST-PART=4',
     '#EXT-X-RENDITION-REPORT:URI="a2.m3u8",LAST-MSN=3,LAST-PART=4',
   ]);
+});
+
+test('a rendition says how far the others are, with what is there of them and not what grows, where it has parts', () => {
+  const sound = { id: 6, kind: 'audio', codec: 'aac', config: Uint8Array.of(3) } as const;
+  const main = { ...sound, id: 2 };
+  const reportsOf = (part: number, ms: number): string[] => {
+    const stage = new SegmentStage({ part });
+    stage.update(video, main, sound);
+    const frames = [...film({ ms, gop: 2000, video, audio: main }), ...film({ ms, audio: sound })];
+    stage.write(frames.toSorted((a, b) => a.dts - b.dts));
+    const list = mediaListOf(stage.segments, stage.segments.rendition('v1')!, 'm4s');
+    return mediaPlaylist(list).match(/RENDITION-REPORT.*/g) ?? [];
+  };
+  expect(reportsOf(400_000, 4900)).toEqual([
+    'RENDITION-REPORT:URI="a2.m3u8",LAST-MSN=3,LAST-PART=1',
+    'RENDITION-REPORT:URI="a6.m3u8",LAST-MSN=3,LAST-PART=1',
+  ]);
+  expect(reportsOf(400_000, 4100)).toEqual([
+    'RENDITION-REPORT:URI="a2.m3u8",LAST-MSN=2,LAST-PART=4',
+    'RENDITION-REPORT:URI="a6.m3u8",LAST-MSN=2,LAST-PART=4',
+  ]);
+  expect(reportsOf(0, 4900)).toEqual([]);
+});
+
+test('the version changes with what the list says of other renditions', () => {
+  const sound = { id: 6, kind: 'audio', codec: 'aac', config: Uint8Array.of(3) } as const;
+  const main = { ...sound, id: 2 };
+  const stage = new SegmentStage();
+  stage.update(video, main, sound);
+  const frames = [...film({ ms: 8100, gop: 2000, video, audio: main }), ...film({ ms: 8100, audio: sound })];
+  const seen = new Map<string, string>();
+  for (const one of frames.toSorted((a, b) => a.dts - b.dts)) {
+    stage.write([one]);
+    const rendition = stage.segments.rendition('v1');
+    if (stage.segments.renditions.length < 3) continue;
+    const version = versionOf(stage.segments, rendition!);
+    const text = mediaPlaylist(mediaListOf(stage.segments, rendition!, 'm4s'));
+    expect(seen.get(version) ?? text).toBe(text);
+    seen.set(version, text);
+  }
+  expect(seen.size).toBeGreaterThan(30);
+});
+
+describe('at the edge', () => {
+  const segments = (count: number, seconds: number): Segment[] =>
+    Array.from({ length: count }, (_, index) => {
+      const start = index * seconds * SECOND;
+      const init = { number: 1, bytes: Uint8Array.of(1) };
+      const options = { sequence: index + 1, start, wall: start / 1000, shift: 0, init, discontinuity: false, era: 0 };
+      const segment = new Segment(options);
+      segment.add({ duration: seconds * SECOND, bytes: Uint8Array.of(1), independent: true });
+      segment.complete = segment.independent = true;
+      return segment;
+    });
+  const list = (count: number): MediaList => ({
+    rendition: 'main',
+    extension: 'm4s',
+    target: 2,
+    partTarget: 333_334,
+    segments: segments(count, 2),
+    current: undefined,
+    independent: true,
+    ended: false,
+    reports: [],
+  });
+
+  test('what lies exactly three target durations from the end has no parts any more, and exactly six may be skipped', () => {
+    const parts = mediaPlaylist(list(5)).match(/main-\d+\.0\.m4s/g);
+    expect(parts).toEqual(['main-3.0.m4s', 'main-4.0.m4s', 'main-5.0.m4s', 'main-6.0.m4s']);
+    expect(mediaPlaylist(list(7), { skip: true })).toContain('SKIPPED-SEGMENTS=1\n');
+    expect(mediaPlaylist(list(6), { skip: true })).not.toContain('SKIPPED-SEGMENTS');
+  });
+
+  test('between two segments the first part of the next one is announced', () => {
+    expect(mediaPlaylist(list(3))).toContain('TYPE=PART,URI="main-4.0.m4s"');
+    expect(mediaPlaylist({ ...list(3), segments: [] })).toContain('TYPE=PART,URI="main-1.0.m4s"');
+    expect(mediaPlaylist({ ...list(3), segments: [] })).toContain('#EXT-X-MEDIA-SEQUENCE:1\n');
+  });
+
+  test('C-HLS-29 players stay behind the end by three parts, rounded up', () => {
+    expect(mediaPlaylist(list(3))).toContain('PART-HOLD-BACK=1.001\n');
+  });
+
+  test('C-HLS-06 discontinuities that are listed are not counted as those that left the list are', () => {
+    const [first, ...rest] = segments(3, 2);
+    const again = new Segment({ ...first!, discontinuity: true, era: 3 });
+    again.add(first!.parts[0]!);
+    again.complete = true;
+    const text = mediaPlaylist({ ...list(0), segments: [again, ...rest] });
+    expect(text).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:2\n');
+    expect(text.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
+  });
 });

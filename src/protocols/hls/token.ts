@@ -1,15 +1,32 @@
 import { toHex } from '../../media/bytes/hex.ts';
 
-/** The cookie that tells one player from another at the same address. It proves nothing. */
+/**
+ * The cookie that tells one player from another at the same address: a number and a seal, by which a server knows those
+ * that it gave itself. It proves nothing else.
+ */
 const NAME = 'roomcast-viewer';
+/** Of the number. */
 const BYTES = 16;
-const TOKEN = /^[0-9a-f]{32}$/;
+/** Digits of the number, and of the seal. */
+const DIGITS = 2 * BYTES;
+const TOKEN = new RegExp(`^[0-9a-f]{${2 * DIGITS}}$`);
 
-export function newToken(): string {
+/** A number that nobody guesses, in hex digits. */
+export function newNumber(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(BYTES)));
 }
 
-/** The one in a Cookie header. */
+/** The token of a number. `seal`: what only this server can make of it, in as many hex digits or more. */
+export function tokenWith(number: string, seal: string): string {
+  return number + seal.slice(0, DIGITS);
+}
+
+/** The number that a token is of. */
+export function numberOf(token: string): string {
+  return token.slice(0, DIGITS);
+}
+
+/** The one in a Cookie header, whoever sealed it. */
 export function tokenOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   for (const pair of header.split(';')) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { Options } from '../../../src/config/settings.ts';
@@ -233,6 +234,32 @@ describe('who watches', () => {
     const other = stage.another();
     await other.get(stage.url('index.m3u8'), 'multivariant');
     await other.get(stage.url(list), 'media');
+    expect(watching(stage)).toBe(3);
+  });
+
+  test('is one viewer with cookies that it made up, and with one from before the server was started again', async () => {
+    const { stage } = await HlsStage.live(3400);
+    const list = await stage.list();
+    const given = /roomcast-viewer=([0-9a-f]+)/.exec(
+      (await fetch(stage.url(list))).headers.get('set-cookie') ?? '',
+    )![1]!;
+    const seen = new Set<string | undefined>();
+    const headers = { 'User-Agent': 'with cookies of its own' };
+    for (let i = 0; i < 20; i++) {
+      const cookie = `roomcast-viewer=${randomBytes(given.length / 2).toString('hex')}`;
+      const response = await fetch(stage.url(list), { headers: { ...headers, cookie } });
+      expect(response.status).toBe(200);
+      await response.text();
+      seen.add(response.headers.get('set-cookie')?.split(';')[0]);
+    }
+    expect([seen.size, [...seen][0]?.length]).toEqual([1, `roomcast-viewer=${given}`.length]);
+    // Those two, and the one that had the first list.
+    expect(watching(stage)).toBe(3);
+    for (let i = 0; i < 3; i++) {
+      const response = await fetch(stage.url(list), { headers: { ...headers, cookie: [...seen][0]! } });
+      await response.text();
+      expect(response.headers.get('set-cookie')).toBeNull();
+    }
     expect(watching(stage)).toBe(3);
   });
 
