@@ -111,7 +111,8 @@ export class Http2 {
     session.once('close', () => this.#carriers.delete(session));
     // What the peer did wrong has ended its connection; there is no more to do.
     session.on('error', () => {});
-    session.setTimeout(IDLE_MS, () => {
+    session.setTimeout(IDLE_MS);
+    session.on('timeout', () => {
       if (!this.#carriers.get(session)?.isTaken) session.destroy();
     });
   }
