@@ -45,6 +45,8 @@ export default defineConfig(({ command }) => {
       target: 'es2022',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // KB. One library is larger than the usual 500, hls.js in one piece; only who plays by it loads it.
+      chunkSizeWarningLimit: 600,
       rolldownOptions: { input: { index: at('index.html'), embed: at('embed.html') } },
     },
     server: { fs: { allow: [at('..')] } },

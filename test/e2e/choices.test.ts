@@ -51,9 +51,45 @@ test('of several sounds the viewer chooses one', async () => {
   await open(room, /^Sound/);
   const second = room.page.getByRole('menuitemradio').nth(1);
   await second.click();
-  await room.page.getByRole('menuitemradio', { name: 'Audio 2', checked: true }).waitFor();
+  await room.page.getByRole('menuitemradio', { name: 'Sound 2', checked: true }).waitFor();
   await room.plays(30_000);
   await until('there is sound', async () => (await room.picture()).soundBytes > 0);
+});
+
+test('what is chosen last counts: a size that a way cannot bring leads to one that can', async () => {
+  const server = await startServer();
+  await publishFilm(server, await choosable());
+  const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby?play=flv`);
+  await room.plays(30_000);
+  await open(room, /^Quality/);
+  await room.page.getByRole('menuitemradio', { name: '180p' }).click();
+  await until('the smaller picture', async () => (await room.picture()).width === 320, 30_000);
+});
+
+test('arrows go through the menu, and through each of its pages from what is chosen', async () => {
+  const server = await startServer();
+  await publishFilm(server, await choosable());
+  const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  await room.plays(30_000);
+  const press = async (...keys: string[]): Promise<string> => {
+    for (const key of keys) await room.page.keyboard.press(key);
+    return room.look('document.activeElement.innerText.trim()');
+  };
+  const volume = await room.look('document.querySelector("video").volume');
+  await room.button('Settings').focus();
+  await press('Enter');
+  await room.says('Delay and connection');
+  expect(await press('Home')).toMatch(/^Quality/);
+  expect(await press('ArrowUp')).toMatch(/^Picture in picture/);
+  expect(await press('ArrowDown', 'ArrowDown')).toMatch(/^Sound/);
+  await press('Enter');
+  await room.page.getByRole('menu', { name: 'Sound' }).waitFor();
+  await until('the one that is heard has the focus', async () => (await press()).startsWith('Sound 1'));
+  expect(await press('ArrowDown')).toMatch(/^Sound 2/);
+  expect(await press('Home')).toBe('Sound');
+  await press('Enter');
+  await until('where they came from has the focus', async () => /^Sound\s+Sound 1/.test(await press()));
+  expect(await room.look('document.querySelector("video").volume')).toBe(volume);
 });
 
 test('captions are off until the viewer wants them, and are remembered', async () => {
@@ -68,9 +104,11 @@ test('captions are off until the viewer wants them, and are remembered', async (
   expect(await room.look(shown)).toEqual([]);
   await room.page.mouse.move(640, 300);
   await room.button('Captions (s)').click();
-  const said = async (page: RoomPage): Promise<boolean> =>
-    (await page.look<string[]>(shown)).some((text) => text.includes('HELLO'));
+  const said = async (page: RoomPage, times = 1): Promise<boolean> =>
+    (await page.look<string[]>(shown)).filter((text) => text.includes('HELLO')).length >= times;
   await until('the captions are shown', () => said(room), 30_000);
+  // Most of them come in two parts of a segment, and a new one each second.
+  await until('the captions go on', () => said(room, 6), 30_000);
   await room.plays(30_000);
   await room.photograph('captions');
   await room.close();
@@ -89,7 +127,7 @@ test('where there is nothing to choose, nothing is offered', async () => {
   await room.plays(30_000);
   await room.page.mouse.move(640, 300);
   await room.button('Settings').click();
-  await room.button(/^Path/).waitFor();
+  await room.button(/^Playback/).waitFor();
   const names = (await room.page.getByRole('button').allInnerTexts()).join('\n');
   expect(names).not.toMatch(/Quality|Sound\b|Captions/);
   expect(await room.button('Captions (s)').count()).toBe(0);

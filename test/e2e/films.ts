@@ -150,8 +150,10 @@ const recipes = {
   },
 } as const;
 
+export type FilmName = keyof typeof recipes;
+
 /** A film in other codecs than FLV of old has. */
-export async function encoded(name: keyof typeof recipes): Promise<Clip> {
+export async function encoded(name: FilmName): Promise<Clip> {
   const { video, audio, encoders } = recipes[name];
   const file = join(outputOf('clips'), `${name}.mkv`);
   if (!existsSync(file)) await encode(file, [...encoders, '-g', '50', '-t', '4']);

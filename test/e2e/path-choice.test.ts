@@ -19,7 +19,7 @@ const LISTEN = `
 async function openWays(room: RoomPage): Promise<void> {
   await room.page.mouse.move(640, 300);
   await room.button('Settings').click();
-  await room.button(/^Path/).click();
+  await room.button(/^Playback/).click();
 }
 
 test('the way that a viewer chooses is taken at once, and again on the next visit', async () => {

@@ -1,10 +1,27 @@
-import { expect, test } from 'vitest';
-import { publish } from '../publish.ts';
-import { startServer, type TestServer, until } from '../servers.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Program } from '../programs.ts';
+import { send } from '../publish.ts';
+import { until } from '../servers.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
 import { TestBrowser } from './browser.ts';
 import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
+
+/** One stream for all ways. */
+let server: TestServer;
+let sender: Program;
+beforeAll(async () => {
+  server = await startTestServer({ publish: 'open' });
+  const address = `rtmp://127.0.0.1:${server.server.rtmp.port}/live/lobby`;
+  sender = await send('b-frames', address, { loop: true, limitMs: 600_000 });
+  const { hub } = server.server;
+  await until('it is live', () => hub.stream('live/lobby')?.state === 'live');
+});
+afterAll(async () => {
+  await sender?.stop('SIGKILL');
+  await server?.close();
+});
 
 interface Way {
   name: string;
@@ -64,12 +81,6 @@ const ways: Way[] = [
   },
 ];
 
-/** The protocols of those who watch. */
-function protocols({ server }: TestServer): string[] {
-  const viewers = [...server.hub.sessions.values()].filter(({ action }) => action === 'play');
-  return viewers.map(({ protocol }) => protocol);
-}
-
 /** Opens the menu, and the numbers in it. */
 async function numbersOf(room: RoomPage): Promise<string> {
   await room.page.mouse.move(640, 300);
@@ -84,13 +95,13 @@ async function numbersOf(room: RoomPage): Promise<string> {
 }
 
 test.each(ways)('the stream comes with sound $name', async ({ query, blocked, uses, protocol }) => {
-  const server = await startServer();
-  await publish('b-frames', `${server.rtmp}/live/lobby`, { loop: true });
+  const { sessions } = server.server.hub;
+  const before = new Set(sessions.keys());
   const profile = await browser.profile();
   const { sockets, requests } = blocked ?? {};
   if (sockets) await profile.routeWebSocket(sockets, (socket) => socket.close({ code: 1011 }));
   if (requests) await profile.route(requests, (route) => route.abort());
-  const room = await RoomPage.open(profile, `${server.http}/lobby${query}`);
+  const room = await RoomPage.open(profile, `${server.base}/lobby${query}`);
   await room.plays();
   await until('there is sound', async () => (await room.picture()).soundBytes > 0);
   const numbers = await numbersOf(room);
@@ -98,6 +109,7 @@ test.each(ways)('the stream comes with sound $name', async ({ query, blocked, us
   expect(numbers).toMatch(/Bit rate\s+[1-9]/);
   expect(numbers).toMatch(/Codecs\s+H\.264, AAC/);
   await room.photograph(`path-${uses.replace(/\W+/g, '-')}`);
-  expect(protocols(server)).toEqual([protocol]);
+  const own = [...sessions].filter(([id]) => !before.has(id));
+  expect(own.map(([, session]) => session.protocol)).toEqual([protocol]);
   if (!blocked) expect(await room.faults.all()).toEqual([]);
 });

@@ -21,11 +21,12 @@ test('a track is told by what is known of it', () => {
   expect(trackFacts({ id: 3, kind: 'audio', codec: 'opus' }, channels)).toEqual(['Opus']);
 });
 
-test('codecs are listed as the language does', () => {
+test('codecs are listed as the language does, each once', () => {
   const tracks = [
     { kind: 'video', codec: 'h265' },
     { kind: 'audio', codec: 'ac3' },
     { kind: 'data', codec: 'amf' },
+    { kind: 'audio', codec: 'ac3' },
   ] as const;
   expect(codecNames(tracks, 'en')).toBe('H.265, AC-3');
   expect(codecNames(tracks, 'zh')).toBe('H.265、AC-3');

@@ -22,12 +22,10 @@ export function codecName(codec: string): string {
   return names[codec] ?? codec;
 }
 
-/** `H.264, AAC`; `H.264、AAC`. */
+/** `H.264, AAC`; `H.264、AAC`; each once. */
 export function codecNames(tracks: readonly Pick<TrackInfo, 'kind' | 'codec'>[], lang: Lang): string {
-  return tracks
-    .filter(({ kind }) => kind !== 'data')
-    .map(({ codec }) => codecName(codec))
-    .join(lang === 'zh' ? '、' : ', ');
+  const all = tracks.filter(({ kind }) => kind !== 'data').map(({ codec }) => codecName(codec));
+  return [...new Set(all)].join(lang === 'zh' ? '、' : ', ');
 }
 
 /** `1920×1080`, once it is known. */

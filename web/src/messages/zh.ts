@@ -133,6 +133,7 @@ export const zh: Messages = {
     bitRate: (value) => `${bitRate(value).value} ${bitRate(value).unit}`,
     seconds: (value) => seconds(value, lang),
     none: '–',
+    both: (one, other) => `${one}，${other}`,
     language: '语言',
     theme: '外观',
     light: '浅色',

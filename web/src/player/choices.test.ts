@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choicesIn, type Quality, qualityFor, qualityName } from './choices.ts';
+import { choicesIn, distinctQualities, type Quality, qualityFor, qualityName } from './choices.ts';
 
 const ladder: Quality[] = [
   { id: 0, height: 1080, frameRate: 60, bitRate: 4_800_000 },
@@ -25,6 +25,15 @@ test('where there is nothing, nothing is chosen', () => {
 test('qualities are named as people do', () => {
   expect(ladder.map((quality) => qualityName(quality, 'rate'))).toEqual(['1080p60', '720p60', '480p', '480p']);
   expect(qualityName({ id: 0 }, '0.1 Mbit/s')).toBe('0.1 Mbit/s');
+});
+
+test('the menu names each height once, the largest first, and nothing without one', () => {
+  const offered = [{ id: 7 }, ...ladder.toReversed(), { id: 8, height: 720 }];
+  expect(distinctQualities(offered).map(({ id, height }) => [id, height])).toEqual([
+    [0, 1080],
+    [1, 720],
+    [2, 480],
+  ]);
 });
 
 test('a room tells of all its tracks, and that the first of each kind is played', () => {

@@ -10,11 +10,9 @@ export interface Quality {
   bitRate?: number;
 }
 
-/** One of several languages, or of several microphones. */
+/** One of several languages, or of several microphones: no stream tells which. */
 export interface Sound {
   id: number;
-  /** As the stream calls it. */
-  name?: string;
 }
 
 /** What there is to choose from, and what of it is in use. Lists of one are no choice. */
@@ -61,6 +59,16 @@ export function qualityFor(qualities: readonly Quality[], { height }: Pick<Wante
   if (height === undefined) return undefined;
   const far = (quality: Quality): number => Math.abs((quality.height ?? 0) - height);
   return qualities.toSorted((a, b) => far(a) - far(b) || (b.bitRate ?? 0) - (a.bitRate ?? 0))[0];
+}
+
+/** Those that a height tells apart, the largest first: of several with the same one, that with the most bits. */
+export function distinctQualities(qualities: readonly Quality[]): (Quality & { height: number })[] {
+  const best = new Map<number, Quality & { height: number }>();
+  for (const quality of qualities) {
+    const { height } = quality;
+    if (height && (quality.bitRate ?? 0) >= (best.get(height)?.bitRate ?? 0)) best.set(height, { ...quality, height });
+  }
+  return [...best.values()].toSorted((a, b) => b.height - a.height);
 }
 
 /** `1080p60`, `720p`; the bit rate's words where no size is known. */

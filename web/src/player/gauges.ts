@@ -17,7 +17,7 @@ export interface PlayerNumbers {
   dropped: number;
   frames: number;
   pauses: number;
-  /** Behind the newest picture here, beyond what is kept in the buffer on purpose. s */
+  /** Farther behind than need be: what is here beyond what is kept on purpose, or what was missed since the start. s */
   behind: number;
 }
 
@@ -42,6 +42,8 @@ export class Gauges {
   #native = false;
   /** Bytes that the media element has decoded. */
   #decoded = 0;
+  /** Our clock minus the media element's time, s, at the least since the connection began. */
+  #least: number | undefined;
 
   constructor(options: { edge: LiveEdge; room: RoomStore; clock: Clock }) {
     this.#edge = options.edge;
@@ -54,6 +56,7 @@ export class Gauges {
     this.#meter.restart();
     this.#native = native;
     this.#decoded = 0;
+    this.#least = undefined;
   }
 
   /** A connection ends; the media element forgets its counts. */
@@ -83,9 +86,17 @@ export class Gauges {
       dropped: this.#dropped + (quality?.droppedVideoFrames ?? 0),
       frames: this.#frames + (quality?.totalVideoFrames ?? 0),
       pauses: before.pauses,
-      behind: this.#edge.joined && engine.edge.by !== 'itself' ? Math.max(0, ahead - this.#edge.target) : 0,
+      behind: this.#edge.joined ? this.#behind(engine, video.currentTime, ahead) : 0,
       ...(delay === undefined ? {} : { delay: delay / 1000 }),
     };
+  }
+
+  /** What a media element fetches by itself need not be here: it is behind by the time for which it has stood. */
+  #behind({ edge }: Engine, time: number, ahead: number): number {
+    if (edge.by === 'page') return Math.max(0, ahead - this.#edge.target);
+    const lag = this.#clock.now() / 1000 - time;
+    this.#least = Math.min(this.#least ?? lag, lag);
+    return lag - this.#least;
   }
 
   /** bit/s: what the media element fetches by itself is known only by what it has decoded. */

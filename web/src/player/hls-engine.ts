@@ -4,6 +4,7 @@ import { Captions } from './captions.ts';
 import { type Quality, qualityFor, type Sound, type Wanted } from './choices.ts';
 import type { Edge, Engine, EngineOptions, Moment } from './engine.ts';
 import type { Kind } from './flv-tag.ts';
+import { partCaptions } from './hls-captions.ts';
 import type { Loss } from './joiner.ts';
 
 /** What is kept when the next part comes, and how long parts are: a third of a second, or a little more. s */
@@ -15,8 +16,8 @@ const KEEP = 20;
 /** A part is announced before it is there, and a playlist waits for the next part: both may take their time. ms */
 const PLAYLIST_WAIT = 8000;
 const MEDIA_WAIT = 6000;
-/** The first playlist waits for nothing. ms */
-const FIRST_WAIT = 2000;
+/** The first playlist waits for the first segment, of a broadcast that has only just begun. ms */
+const FIRST_WAIT = 13_000;
 
 /** What fails is tried again at once and once more, and then the player decides: there may be a better way. */
 function policy(wait: number): LoadPolicy {
@@ -53,6 +54,7 @@ export class HlsEngine implements Engine {
       enableID3MetadataCues: false,
       enableEmsgMetadataCues: false,
       enableDateRangeMetadataCues: false,
+      ...partCaptions(library),
       manifestLoadPolicy: policy(FIRST_WAIT),
       playlistLoadPolicy: policy(PLAYLIST_WAIT),
       fragLoadPolicy: policy(MEDIA_WAIT),
@@ -108,7 +110,7 @@ export class HlsEngine implements Engine {
   }
 
   #sounds(): Sound[] {
-    return this.#hls.audioTracks.map(({ name }, id) => ({ id, name }));
+    return this.#hls.audioTracks.map((_track, id) => ({ id }));
   }
 
   #tell(): void {

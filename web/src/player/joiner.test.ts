@@ -10,6 +10,7 @@ let started: Way[];
 let stops: number;
 let ways: readonly Way[];
 let reachable: boolean;
+let waited: readonly Way[];
 let joiner: Joiner;
 
 /** What plays is there, and it shows what comes. */
@@ -25,10 +26,12 @@ beforeEach(() => {
   stops = 0;
   ways = two;
   reachable = true;
+  waited = [];
   joiner = new Joiner({
     clock,
     random: () => 1,
     ways: () => ways,
+    waitsFor: (way) => waited.includes(way),
     reachable: () => reachable,
     start: (way) => started.push(way),
     stop: () => stops++,
@@ -248,4 +251,15 @@ test('joining anew is at once, on the same path', () => {
   joiner.flowing();
   joiner.again();
   expect(started).toEqual(['ws-flv', 'ws-flv']);
+});
+
+test('the first list may take as long as the server holds its answer, where it is waited for', () => {
+  ways = ['native-hls', 'ws-flv'];
+  waited = ['native-hls'];
+  joiner.want('live');
+  joiner.opened();
+  clock.pass(12_500);
+  expect(started).toEqual(['native-hls']);
+  clock.pass(500);
+  expect(started).toEqual(['native-hls', 'ws-flv']);
 });

@@ -6,6 +6,8 @@ import type { Way } from './ways.ts';
 const LOADING = 10_000;
 /** An attempt that brings nothing within this time is given up for the next way. ms */
 const FIRST_BYTES = 2000;
+/** The same where it is waited for: the server holds its answer for up to 12 s until there is something to begin with. ms */
+const FIRST_LIST = 13_000;
 /** A live stream that is silent for this long is joined anew. ms */
 const SILENCE = 5000;
 const RETRY_FIRST = 400;
@@ -41,6 +43,8 @@ export interface JoinerOptions {
   random: () => number;
   /** The ways to play what there is now, the best first. */
   ways(): readonly Way[];
+  /** Whether a way that is slow to begin is waited for, instead of trying the next one. */
+  waitsFor(way: Way): boolean;
   /** Whether the server is there: what fails while it is not says nothing of the way. */
   reachable(): boolean;
   /** Opens a connection that way; an earlier one is gone. */
@@ -71,6 +75,8 @@ export class Joiner {
   #worked = false;
   #opened = false;
   #early = 0;
+  /** Nothing is connected; it is asked again after a while. */
+  #asking = false;
   #cancel: (() => void) | undefined;
 
   constructor(options: JoinerOptions) {
@@ -146,7 +152,10 @@ export class Joiner {
       const { code, retryAfter } = loss;
       if (FINAL.has(code)) return this.#refuse(code);
       if (code === 'busy') return this.#pause((retryAfter ?? BUSY_AGAIN) * 1000, code);
-      if (code === 'not-live' && (this.#wish === 'patient' || this.#early < NOT_LIVE_MOST)) return this.#askAgain();
+      if (code === 'not-live' && (this.#wish === 'patient' || this.#early < NOT_LIVE_MOST)) {
+        this.#early = this.#wish === 'live' ? this.#early + 1 : Math.max(1, this.#early);
+        return this.#askAgain();
+      }
       if (this.way) this.#refused.add(this.way);
       if (this.#options.ways().every((way) => this.#refused.has(way))) return this.#refuse(code);
     }
@@ -193,6 +202,7 @@ export class Joiner {
     this.state = 'joining';
     this.#worked = false;
     this.#opened = false;
+    this.#asking = false;
     this.joins++;
     this.#options.start(way);
     this.#watch();
@@ -210,9 +220,8 @@ export class Joiner {
 
   /** Nothing is live yet for this way: it is asked again, as if the connection had waited. */
   #askAgain(): void {
-    if (this.#wish === 'live') this.#early++;
-    else this.#early = Math.max(1, this.#early);
     this.state = 'joining';
+    this.#asking = true;
     this.#cancel = this.#options.clock.after(NOT_LIVE_AGAIN, () => this.#start());
     this.#options.changed();
   }
@@ -223,11 +232,12 @@ export class Joiner {
   }
 
   #watch(): void {
-    if (this.state !== 'joining' && this.state !== 'flowing') return;
+    if (this.#asking || (this.state !== 'joining' && this.state !== 'flowing')) return;
     this.#cancel?.();
     this.#cancel = undefined;
     if (this.#wish !== 'live') return;
-    const limit = this.state === 'flowing' ? SILENCE : this.#opened ? FIRST_BYTES : LOADING;
+    const first = this.way && this.#options.waitsFor(this.way) ? FIRST_LIST : FIRST_BYTES;
+    const limit = this.state === 'flowing' ? SILENCE : this.#opened ? first : LOADING;
     this.#cancel = this.#options.clock.after(limit, () => this.lost({ kind: 'silent' }));
   }
 
@@ -237,6 +247,7 @@ export class Joiner {
     const changed = this.state !== state;
     if (this.state !== 'off' && state === 'off') this.#options.stop();
     this.state = state;
+    this.#asking = false;
     this.#early = 0;
     if (state === 'off') this.#backoff.reset();
     if (changed) this.#options.changed();

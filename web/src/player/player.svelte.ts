@@ -14,7 +14,7 @@ import type { Playing } from './playing.ts';
 import { Selection } from './selection.svelte.ts';
 import { Wakefulness } from './wakefulness.svelte.ts';
 import { WayChoice } from './way-choice.svelte.ts';
-import { isNative, type Way } from './ways.ts';
+import { isNative, isPlaylist, type Way } from './ways.ts';
 
 /** Numbers on the page change this often. ms */
 const SHOW = 500;
@@ -84,6 +84,7 @@ export class Player {
       clock,
       random: Math.random,
       ways: () => this.choice.ways,
+      waitsFor: (way) => this.choice.waitsFor(way),
       reachable: () => this.online && (!this.#wasLinked || this.#room.view.link === 'open'),
       start: (way) => void this.#start(way),
       stop: () => this.#leave(),
@@ -94,7 +95,11 @@ export class Player {
       },
     });
     if (settings.unknownWay !== undefined) app.say(app.t.player.unknownWay(settings.unknownWay));
-    this.#wakefulness = new Wakefulness({ clock, tick: (now) => this.#tick(now), back: () => this.#back() });
+    this.#wakefulness = new Wakefulness({
+      clock,
+      tick: (now) => this.#tick(now),
+      back: (thawed) => this.#back(thawed),
+    });
   }
 
   get online(): boolean {
@@ -242,10 +247,12 @@ export class Player {
   goLive(): void {
     if (this.paused) this.play();
     this.#playing?.edge.catchUp();
+    if (!this.#engine || this.#engine.edge.by === 'page') return;
     const { seekable } = this.#video!;
-    // What follows the live edge by itself has its own idea of where that is.
-    if (this.#engine?.edge.by === 'itself' && seekable.length > 0)
+    // What follows the live edge by itself has its own idea of where that is; what cannot jump begins anew.
+    if (this.#engine.edge.by === 'itself' && seekable.length > 0)
       this.#video!.currentTime = Math.max(seekable.start(0), seekable.end(seekable.length - 1) - NEAR);
+    else if (this.behind) this.#joiner.again();
   }
 
   prefer(smooth: boolean): void {
@@ -262,17 +269,23 @@ export class Player {
   /** From now on the picture of about this height; undefined: as the network allows. */
   useHeight(height: number | undefined): void {
     this.#app.settings.setHeight(height);
-    this.#rechoose();
+    this.#want();
   }
 
   /** From now on the sound at this place among all. */
   useSound(place: number): void {
     this.#selection.sound = place;
-    this.#rechoose();
+    this.#want();
   }
 
   showCaptions(on: boolean): void {
     this.#app.settings.setCaptions(on);
+    this.#want();
+  }
+
+  /** What was chosen last counts: a way that cannot bring it is no longer asked for. */
+  #want(): void {
+    if (this.#selection.wantsMore) this.choice.yield();
     this.#rechoose();
   }
 
@@ -414,8 +427,10 @@ export class Player {
   }
 
   /** The network or the viewer is back. */
-  #back(): void {
+  #back(thawed: boolean): void {
     this.#room.retry();
+    // What comes without end was cut off when the page was put away, and not every media element notices.
+    if (thawed && this.way && !isPlaylist(this.way)) this.#joiner.again();
     this.#joiner.retry();
     if (!this.paused && this.#engine && this.#video?.paused) void this.#play();
   }
@@ -430,6 +445,8 @@ export class Player {
   #steer(engine: Engine, now: number): void {
     const video = this.#video!;
     const awaited = this.#room.view.room?.state === 'live' && this.online && this.join === 'flowing';
+    // A media element that is paused and has enough asks for nothing: that is no silence.
+    if (this.paused && this.join === 'flowing' && this.way && isNative(this.way)) this.#joiner.flowing();
     const seen = this.#playing!.steer({ video, engine, now, awaited });
     this.starved = seen.starved;
     this.soundOnly = seen.soundOnly;

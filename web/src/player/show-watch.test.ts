@@ -16,7 +16,8 @@ test.each<[string, (now: number) => Omit<Shown, 'now'>, number | undefined]>([
   ['media come late, and none are shown', (now) => ({ time: 0, ahead: now < 3000 ? 0 : 3, current: false }), 5000],
   ['no media come', () => ({ time: 0, ahead: 0, current: false }), 8000],
   ['the picture stands although there is more', () => ({ time: 5, ahead: 4, current: true }), 3000],
-  ['the picture stands because there is nothing more', () => ({ time: 5, ahead: 0, current: true }), undefined],
+  ['the picture stands, and what comes is not what it waits for', () => ({ time: 5, ahead: 0, current: true }), 8000],
+  ['the picture stops for a while', (now) => ({ time: Math.floor(now / 7000), ahead: 0, current: true }), undefined],
 ])('%s', (_name, shown, ms) => {
   expect(patience(shown)).toBe(ms);
 });

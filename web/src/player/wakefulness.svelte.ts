@@ -9,8 +9,8 @@ export interface WakefulnessOptions {
   clock: Clock;
   /** Every now and then, with the monotonic time in ms. */
   tick(now: number): void;
-  /** The network or the viewer is back, or the machine woke up. */
-  back(): void;
+  /** The network or the viewer is back, or the machine woke up. `thawed`: the page itself had been put away. */
+  back(thawed: boolean): void;
 }
 
 /** Whether there is a network, and when there is one again: also after sleep, and when the page is looked at again. */
@@ -26,7 +26,7 @@ export class Wakefulness {
     const { signal } = this.#stop;
     addEventListener('online', () => this.#back(true), { signal });
     addEventListener('offline', () => (this.online = false), { signal });
-    addEventListener('pageshow', () => this.#back(navigator.onLine), { signal });
+    addEventListener('pageshow', ({ persisted }) => this.#back(navigator.onLine, persisted), { signal });
     document.addEventListener('visibilitychange', () => document.hidden || this.#back(navigator.onLine), { signal });
     this.#at = options.clock.now();
     this.#tick();
@@ -37,9 +37,9 @@ export class Wakefulness {
     this.#cancel?.();
   }
 
-  #back(online: boolean): void {
+  #back(online: boolean, thawed = false): void {
     this.online = online;
-    if (online) this.#options.back();
+    if (online) this.#options.back(thawed);
   }
 
   #tick(): void {

@@ -1,7 +1,7 @@
 import type { TrackInfo } from '../../../src/client/index.ts';
 import type { Settings } from '../settings/settings.svelte.ts';
 import { mediaKey, waysFor } from './playable.ts';
-import type { Way } from './ways.ts';
+import { isNative, isPlaylist, type Way, ways } from './ways.ts';
 
 /** So many decoder errors in a way, without a picture between them, are not an accident. */
 const FAILURES = 2;
@@ -43,6 +43,23 @@ export class WayChoice {
     if (this.#unfit.length > 0) this.#unfit = [];
   }
 
+  /**
+   * A playlist is there only after some seconds of a broadcast. The viewer who wants what only it brings waits for it,
+   * and so does a browser that plays nothing from memory: an MP4 without end is not for all of those.
+   */
+  waitsFor(way: Way): boolean {
+    if (!isPlaylist(way)) return false;
+    const { forced, way: wanted } = this.#settings;
+    return wanted === way || forced?.includes(way) === true || this.#wantsMore() || this.possible.every(isNative);
+  }
+
+  /** The viewer wants what only a playlist brings, and no longer the way that was asked for before, if it is another. */
+  yield(): void {
+    const { forced, way } = this.#settings;
+    const asked = forced ?? (way ? [way] : []);
+    if (asked.length > 0 && !asked.some(isPlaylist)) this.#settings.setWay(undefined);
+  }
+
   /** This way cannot play these media. */
   cannot(way: Way): void {
     if (!this.#unfit.includes(way)) this.#unfit = [...this.#unfit, way];
@@ -60,7 +77,7 @@ export class WayChoice {
     const asked = forced && possible.filter((each) => forced.includes(each));
     if (asked && asked.length > 0) return asked;
     // Only a playlist tells of more than the first picture and the first sound.
-    const wanted = [...(way ? [way] : []), ...(this.#wantsMore() ? (['hls', 'native-hls'] as const) : [])];
+    const wanted = [...(way ? [way] : []), ...(this.#wantsMore() ? ways.filter(isPlaylist) : [])];
     return [...new Set([...wanted.filter((each) => possible.includes(each)), ...possible])];
   }
 }

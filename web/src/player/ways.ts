@@ -29,3 +29,8 @@ export function isWay(word: unknown): word is Way {
 export function isNative(way: Way): boolean {
   return way === 'native-hls' || way === 'http-mp4';
 }
+
+/** Whether the stream comes as a list of segments, which tells of all its pictures, sounds and captions. */
+export function isPlaylist(way: Way): boolean {
+  return way === 'hls' || way === 'native-hls';
+}

@@ -1,0 +1,55 @@
+import { chromium } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { program } from '../programs.ts';
+import { publish } from '../publish.ts';
+import { startServer, until } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { RoomPage } from './room-page.ts';
+
+const browser = new TestBrowser();
+
+test.each(['native-hls', 'http-mp4'])(
+  'whoever has paused what the browser plays by itself is led back to live (%s)',
+  async (play) => {
+    const server = await startServer();
+    await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+    const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby?play=${play}`);
+    await room.plays();
+    await room.page.keyboard.press('k');
+    const paused = performance.now();
+    // Longer than what is silent is waited for.
+    await until('they have missed some seconds', () => performance.now() > paused + 7000);
+    expect(await room.scene()).toBe('live');
+    await room.says('Paused');
+    await room.page.keyboard.press('k');
+    await room.says(/Go to live/);
+    await room.page.keyboard.press('l');
+    await until('it is live', async () => (await room.button(/^Go to live/).count()) === 0);
+    await room.plays();
+  },
+);
+
+test.each(['ws', 'hls', 'native-hls', 'http-mp4'])(
+  'whoever comes back to the page by the browser’s own button goes on watching (%s)',
+  async (play) => {
+    const server = await startServer();
+    await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+    const keeper = await chromium.launch({
+      executablePath: program('chromium'),
+      args: ['--mute-audio'],
+      chromiumSandbox: process.getuid?.() !== 0,
+      // The page is put away as it is, and not thrown away.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
+    onTestFinished(() => keeper.close());
+    const room = await RoomPage.open(await keeper.newContext(), `${server.http}/lobby?play=${play}`);
+    await room.plays();
+    await room.look('globalThis.mark = "kept"');
+    await room.page.goto(server.http);
+    await room.says('1 room');
+    await room.page.goBack({ waitUntil: 'commit' });
+    const { time } = await room.plays(6000);
+    await until('it goes on', async () => (await room.picture()).time > time + 3, 8000);
+    expect(await room.look('globalThis.mark')).toBe('kept');
+  },
+);
