@@ -1,17 +1,20 @@
 // Runs the tests stage by stage and adds them up. Plain JavaScript for Node 18 and newer.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, suitableNode } from './node-runtime.js';
 import { allPrograms, fewPrograms, providePrograms } from './programs.js';
 import { setUp } from './set-up.js';
 
-/** In the order in which they run: what is quick to fail comes first. */
+/**
+ * In the order in which they run: what is quick to fail comes first. What only computes runs `beside` another that mostly
+ * waits, and has of the processors what that leaves; it is told of when it is over.
+ */
 const stages = [
   { name: 'unit', what: 'unit tests, contract suites, import rules' },
   { name: 'conformance', what: 'protocols, authorization, security' },
-  { name: 'fuzz', what: 'fuzz seeds and a short fuzz run' },
+  { name: 'fuzz', what: 'fuzz seeds and a short fuzz run', beside: 'interop' },
   { name: 'faults', what: 'half-open, slow, fighting, corrupting peers' },
   { name: 'interop', what: 'real publishers and players' },
   { name: 'e2e', what: 'the page in Chromium' },
@@ -39,16 +42,32 @@ export async function runTests({ full = false, wanted = [] } = {}) {
 
   const sum = { passed: 0, failed: 0, leftOut: [] };
   const begun = Date.now();
+  const isBeside = (stage, other) => stage.beside === other.name;
   for (const stage of chosen) {
+    if (chosen.some((other) => isBeside(stage, other))) continue;
     say(`\n── ${stage.name}: ${stage.what}`);
     const started = Date.now();
-    const { passed, failed, leftOut } = await runStage(node, stage, env);
-    sum.passed += passed;
-    sum.failed += failed;
-    sum.leftOut.push(...leftOut);
-    say(`── ${stage.name}: ${passed} passed, ${failed} failed in ${seconds(started)}`);
+    const others = chosen
+      .filter((other) => isBeside(other, stage))
+      .map(async (other) => ({
+        other,
+        ...(await runStage(node, other, { env, beside: true })),
+        took: seconds(started),
+      }));
+    add(sum, stage, { ...(await runStage(node, stage, { env })), took: seconds(started) });
+    for (const { other, said, ...result } of await Promise.all(others)) {
+      say(`\n── ${other.name}, beside ${stage.name}: ${other.what}\n${said}`);
+      add(sum, other, result);
+    }
   }
   return conclude(sum, missing, begun);
+}
+
+function add(sum, { name }, { passed, failed, leftOut, took }) {
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.leftOut.push(...leftOut);
+  say(`── ${name}: ${passed} passed, ${failed} failed in ${took}`);
 }
 
 function conclude({ passed, failed, leftOut }, missing, begun) {
@@ -66,15 +85,21 @@ function conclude({ passed, failed, leftOut }, missing, begun) {
   return total > 0 || passed === 0 ? 1 : 0;
 }
 
-async function runStage(node, stage, env) {
+/** What a stage says that runs `beside` another comes with its result; every other says it at once. */
+async function runStage(node, stage, { env, beside = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'roomcast-test-'));
   const file = join(folder, 'result.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const which =
     stage.name === 'unit' ? [] : ['--config', join(root, 'test', 'vitest.config.ts'), '--project', `${stage.name}*`];
   const args = [vitest, 'run', ...which, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  let said = '';
   const status = await new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const out = beside ? 'pipe' : 'inherit';
+    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', out, out] });
+    if (beside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => void (said += text));
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -82,7 +107,7 @@ async function runStage(node, stage, env) {
   rmSync(folder, { recursive: true, force: true });
   // A file that cannot be loaded, or a fault outside of every test, has no test to count.
   const failed = status !== 0 && result.failed === 0 ? 1 : result.failed;
-  return { ...result, failed };
+  return { ...result, failed, said };
 }
 
 function read(file) {

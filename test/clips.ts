@@ -4,6 +4,7 @@ import { outputOf } from './output.ts';
 import { program, runProgram } from './programs.ts';
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
+const SMALL_PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'];
 const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100,aformat=channel_layouts=stereo'];
 /** 16 bits of the number of each frame as a row of blocks, white for 1, and below it the same the other way round. */
 const NUMBERED = [
@@ -21,6 +22,8 @@ const AAC = ['-c:a', 'aac', '-b:a', '96k'];
 export type ClipName =
   | 'b-frames'
   | 'plain'
+  | 'short-gop'
+  | 'small-short-gop'
   | 'audio-only'
   | 'video-only'
   | 'mp3'
@@ -49,6 +52,8 @@ const KEYS_AS_TOLD = ['-bf', '0', '-g', '1000', '-keyint_min', '1', '-sc_thresho
 const recipes: Record<ClipName, string[]> = {
   'b-frames': [...PICTURE, ...SOUND, ...H264, '-bf', '3', '-g', '50', ...AAC],
   plain: [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '50', ...AAC],
+  'short-gop': [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '25', ...AAC],
+  'small-short-gop': [...SMALL_PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '25', ...AAC],
   'audio-only': [...SOUND, ...AAC],
   'video-only': [...PICTURE, ...H264, '-bf', '0', '-g', '50'],
   mp3: [...PICTURE, ...SOUND, ...H264, '-bf', '0', '-g', '50', '-c:a', 'libmp3lame', '-b:a', '128k'],

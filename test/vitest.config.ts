@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
 
 const root = join(import.meta.dirname, '..');
 /** What needs programs or time that `npm test` does without. */
@@ -16,6 +17,7 @@ const config: ViteUserConfig = defineConfig({
   root,
   test: {
     passWithNoTests: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       stage('fuzz', {
         include: ['test/fuzz/**/*.test.ts'],

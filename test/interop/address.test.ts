@@ -8,7 +8,7 @@ import { complaintsOf, readWithFfmpeg } from './packets.ts';
 import { sendWithFfmpeg } from './publishers.ts';
 
 const LIMIT_MS = 20_000;
-const SECONDS = 4;
+const SECONDS = 2;
 
 describe('a room that has a key', () => {
   const forms: { name: string; address: (key: string) => string }[] = [

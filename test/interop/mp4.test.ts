@@ -186,7 +186,7 @@ for (const [name, { codecs, inChromium }] of Object.entries(recipes)) {
     }));
     for (const [form, write] of Object.entries(forms)) {
       const url = await serve(readFileSync(write(tracks, afterAnHour(frames))));
-      for (const src of [false, true]) {
+      const play = async (src: boolean): Promise<void> => {
         const page = await browser.newPage();
         await page.goto(new URL('/', url).href);
         const asked = { url, type: `video/mp4; codecs="${codecs.join()}"`, src };
@@ -199,7 +199,8 @@ for (const [name, { codecs, inChromium }] of Object.entries(recipes)) {
         });
         expect(told['pictures']).toBeGreaterThanOrEqual(pictures - 1);
         await page.close();
-      }
+      };
+      await Promise.all([false, true].map(play));
     }
   });
 }

@@ -48,16 +48,22 @@ describe.each(['join', 'wait'] as const)('players that %s', (manner) => {
 /** What has no picture has nothing that the page of the WebSocket asks for. */
 const simple = progressivePlayers.filter(({ name }) => /^ffmpeg|video src/.test(name));
 
-describe.each(['audio-only', 'video-only'] as const)('a film that is %s', (clip) => {
-  let showing: Promise<Showing> | undefined;
-  const perform = async (): Promise<Showing> => {
-    const stage = await openStage(room);
-    return show({ stage, film: await film(clip), players: simple, manner: 'wait', send: sendWithFfmpeg });
-  };
+const films = ['audio-only', 'video-only'] as const;
+let shownTogether: Promise<Map<string, Showing>> | undefined;
 
+/** Each leaves room for the other. */
+async function showFilms(): Promise<Map<string, Showing>> {
+  const showings = films.map(async (clip): Promise<[string, Showing]> => {
+    const stage = await openStage(room);
+    return [clip, await show({ stage, film: await film(clip), players: simple, manner: 'wait', send: sendWithFfmpeg })];
+  });
+  return new Map(await Promise.all(showings));
+}
+
+describe.each(films)('a film that is %s', (clip) => {
   for (const player of simple) {
     testWith([...new Set(['ffmpeg', ...player.needs] as const)], player.name, {}, async () => {
-      const { cells } = await (showing ??= perform());
+      const { cells } = (await (shownTogether ??= showFilms())).get(clip)!;
       expect(cells.get(player.name)).toMatchObject({ faults: [], missed: 0 });
     });
   }

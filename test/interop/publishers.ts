@@ -27,7 +27,8 @@ const LIMIT_MS = 90_000;
 
 export const publishers: readonly PublisherRow[] = [
   { name: 'ffmpeg with B-frames', clip: 'b-frames', needs: [], start: sendWithFfmpeg },
-  { name: 'ffmpeg without B-frames', clip: 'plain', needs: [], start: sendWithFfmpeg },
+  // Films with B-frames ask more of every player.
+  { name: 'ffmpeg without B-frames', clip: 'plain', needs: [], heavy: true, start: sendWithFfmpeg },
   { name: 'ffmpeg with sound only', clip: 'audio-only', needs: [], start: sendWithFfmpeg },
   { name: 'ffmpeg with a picture only', clip: 'video-only', needs: [], start: sendWithFfmpeg },
   {

@@ -6,10 +6,13 @@ import { temporaryFolder } from '../output.ts';
 import { program, runProgram, testWith } from '../programs.ts';
 import { startServer, until } from '../servers.ts';
 import { compare } from './compare.ts';
-import { type Film, film } from './films.ts';
+import { type Film, film, long } from './films.ts';
 import { startNginx } from './nginx.ts';
 import { complaintsOf, type Packet, readWithFfmpeg } from './packets.ts';
 import { openStage } from './stage.ts';
+
+/** So much of it has a second key frame. */
+const SECONDS = long ? 10 : 3;
 
 /** A film in another container, copied by ffmpeg. */
 async function remuxed({ file }: Film, name: string, options: readonly string[] = []): Promise<Film> {
@@ -50,7 +53,7 @@ describe('a film with B-frames that is pushed', () => {
 
   testWith(['ffmpeg', 'nginx'], 'reaches nginx-rtmp with every packet and every time', {}, async () => {
     const nginx = await startNginx((folder) => `record all; record_path ${folder};`);
-    const sent = await remuxed(await film('b-frames'), 'film.mp4');
+    const sent = await remuxed(await film('b-frames', SECONDS), 'film.mp4');
     await pushed(sent.file, `${nginx.rtmp}/peer/film`).done;
     await nginx.left();
     const { packets } = await readWithFfmpeg(join(nginx.folder, 'film.flv'));
@@ -67,7 +70,7 @@ interface Told {
 /** All of them at once, each on a path of its own. */
 async function pushAll(): Promise<Map<string, Told>> {
   const { rtmp, http, server } = await startServer();
-  const source = await film('b-frames');
+  const source = await film('b-frames', SECONDS);
   const told = await Promise.all(
     containers.map(async ({ name, options }, index): Promise<[string, Told]> => {
       const path = `live/film${index}`;
@@ -116,7 +119,7 @@ describe('a film that is transcoded', () => {
 
   testWith(['ffmpeg'], 'may have any codec that ffmpeg reads, and without is named with its codec', {}, async () => {
     const stage = await openStage();
-    const { file } = await remuxed(await film('plain'), 'old.mp4', ['-c:v', 'mpeg4']);
+    const { file } = await remuxed(await film('plain', 3), 'old.mp4', ['-c:v', 'mpeg4']);
     await expect(pushed(file, stage.rtmpUrl).done).rejects.toMatchObject({
       code: 'codec-unsupported',
       message: expect.stringMatching(/mp4v/),

@@ -3,9 +3,7 @@ import { publish } from '../publish.ts';
 import { Relay } from '../relay.ts';
 import { freePort, startServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
-import { FrameClock } from './frame-clock.ts';
 import { RoomPage } from './room-page.ts';
-import { BrowserWindow } from './window.ts';
 
 const browser = new TestBrowser();
 
@@ -68,22 +66,4 @@ test('when the server restarts, page and picture come back by themselves', async
   await publish('plain', `${second.rtmp}/live/lobby`, { loop: true });
   await room.plays(20_000);
   expect(room.neverReloaded).toBe(true);
-});
-
-test('a page that nobody looked at for a while is near live when it is looked at again', async () => {
-  const server = await startServer();
-  const clock = await FrameClock.start(server, 'numbered');
-  const window = await BrowserWindow.open(`${server.http}/lobby`);
-  await clock.watch(window);
-  const shown = async (): Promise<number> => (await clock.seen(window)).length;
-  await until('it plays', async () => (await shown()) > 25);
-  await window.look('void (globalThis.neverReloaded = true)');
-  await window.turn('minimized');
-  await until('the page is hidden', () => window.look('document.hidden'));
-  await clock.reaches(10);
-  const before = await shown();
-  await window.turn('normal');
-  await until('it plays again', async () => (await shown()) > before + 10);
-  await until('it is near live', async () => (await clock.seen(window)).at(-1)!.delay < 1500, 3000);
-  expect(await window.look('neverReloaded')).toBe(true);
 });
