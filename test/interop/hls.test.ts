@@ -11,7 +11,7 @@ import { show, type Showing } from './showing.ts';
 import { openStage } from './stage.ts';
 
 /** Players of whole segments begin three of them behind, and come only when there are some. Seconds of a film */
-const SECONDS = long ? 40 : 16;
+const SECONDS = long ? 24 : 16;
 /** More at once have no processor to play with. */
 const AT_ONCE = 4;
 /** What a person calls in step. */
