@@ -8,6 +8,7 @@ export declare const programs: Record<
   | 'ffmpeg'
   | 'ffprobe'
   | 'chromium'
+  | 'headlessShell'
   | 'mpv'
   | 'rtmpdump'
   | 'nginx'

@@ -8,21 +8,24 @@ import { step } from './progress.js';
 /** Folders that are not on everybody's PATH but hold programs of the system. */
 const MORE = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/opt/homebrew/bin', '/usr/local/bin'];
 
+const chromium = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
 /** Each: names it may have, files it needs besides, and its packages by package manager. */
 export const programs = {
   ffmpeg: program(['ffmpeg'], { apt: ['ffmpeg'], dnf: ['ffmpeg-free'], brew: ['ffmpeg'] }),
   ffprobe: program(['ffprobe'], { apt: ['ffmpeg'], dnf: ['ffmpeg-free'], brew: ['ffmpeg'] }),
-  chromium: program(
-    [
-      'chromium',
-      'chromium-browser',
-      'google-chrome-stable',
-      'google-chrome',
-      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-      '/Applications/Chromium.app/Contents/MacOS/Chromium',
-    ],
-    { apt: ['chromium'], dnf: ['chromium'], brew: ['--cask', 'chromium'] },
-  ),
+  chromium: program(chromium, { apt: ['chromium'], dnf: ['chromium'], brew: ['--cask', 'chromium'] }),
+  // The same without the windows and menus around a page, which take most of its start; where there is none, that one.
+  headlessShell: program(['chromium-headless-shell', 'chrome-headless-shell', ...chromium], {
+    apt: ['chromium-headless-shell'],
+  }),
   mpv: program(['mpv'], { apt: ['mpv'], dnf: ['mpv'], brew: ['mpv'] }),
   rtmpdump: program(['rtmpdump'], { apt: ['rtmpdump'], dnf: ['librtmp'], brew: ['rtmpdump'] }),
   nginx: program(['nginx'], { apt: ['nginx', 'libnginx-mod-rtmp'], dnf: ['nginx', 'nginx-mod-rtmp'] }, [
@@ -57,7 +60,17 @@ export const programs = {
 };
 
 /** Needed by `npm test`. */
-export const fewPrograms = ['ffmpeg', 'ffprobe', 'chromium', 'mpv', 'rtmpdump', 'nginx', 'openssl', 'curl'];
+export const fewPrograms = [
+  'ffmpeg',
+  'ffprobe',
+  'chromium',
+  'headlessShell',
+  'mpv',
+  'rtmpdump',
+  'nginx',
+  'openssl',
+  'curl',
+];
 /** Needed by `npm run test:full`. */
 export const allPrograms = Object.keys(programs);
 

@@ -12,7 +12,7 @@ import { setUp } from './set-up.js';
  * waits, and has of the processors what that leaves; it is told of when it is over.
  */
 const stages = [
-  { name: 'unit', what: 'unit tests, contract suites, import rules' },
+  { name: 'unit', what: 'unit tests, contract suites, import rules', beside: 'conformance' },
   { name: 'conformance', what: 'protocols, authorization, security' },
   { name: 'fuzz', what: 'fuzz seeds and a short fuzz run', beside: 'interop' },
   { name: 'faults', what: 'half-open, slow, fighting, corrupting peers' },

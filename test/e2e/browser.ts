@@ -2,6 +2,9 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { program } from '../programs.ts';
 
+/** The long form judges in the browser that people have; what shows pages is the same in both. */
+const long = process.env['ROOMCAST_LONG'] === '1';
+
 /** Keeps what a policy of the page forbids; runs before anything of the page does. */
 const LISTEN = `
   globalThis.violations = [];
@@ -16,7 +19,7 @@ export class TestBrowser {
   constructor() {
     beforeAll(async () => {
       this.#browser = await chromium.launch({
-        executablePath: program('chromium'),
+        executablePath: program(long ? 'chromium' : 'headlessShell'),
         args: ['--mute-audio'],
         chromiumSandbox: process.getuid?.() !== 0,
       });
