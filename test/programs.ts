@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { test, type TestFunction, type TestOptions } from 'vitest';
 import { fewPrograms, programs } from '../scripts/programs.js';
+import { long } from './long.ts';
 
 export type ProgramName = keyof typeof programs;
 
@@ -21,7 +22,7 @@ export function program(name: ProgramName): string {
  * them than `npm test` brings onto a machine is for `npm run test:full`, whatever is there by chance.
  */
 export function testWith(needs: readonly ProgramName[], name: string, options: TestOptions, run: TestFunction): void {
-  if (!process.env['ROOMCAST_LONG'] && !needs.every((each) => fewPrograms.includes(each))) return;
+  if (!long && !needs.every((each) => fewPrograms.includes(each))) return;
   const missing = needs.filter((each) => findProgram(each) === undefined);
   const needed = missing.length > 0 ? ` (needs ${missing.join(', ')})` : '';
   test.skipIf(missing.length > 0)(`${name}${needed}`, options, run);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { long } from './long.ts';
 import { LongestFirst } from './longest-first.ts';
 
 const root = join(import.meta.dirname, '..');
 /** What needs programs or time that `npm test` does without. */
-const heavy = process.env.ROOMCAST_LONG === '1' ? [] : ['test/**/*.heavy.test.ts'];
+const heavy = long ? [] : ['test/**/*.heavy.test.ts'];
 
 /** What measures delays in a browser has the processors for itself. */
 const timed = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];

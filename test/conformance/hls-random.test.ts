@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { long } from '../long.ts';
 import { RandomStream } from './random-stream.ts';
 
-const long = process.env['ROOMCAST_LONG'] === '1';
 /** Of the stream, ms. */
 const LENGTH = long ? 3_600_000 : 120_000;
 const SEEDS = long ? [1, 2, 3, 4, 5, 6] : [1, 3];

@@ -3,6 +3,7 @@ import { TICKS, TS_ORIGIN } from '../../src/containers/ts/ticks.ts';
 import { MILLISECOND, SECOND } from '../../src/media/time.ts';
 import { Random } from '../fuzz/random.ts';
 import { LiveStage } from '../live-stage.ts';
+import { long } from '../long.ts';
 import {
   compositions,
   type FeedName,
@@ -22,7 +23,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const LENGTH = 60 * DAY;
 /** A picture and a sound so often, where nothing happens. ms */
-const RARE = process.env['ROOMCAST_LONG'] ? 10_000 : 300_000;
+const RARE = long ? 10_000 : 300_000;
 /** Half of the film at its full rate around what may go wrong, ms: more than the step that is taken for a wrap. */
 const HALF = 12_000;
 /** In ms of the stream: 32 and 33 bits of 90 kHz. */

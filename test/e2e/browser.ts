@@ -1,9 +1,7 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { long } from '../long.ts';
 import { program } from '../programs.ts';
-
-/** The long form judges in the browser that people have; what shows pages is the same in both. */
-const long = process.env['ROOMCAST_LONG'] === '1';
 
 /** Keeps what a policy of the page forbids; runs before anything of the page does. */
 const LISTEN = `
@@ -19,6 +17,7 @@ export class TestBrowser {
   constructor() {
     beforeAll(async () => {
       this.#browser = await chromium.launch({
+        // The long form judges in the browser that people have; what shows pages is the same in both.
         executablePath: program(long ? 'chromium' : 'headlessShell'),
         args: ['--mute-audio'],
         chromiumSandbox: process.getuid?.() !== 0,

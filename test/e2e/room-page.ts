@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BrowserContext, CDPSession, Locator, Page } from 'playwright-core';
+import { long } from '../long.ts';
 import { outputOf } from '../output.ts';
 import { until } from '../servers.ts';
 import { Faults } from './browser.ts';
@@ -147,7 +148,7 @@ export class RoomPage {
 
   /** A picture of the page for people to look at, in the longer form: it takes half a second, and is judged by nobody. */
   async photograph(name: string): Promise<void> {
-    if (process.env['ROOMCAST_LONG'] !== '1') return;
+    if (!long) return;
     await this.look(COME_TO_REST);
     await this.page.screenshot({ path: join(outputOf('e2e'), `${name}.png`), caret: 'initial' });
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { long } from '../long.ts';
 import { publish } from '../publish.ts';
 import { startServer, type TestServer } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
@@ -23,22 +24,27 @@ const WATCH = `
 /** A browser as on iPhones: it plays nothing from memory. */
 const NO_MEMORY = 'delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;';
 
-test.each([
+const causes = [
+  { name: 'that is all there is', query: '', script: NO_MEMORY },
   { name: 'asked for by the address', query: '?play=native-hls' },
   { name: 'chosen before', query: '', kept: { way: 'native-hls' } },
-  { name: 'that is all there is', query: '', script: NO_MEMORY },
-])('HLS by the browser, $name, is waited for at the start of a broadcast', async ({ query, kept, script = '' }) => {
-  const server = await startServer();
-  const profile = await browser.profile();
-  const keep = kept ? `localStorage.setItem('roomcast', '${JSON.stringify(kept)}');` : '';
-  await profile.addInitScript(`${WATCH}${script}${keep}`);
-  const room = await RoomPage.open(profile, `${server.http}/lobby${query}`);
-  await room.shows('offline');
-  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
-  await room.plays(12_000);
-  expect(await room.look('scenes')).toEqual(['loading', 'offline', 'starting', 'live']);
-  expect(protocols(server)).toEqual(['hls']);
-});
+];
+
+test.each(causes.slice(0, long ? causes.length : 1))(
+  'HLS by the browser, $name, is waited for at the start of a broadcast',
+  async ({ query, kept, script = '' }) => {
+    const server = await startServer();
+    const profile = await browser.profile();
+    const keep = kept ? `localStorage.setItem('roomcast', '${JSON.stringify(kept)}');` : '';
+    await profile.addInitScript(`${WATCH}${script}${keep}`);
+    const room = await RoomPage.open(profile, `${server.http}/lobby${query}`);
+    await room.shows('offline');
+    await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+    await room.plays(12_000);
+    expect(await room.look('scenes')).toEqual(['loading', 'offline', 'starting', 'live']);
+    expect(protocols(server)).toEqual(['hls']);
+  },
+);
 
 test('a list that does not come is left for the next way after two seconds', async () => {
   const server = await startServer();

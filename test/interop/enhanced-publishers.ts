@@ -1,5 +1,5 @@
 import { push } from '../../src/push/push.ts';
-import { long } from './films.ts';
+import { long } from '../long.ts';
 import { enhancedFilms, type EnhancedName } from './enhanced-films.ts';
 import { ask } from './judge/judge.ts';
 import type { Verdict } from './judge/verdict.ts';

@@ -1,12 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClipName, clip } from '../clips.ts';
+import { long } from '../long.ts';
 import { outputOf } from '../output.ts';
 import { program, runProgram } from '../programs.ts';
 import { complaintsOf, type Packet, readWithFfmpeg } from './packets.ts';
-
-/** The longer and heavier forms are on. */
-export const long: boolean = process.env.ROOMCAST_LONG === '1';
 
 /** Seconds that each publisher sends. */
 export const SECONDS: number = long ? 10 : 5;

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { HlsWatcher } from '../hls/watcher.ts';
 import { findProgram, testWith } from '../programs.ts';
 import { until } from '../servers.ts';
-import { long } from './films.ts';
+import { long } from '../long.ts';
 import { longFilm } from './hls-film.ts';
 import { hlsPlayers } from './hls-players.ts';
 import type { PlayerRow } from './players.ts';

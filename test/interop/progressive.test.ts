@@ -1,7 +1,8 @@
 import { afterAll, describe, expect } from 'vitest';
 import { testWith } from '../programs.ts';
 import { closeChromium } from './chromium.ts';
-import { film, long } from './films.ts';
+import { long } from '../long.ts';
+import { film } from './films.ts';
 import { progressivePlayers } from './progressive-players.ts';
 import { sendWithFfmpeg } from './publishers.ts';
 import { show, type Showing } from './showing.ts';
