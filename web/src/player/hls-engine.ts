@@ -5,6 +5,7 @@ import { type Quality, qualityFor, type Sound, type Wanted } from './choices.ts'
 import type { Edge, Engine, EngineOptions, Moment } from './engine.ts';
 import type { Kind } from './flv-tag.ts';
 import { partCaptions } from './hls-captions.ts';
+import { partLoading } from './hls-parts.ts';
 import type { Loss } from './joiner.ts';
 
 /** What is kept when the next part comes, and how long parts are: a third of a second, or a little more. s */
@@ -55,6 +56,7 @@ export class HlsEngine implements Engine {
       enableEmsgMetadataCues: false,
       enableDateRangeMetadataCues: false,
       ...partCaptions(library),
+      ...partLoading(library),
       manifestLoadPolicy: policy(FIRST_WAIT),
       playlistLoadPolicy: policy(PLAYLIST_WAIT),
       fragLoadPolicy: policy(MEDIA_WAIT),
