@@ -21,9 +21,6 @@ import type { App, Plugin, Running, Services } from './plugin.ts';
 import { plugins as allPlugins } from './plugins.ts';
 import { openStore } from './store/store.ts';
 
-/** Players of HLS begin so many segments behind the end: as much is kept for the first of them. */
-const PAST_SEGMENTS = 3;
-
 /** What a program may hand in beside the options. */
 export interface Environment {
   /** Default: silent. */
@@ -162,7 +159,7 @@ function createHub(options: { settings: Settings; scheduler: Scheduler; merge: M
     gop: {
       duration: settings.gopCache * SECOND,
       bytes: settings.limits.gopBytes,
-      past: PAST_SEGMENTS * settings.hls.segment * SECOND,
+      segment: settings.hls.segment * SECOND,
     },
     viewerQueue: settings.viewerQueue,
     grace: settings.grace * SECOND,

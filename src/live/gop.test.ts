@@ -93,7 +93,7 @@ describe('the GOP cache', () => {
   });
 
   describe('of the past', () => {
-    const limits = { duration: 10 * SECOND, bytes: 1e6, past: 6 * SECOND };
+    const limits = { duration: 10 * SECOND, bytes: 1e6, segment: 2 * SECOND };
     const starts = ({ past, current }: GopCache): number[] =>
       [...past, current].flatMap(({ frames }) => frames.slice(0, 1).map(({ dts }) => dts / SECOND));
 

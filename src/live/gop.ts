@@ -7,7 +7,7 @@ const AUDIO_SPAN = SECOND;
 const VIDEO_SILENCE = 2 * SECOND;
 
 /** Players of segments begin three of them behind the end, of which each has a GOP at least (rfc8216bis, 6.3.3). */
-const LEAST_PAST = 3;
+const PAST = 3;
 
 /** Bytes that a frame takes beside its data. */
 const FRAME = 256;
@@ -22,8 +22,8 @@ export interface GopLimits {
   /** µs that the current GOP may have to be given to a joiner at once; 0 turns instant start off. */
   duration: number;
   bytes: number;
-  /** µs before the current GOP that are kept, too, in whole GOPs and no fewer than `LEAST_PAST`; 0 is none of them. */
-  past?: number;
+  /** µs of a segment: as many of them are kept before the current GOP as players of segments begin behind the end; 0 is none. */
+  segment?: number;
 }
 
 /** Frames from one join point to the next. */
@@ -122,11 +122,11 @@ export class GopCache {
   }
 
   #begin(time: number, tracks: readonly Track[]): void {
-    const { duration, past = 0 } = this.#limits;
-    if (past > 0 && this.#frames.length > 0) {
+    const { duration, segment = 0 } = this.#limits;
+    if (segment > 0 && this.#frames.length > 0) {
       this.#past.push(this.current);
       this.#pastBytes += this.#bytes;
-      while (this.#past.length > LEAST_PAST && this.#past[1]!.frames[0]!.dts <= time - past) this.#forgetOldest();
+      while (this.#past.length > PAST && this.#past[1]!.frames[0]!.dts <= time - PAST * segment) this.#forgetOldest();
     }
     this.#clearCurrent();
     this.#open = duration > 0;

@@ -351,7 +351,7 @@ describe('the end', () => {
   });
 
   test('a sink that wants the past begins with the GOPs before, told as they came', async () => {
-    const stage = new LiveStage({ gop: { duration: 10 * SECOND, bytes: 1e6, past: 3 * SECOND } });
+    const stage = new LiveStage({ gop: { duration: 10 * SECOND, bytes: 1e6, segment: SECOND } });
     const first = await stage.publish();
     await stage.run({ by: first, frames: film({ ms: 4200, video, audio }) });
     expect(stage.hub.stream('live/a')!.hasPast).toBe(true);

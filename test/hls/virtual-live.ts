@@ -5,7 +5,7 @@ import type { Session } from '../../src/live/session.ts';
 import type { Frame, Track } from '../../src/media/frame.ts';
 import { SECOND } from '../../src/media/time.ts';
 import { LiveStage, type StageOptions, type StagePublisher } from '../live-stage.ts';
-import type { MediaPlaylist, MultivariantPlaylist } from './playlist.ts';
+import type { MultivariantPlaylist } from './playlist.ts';
 import { readPlaylist } from './playlist-reader.ts';
 import type { Exchange } from './rules-http.ts';
 import { type Asked, type Manner, VirtualHls } from './virtual-hls.ts';
@@ -137,16 +137,6 @@ function filmOf(from: number, ms: number, tracks: Tracks = {}): Frame[] {
     const picture = frameOf(video, { ms: time, key: time % 2000 === 0, size: 48 });
     return [picture, ...[audio, ...more].map((track) => frameOf(track, { ms: time + 10, size: 24 }))];
   }).flat();
-}
-
-export function mediaOf({ bytes, status, url }: Exchange): MediaPlaylist {
-  const playlist = status === 200 ? readPlaylist(bytes) : undefined;
-  if (playlist?.kind !== 'media') throw new Error(`${url} is no media playlist: ${status}.`);
-  return playlist;
-}
-
-export function codeOf({ bytes }: Exchange): string {
-  return (JSON.parse(new TextDecoder().decode(bytes)) as { error: { code: string } }).error.code;
 }
 
 /** The cookie that an answer sets. */

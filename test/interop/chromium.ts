@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { program } from '../programs.ts';
-import { root } from '../servers.ts';
 import type { Ready, Watched } from './players.ts';
+import { servePage } from './served-page.ts';
 
 /** A page of another origin, with the player library that our own page uses for those who want it. */
 const PAGE = '<!doctype html><meta charset="utf-8"><video muted></video><script src="/mpegts.js"></script>';
@@ -40,7 +36,7 @@ const PLAY = `(url) => new Promise((resolve) => {
 })`;
 
 /** One for all tests of a file; `closeChromium` ends it. */
-let opened: Promise<{ browser: Browser; server: Server; page: string }> | undefined;
+let opened: Promise<Opened> | undefined;
 
 /** Plays an address with the player library to the end of the stream. */
 export function watchInChromium(url: string, live: Ready): Promise<Watched> {
@@ -49,13 +45,13 @@ export function watchInChromium(url: string, live: Ready): Promise<Watched> {
 
 /** Plays an address in a page of its own to the end of the stream. `play`: a function of the address, for the page. */
 export async function watchInPage(play: string, url: string, live: Ready): Promise<Watched> {
-  const { browser, page: address } = await (opened ??= open());
+  const { browser, site } = await (opened ??= open());
   const page = await browser.newPage();
   try {
     const faults: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
     page.on('pageerror', (error) => void faults.push(error.message));
-    await page.goto(address);
+    await page.goto(site.url);
     await live();
     const told = await page.evaluate<Told>(`(${play})(${JSON.stringify(url)})`);
     faults.push(...told.faults);
@@ -72,25 +68,23 @@ interface Told {
 }
 
 export async function closeChromium(): Promise<void> {
-  const { browser, server } = (await opened) ?? {};
+  const { browser, site } = (await opened) ?? {};
   opened = undefined;
   await browser?.close();
-  server?.closeAllConnections();
-  server?.close();
+  site?.close();
 }
 
-async function open(): Promise<{ browser: Browser; server: Server; page: string }> {
-  const library = readFileSync(join(root, 'node_modules', 'mpegts.js', 'dist', 'mpegts.js'));
-  const server = createServer(({ url }, response) => {
-    const script = url === '/mpegts.js';
-    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
-    response.end(url === '/' ? PAGE : script ? library : '');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+interface Opened {
+  browser: Browser;
+  site: { url: string; close(): void };
+}
+
+async function open(): Promise<Opened> {
+  const site = await servePage(PAGE, 'mpegts.js');
   const browser = await chromium.launch({
     executablePath: program('chromium'),
     args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio'],
     chromiumSandbox: process.getuid?.() !== 0,
   });
-  return { browser, server, page: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  return { browser, site };
 }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { testWith } from '../programs.ts';
 import { Firefox } from './firefox.ts';
 import { longFilm } from './hls-film.ts';
-import { type PageTold, playWithLibrary, servePage } from './hls-page.ts';
+import { type PageTold, playWithLibrary, serveHlsPage } from './hls-page.ts';
 import { watchedBy } from './hls-players.ts';
 import { publishers } from './publishers.ts';
 import { show } from './showing.ts';
@@ -16,7 +16,7 @@ const RATE = 25;
 
 testWith(['ffmpeg', 'firefox'], 'Firefox plays HLS with hls.js', { timeout: 120_000 }, async () => {
   const stage = await openStage();
-  const page = await servePage();
+  const page = await serveHlsPage();
   const firefox = await Firefox.start(LIMIT_MS);
   const [publisher] = publishers;
   let told: PageTold | undefined;

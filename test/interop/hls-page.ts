@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { root } from '../servers.ts';
+import { servePage } from './served-page.ts';
 
 /** A page of another origin with the player library that our own page uses. */
 const PAGE = '<!doctype html><meta charset="utf-8"><video muted playsinline></video><script src="/hls.js"></script>';
@@ -25,19 +21,8 @@ export interface PageTold {
 }
 
 /** Serves the page until `close`. */
-export async function servePage(): Promise<{ url: string; close(): void }> {
-  const library = readFileSync(join(root, 'node_modules', 'hls.js', 'dist', 'hls.js'));
-  const server = createServer(({ url }, response) => {
-    const script = url === '/hls.js';
-    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
-    response.end(url === '/' ? PAGE : script ? library : '');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = (): void => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
+export function serveHlsPage(): Promise<{ url: string; close(): void }> {
+  return servePage(PAGE, 'hls.js');
 }
 
 /** What both ways to play have in common; `start` gets the address and attaches the video. */

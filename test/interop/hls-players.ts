@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { type Outcome, program, runProgram } from '../programs.ts';
-import { type PageTold, playByItself, playWithLibrary, servePage } from './hls-page.ts';
+import { type PageTold, playByItself, playWithLibrary, serveHlsPage } from './hls-page.ts';
 import { watchWithMpv } from './mpv.ts';
 import { complaintsOf, readWithFfmpeg } from './packets.ts';
 import type { PlayerRow, Ready, Watched } from './players.ts';
@@ -156,7 +156,7 @@ async function ytDlp({ folder }: Stage, url: string, live: Ready): Promise<Watch
 const ROUNDED = /^\[null @ .*non monotonically increasing dts to muxer in stream 0.*$/gm;
 
 async function browse(url: string, play: string, live: Ready): Promise<Watched> {
-  const { url: address, close } = await servePage();
+  const { url: address, close } = await serveHlsPage();
   const browser = await chromium.launch({
     executablePath: program('chromium'),
     args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio'],

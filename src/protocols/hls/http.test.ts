@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codeOf, cookieOf, mediaOf, VirtualLive } from '../../../test/hls/virtual-live.ts';
+import { errorOf, playlistOf } from '../../../test/hls/answers.ts';
+import { cookieOf, VirtualLive } from '../../../test/hls/virtual-live.ts';
 import { settle } from '../../../test/virtual-scheduler.ts';
 import { NotFound } from '../../errors.ts';
 import { sample } from '../../containers/contract-samples.ts';
@@ -102,7 +103,7 @@ describe('the first list', () => {
     await live.pass(11.9 * SECOND);
     expect(held.is).toBeUndefined();
     await live.pass(0.2 * SECOND);
-    expect([held.is!.status, codeOf(held.is!), held.is!.headers['retry-after']]).toEqual([404, 'not-live', '2']);
+    expect([held.is!.status, errorOf(held.is!), held.is!.headers['retry-after']]).toEqual([404, 'not-live', '2']);
   });
 
   test('of a stream that ends before is refused at once', async () => {
@@ -111,7 +112,7 @@ describe('the first list', () => {
     gone.leave();
     live.by.publisher.end('ended');
     const held = await live.held('index.m3u8');
-    expect([held.is!.status, codeOf(held.is!), held.is!.headers['retry-after']]).toEqual([404, 'not-live', '2']);
+    expect([held.is!.status, errorOf(held.is!), held.is!.headers['retry-after']]).toEqual([404, 'not-live', '2']);
   });
 
   test.each([
@@ -135,10 +136,10 @@ describe('the first list', () => {
       return {};
     };
     const live = await VirtualLive.start({ stage: { gate } });
-    expect(codeOf(await live.get('/live/b/index.m3u8'))).toBe('not-found');
+    expect(errorOf(await live.get('/live/b/index.m3u8'))).toBe('not-found');
     live.by.publisher.end('ended');
     await live.pass(1);
-    expect(codeOf(await live.get('index.m3u8'))).toBe('not-live');
+    expect(errorOf(await live.get('index.m3u8'))).toBe('not-live');
   });
 
   test('cannot be had by its own address before it is ready', async () => {
@@ -166,7 +167,7 @@ describe('a list', () => {
     for (let i = 0; i < 30; i++) {
       const [first, second] = [await live.get(list), await live.get(list)];
       expect(first.headers['etag']).toBe(second.headers['etag']);
-      const { hints } = mediaOf(first);
+      const { hints } = playlistOf(first);
       seen.add(`${first.headers['etag']} ${hints[0]!.uri}`);
       await live.send(400);
     }
@@ -177,8 +178,8 @@ describe('a list', () => {
   test('C-HLS-26 is one for those who skip and another for those who do not, whoever asks first', async () => {
     const { live, list } = await watched();
     await live.send(20_000);
-    const skipped = mediaOf(await live.get(`${list}?_HLS_skip=YES`));
-    const whole = mediaOf(await live.get(list));
+    const skipped = playlistOf(await live.get(`${list}?_HLS_skip=YES`));
+    const whole = playlistOf(await live.get(list));
     expect(whole.skipped).toBeUndefined();
     expect(skipped.skipped).toBeGreaterThan(2);
     expect(skipped.segments.length + skipped.skipped!).toBe(whole.segments.length);
@@ -211,9 +212,9 @@ describe('a list', () => {
     const held = await live.held(`${list}?_HLS_msn=4&_HLS_part=0`);
     live.by.publisher.end('ended');
     await live.pass(1);
-    expect(mediaOf(held.is!).ended).toBe(true);
+    expect(playlistOf(held.is!).ended).toBe(true);
     for (const query of ['_HLS_msn=4', '_HLS_msn=5&_HLS_part=3', '_HLS_msn=1000'])
-      expect(mediaOf(await live.get(`${list}?${query}`)).ended).toBe(true);
+      expect(playlistOf(await live.get(`${list}?${query}`)).ended).toBe(true);
   });
 
   test('C-HLS-22 comes when what was asked for came while its player was let in', async () => {
@@ -237,7 +238,7 @@ describe('a list', () => {
     for (const query of ['_HLS_msn=100', '_HLS_part=1', '_HLS_skip=YES'])
       expect(textOf(await live.get(`${list}?${query}`))).toBe(textOf(plain));
     expect(textOf(plain)).not.toMatch(/PART|SKIP|BLOCK/);
-    const { sequence } = mediaOf(plain).segments.at(-1)!;
+    const { sequence } = playlistOf(plain).segments.at(-1)!;
     for (const name of [`main-${sequence + 1}.0.m4s`, `main-${sequence + 2}.0.m4s`, `main-${sequence + 1}.ts`])
       expect([name, (await live.get(live.beside(list, name))).status]).toEqual([name, 404]);
   });
@@ -282,7 +283,7 @@ describe('a file', () => {
     await silent.send(4360, { more: [other] });
     await silent.send(8000);
     const sound = textOf(held.is!).match(/hls.*a7\.m3u8/)![0];
-    const { segments } = mediaOf(await silent.get(sound));
+    const { segments } = playlistOf(await silent.get(sound));
     const { sequence } = segments.find(({ gap }) => gap)!;
     for (const name of [`a7-${sequence}.m4s`, `a7-${sequence}.0.m4s`])
       expect([name, (await silent.get(silent.beside(sound, name))).status]).toEqual([name, 404]);
@@ -320,7 +321,7 @@ describe('C-HLS-27 the part that was announced', () => {
     const { live, list } = await watched();
     const joined = new Map<string, Uint8Array[]>();
     for (let turn = 0; turn < 40; turn++) {
-      const [hint] = mediaOf(await live.get(list)).hints;
+      const [hint] = playlistOf(await live.get(list)).hints;
       const [, segment] = /^(main-\d+)\.\d+\.m4s$/.exec(hint!.uri)!;
       const early = [];
       for (const agent of ['a', 'b', 'c'])
@@ -355,7 +356,7 @@ describe('C-HLS-27 the part that was announced', () => {
     await live.send(400);
     // What was left of the segment is the part; the next one waits for a key frame.
     expect(before.is!.status).toBe(200);
-    const [hint] = mediaOf(await live.get(list)).hints;
+    const [hint] = playlistOf(await live.get(list)).hints;
     expect(hint!.uri).toBe('main-4.0.m4s');
     const held = await live.held(live.beside(list, 'main-4.0.m4s'));
     for (const name of ['main-4.1.m4s', 'main-5.0.m4s', 'main-3.3.m4s'])
@@ -367,10 +368,10 @@ describe('C-HLS-27 the part that was announced', () => {
 
   test('C-HLS-27 is not found when the stream ends without it', async () => {
     const { live, list } = await watched();
-    const [hint] = mediaOf(await live.get(list)).hints;
+    const [hint] = playlistOf(await live.get(list)).hints;
     live.by.publisher.end('ended');
     await live.pass(1);
-    const last = mediaOf(await live.get(list)).segments.at(-1)!;
+    const last = playlistOf(await live.get(list)).segments.at(-1)!;
     expect(last.parts.map(({ uri }) => uri)).toContain(hint!.uri);
     for (const name of ['main-3.3.m4s', 'main-4.0.m4s'])
       expect([name, (await live.get(live.beside(list, name))).status]).toEqual([name, 404]);

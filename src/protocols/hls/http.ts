@@ -106,7 +106,7 @@ export class HlsHttp {
       } catch (cause) {
         const error = toRoomcastError(cause);
         if (error.code === 'internal') this.#app.log.error({ err: error.cause }, 'a request failed');
-        exchange.refuse(error, error.code === 'not-live' ? { headers: { 'Retry-After': `${RETRY_LIVE}` } } : {});
+        refuse(exchange, error);
       }
     }
   }
@@ -124,8 +124,6 @@ export class HlsHttp {
     const run = this.#runs.of(player.subscription!.stream, packing);
     if (!run) throw new RoomcastError('not-live');
     const { segments } = run;
-    const refuse = (): void =>
-      exchange.refuse(new RoomcastError('not-live'), { headers: { 'Retry-After': `${RETRY_LIVE}` } });
     const send = (): void => {
       const text = multivariantPlaylist(multivariantOf(segments, `${prefix}hls/${run.folder}/`));
       exchange.sendText(new Text(text), { 'Cache-Control': 'no-cache', ...this.#cookie(exchange, player) });
@@ -133,12 +131,12 @@ export class HlsHttp {
     const least = isMediaElement(exchange.request) ? ELEMENT_SEGMENTS : 1;
     const answer = (): boolean => {
       if (segments.ready && (segments.ended || segments.listed >= least)) send();
-      else if (segments.ended) refuse();
+      else if (segments.ended) refuse(exchange, new RoomcastError('not-live'));
       else return false;
       return true;
     };
     if (answer()) return;
-    const late = (): void => (segments.ready ? send() : refuse());
+    const late = (): void => (segments.ready ? send() : refuse(exchange, new RoomcastError('not-live')));
     void new Hold({ exchange, holds: run.starts, player, longest: FIRST_LIST, answer, late });
   }
 
@@ -311,6 +309,11 @@ export class HlsHttp {
     const secure = this.#app.http.isSecure(exchange.request);
     return { 'Set-Cookie': tokenCookie(player.token, { path: player.path, secure }) };
   }
+}
+
+/** Says with it when to ask again, where that is known. */
+function refuse(exchange: Exchange, error: RoomcastError): void {
+  exchange.refuse(error, error.code === 'not-live' ? { headers: { 'Retry-After': `${RETRY_LIVE}` } } : {});
 }
 
 /** By what browsers tell of it (Fetch Metadata, 2.1); without TLS they do not, but Chromium wants media as they are. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codeOf, cookieOf, VirtualLive } from '../../../test/hls/virtual-live.ts';
+import { errorOf } from '../../../test/hls/answers.ts';
+import { cookieOf, VirtualLive } from '../../../test/hls/virtual-live.ts';
 import { SECOND } from '../../media/time.ts';
 import { newNumber, tokenCookie, tokenWith } from './token.ts';
 
@@ -137,6 +138,16 @@ describe('who waits', () => {
   const wait = '?_HLS_msn=3&_HLS_part=4';
   const status = async (live: VirtualLive, list: string, cookie?: string): Promise<number | undefined> =>
     (await live.held(list + wait, cookie === undefined ? {} : { cookie })).is?.status;
+  /** Somebody who waits as often as is allowed. */
+  const waiting = async () => {
+    const live = await VirtualLive.start();
+    const cookie = await newcomer(live);
+    const list = await live.list('index.m3u8', { cookie });
+    await live.send(1600);
+    const held = [];
+    for (let i = 0; i < 4; i++) held.push(await live.held(list + wait, { cookie }));
+    return { live, cookie, list, held };
+  };
 
   test.each([
     { holds: 2, most: 2 },
@@ -178,24 +189,14 @@ describe('who waits', () => {
   });
 
   test('C-HLS-24 and goes makes room for as many as went', async () => {
-    const live = await VirtualLive.start();
-    const cookie = await newcomer(live);
-    const list = await live.list('index.m3u8', { cookie });
-    await live.send(1600);
-    const held = [];
-    for (let i = 0; i < 4; i++) held.push(await live.held(list + wait, { cookie }));
+    const { live, cookie, list, held } = await waiting();
     for (const one of held.slice(0, 3)) one.leave();
     for (let i = 0; i < 3; i++) expect(await status(live, list, cookie)).toBeUndefined();
     expect(await status(live, list, cookie)).toBe(429);
   });
 
   test('C-HLS-24 and was answered, because it came or because it was too late, makes room', async () => {
-    const live = await VirtualLive.start();
-    const cookie = await newcomer(live);
-    const list = await live.list('index.m3u8', { cookie });
-    await live.send(1600);
-    const held = [];
-    for (let i = 0; i < 4; i++) held.push(await live.held(list + wait, { cookie }));
+    const { live, cookie, list, held } = await waiting();
     await live.send(1200);
     expect(held.map(({ is }) => is?.status)).toEqual([200, 200, 200, 200]);
     const late = [];
@@ -240,9 +241,9 @@ describe('who is gone', () => {
     expect(live.viewers).toBe(0);
     for (const headers of [{}, { cookie: madeUp() }]) {
       const answer = await live.get(file, headers);
-      expect([answer.status, codeOf(answer)]).toEqual([403, 'kicked']);
+      expect([answer.status, errorOf(answer)]).toEqual([403, 'kicked']);
     }
-    expect(codeOf(await live.get(list))).toBe('kicked');
+    expect(errorOf(await live.get(list))).toBe('kicked');
     expect(live.viewers).toBe(0);
     expect((await live.get(file, { 'user-agent': 'another' })).status).toBe(200);
     await live.send(59_000);

@@ -5,7 +5,7 @@ import { ANY_ORIGIN, refuse } from '../../io/refusal.ts';
 import type { App } from '../../plugin.ts';
 import { chunkOf } from './chunks.ts';
 import type { Format } from './formats.ts';
-import { HttpPlayer } from './player.ts';
+import { HttpPlayer, type HttpPlayerOptions } from './player.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   ...ANY_ORIGIN,
@@ -40,16 +40,7 @@ export function playOverHttp(
   };
 }
 
-interface Exchange {
-  app: App;
-  request: HttpRequest;
-  response: HttpResponse;
-  path: string;
-  format: Format;
-  chunk: (bytes: Uint8Array) => Uint8Array;
-}
-
-async function play(exchange: Exchange): Promise<void> {
+async function play(exchange: HttpPlayerOptions): Promise<void> {
   const { request, response, format } = exchange;
   const player = new HttpPlayer(exchange);
   try {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../../src/media/time.ts';
 import { until } from '../../servers.ts';
 import type { HlsClient } from '../../hls/hls-client.ts';
-import { answered, errorOf, type Held, HlsStage, PATH, playlistOf } from './stage.ts';
+import { errorOf, playlistOf } from '../../hls/answers.ts';
+import { answered, type Held, HlsStage, PATH } from './stage.ts';
 
 // Segments of two seconds, in five parts. The third grows, of which there are two.
 

@@ -7,7 +7,8 @@ import { compareEdges, type Edge, edgeOf } from '../../hls/window.ts';
 import { SECOND } from '../../../src/media/time.ts';
 import { RawSocket } from '../../raw-socket.ts';
 import { until } from '../../servers.ts';
-import { answered, errorOf, hlsFilm, HlsStage, PATH } from './stage.ts';
+import { errorOf } from '../../hls/answers.ts';
+import { answered, hlsFilm, HlsStage, PATH } from './stage.ts';
 
 /** On air for eight seconds with a list from the start on; where its files are. */
 async function shown(): Promise<{ stage: HlsStage; list: string; file(name: string): string }> {

@@ -4,7 +4,8 @@ import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { Options } from '../../../src/config/settings.ts';
 import { SECOND } from '../../../src/media/time.ts';
 import { until } from '../../servers.ts';
-import { answered, errorOf, hlsFilm, HlsStage, PATH } from './stage.ts';
+import { errorOf } from '../../hls/answers.ts';
+import { answered, hlsFilm, HlsStage, PATH } from './stage.ts';
 
 describe('before and after', () => {
   test('a room that is known but not live says so, and when to ask again', async () => {

@@ -3,6 +3,7 @@ import { frameOf, sample } from '../../../src/containers/contract-samples.ts';
 import type { Options } from '../../../src/config/settings.ts';
 import type { Publisher } from '../../../src/live/publisher.ts';
 import type { Frame, Track } from '../../../src/media/frame.ts';
+import { playlistOf } from '../../hls/answers.ts';
 import { HlsClient } from '../../hls/hls-client.ts';
 import type { MediaPlaylist, MultivariantPlaylist } from '../../hls/playlist.ts';
 import { readPlaylist } from '../../hls/playlist-reader.ts';
@@ -124,16 +125,6 @@ interface HeldOptions {
 /** A request that is under way. */
 export interface Held {
   answer: Exchange | undefined;
-}
-
-export function playlistOf({ bytes, status, url }: Exchange): MediaPlaylist {
-  const playlist = status === 200 ? readPlaylist(bytes) : undefined;
-  if (playlist?.kind !== 'media') throw new Error(`${url} is no media playlist: ${status}.`);
-  return playlist;
-}
-
-export function errorOf({ bytes }: Exchange): string {
-  return (JSON.parse(new TextDecoder().decode(bytes)) as { error: { code: string } }).error.code;
 }
 
 /** Waits for an answer that is under way. */
