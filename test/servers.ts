@@ -116,15 +116,24 @@ export async function startProcess(args: readonly string[] = [], options: Proces
   };
 }
 
+/** Systems give connections ports above these, so that none takes one between its choice and its use. */
+const CHOSEN = { from: 20_000, count: 12_000 };
+
 /** A port that nobody listens on right now. */
 export async function freePort(): Promise<number> {
-  const listener = createListener().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  listener.close();
-  await once(listener, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port.');
-  return address.port;
+  const listener = createListener();
+  for (;;) {
+    const port = CHOSEN.from + Math.floor(Math.random() * CHOSEN.count);
+    const isFree = await new Promise<boolean>((resolve) => {
+      listener.once('error', () => resolve(false));
+      listener.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    listener.removeAllListeners();
+    if (!isFree) continue;
+    listener.close();
+    await once(listener, 'close');
+    return port;
+  }
 }
 
 /** Resident bytes of a process, from the system. */

@@ -11,7 +11,10 @@ const SHORTEST_MEASURED = SECOND / 2;
 const MAX_EARLY = 64;
 /** Sound that comes so long before a segment's first picture is heard with it. µs */
 const EARLIEST = 50_000;
-/** The newest sound of a part waits at least so long for the next, however short the part is. µs */
+/**
+ * The newest sound of a part waits at least so long for the next, however short the part is; and the end of a segment for
+ * sound that is no further behind its picture. µs
+ */
 const HELD = 100_000;
 
 /** What a segment is to be, whichever rendition it is of. */
@@ -36,7 +39,7 @@ export interface RenditionOptions extends WindowOptions {
 
 /**
  * Some tracks of a stream in segments. Where they are not those that the boundaries are from, a boundary waits until
- * they have come as far, but not longer than for the next one. A track that pauses, while another goes on, leaves a gap
+ * they have come as far, but not longer than for the next one; and so does the end of a segment for the sound in it. A track that pauses, while another goes on, leaves a gap
  * in its times and no discontinuity: that is how players tell it from times that start anew.
  */
 export class Rendition {
@@ -125,7 +128,7 @@ export class Rendition {
   cut(boundary: Boundary, tolerance: number): void {
     if (!this.open) {
       if (boundary.opens) this.begin(boundary.opens, tolerance);
-    } else if (this.leads || this.#reached(boundary, tolerance)) this.#apply(boundary, tolerance);
+    } else if (this.#reached(boundary, tolerance)) this.#apply(boundary, tolerance);
     else this.#due = boundary;
   }
 
@@ -206,11 +209,23 @@ export class Rendition {
     }
   }
 
-  #reached({ time, opens }: Boundary, tolerance: number): boolean {
+  #reached(boundary: Boundary, tolerance: number): boolean {
+    const { time, opens } = boundary;
+    if (this.leads) return !opens || !this.#awaitsSound(boundary);
     const isPicture = this.kind === 'video';
     return this.#frames.some(({ dts, key }) =>
       isPicture && opens ? (key && Math.abs(dts - time) <= tolerance) || dts > time + tolerance : dts >= time,
     );
+  }
+
+  /** A sound will soon have come as far, unless it pauses: players take a segment whose sound ends before it for damaged. */
+  #awaitsSound({ time, by }: Boundary): boolean {
+    if (this.tracks !== this.#written || this.#frames.some(({ dts }) => dts >= time + HELD)) return false;
+    return this.#written.some((track) => {
+      if (track === by || track.kind !== 'audio') return false;
+      const newest = this.#frames.findLast((frame) => frame.track === track);
+      return newest !== undefined && newest.dts < time && newest.dts >= time - HELD;
+    });
   }
 
   #apply(boundary: Boundary, tolerance: number): void {
