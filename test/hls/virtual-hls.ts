@@ -15,6 +15,8 @@ const TURNS = 40;
 
 /** How somebody asks who does not just GET. */
 export interface Manner {
+  /** The script of a page, as browsers tell; the default. */
+  isScript?: boolean;
   method?: string;
   /** The connection of HTTP/2 that it comes by. */
   session?: object;
@@ -89,13 +91,14 @@ export class VirtualHls {
   ask(url: string, kind: Exchange['kind'], sent: Record<string, string> = {}, manner: Manner = {}): Asked {
     const started = this.#stage.scheduler.now();
     const { pathname, search } = new URL(url);
-    const { method = 'GET', session, stuck = false } = manner;
+    const { method = 'GET', session, stuck = false, isScript = true } = manner;
+    const headers = { ...(isScript && { 'sec-fetch-dest': 'empty' }), ...sent };
     const response = new VirtualResponse(stuck);
     const request = {
       method,
       url: pathname + search,
-      headers: sent,
-      rawHeaders: Object.entries(sent).flat(),
+      headers,
+      rawHeaders: Object.entries(headers).flat(),
       socket: { destroyed: false },
       ...(session && { stream: { session } }),
     };
@@ -108,11 +111,11 @@ export class VirtualHls {
     };
     response.once('close', () => {
       if (response.destroyed) return;
-      const { status, headers } = response;
+      const { status } = response;
       const body = Buffer.concat(response.chunks);
-      const bytes = new Uint8Array(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
+      const bytes = new Uint8Array(response.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
       const took = (this.#stage.scheduler.now() - started) / 1000;
-      answer.is = { url, kind, sent, status, headers, bytes, took, http: '1.1' };
+      answer.is = { url, kind, sent, status, headers: response.headers, bytes, took, http: '1.1' };
     });
     for (const { match, handle } of this.#routes) {
       const found = match(pathname);

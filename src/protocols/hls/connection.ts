@@ -82,9 +82,7 @@ export class Exchange {
   }
 
   sendText(text: Text, headers: Headers): void {
-    const packed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(
-      String(this.request.headers['accept-encoding'] ?? ''),
-    );
+    const packed = takesGzip(this.request);
     const own = { 'Content-Type': 'application/vnd.apple.mpegurl', Vary: 'Accept-Encoding', ETag: text.tag };
     if (names(this.request.headers['if-none-match'], text.tag)) {
       this.send(304, { ...own, ...headers });
@@ -163,4 +161,9 @@ export class Hold implements Held, Waiting {
     if (left > 0) player.holds.set(rendition, left);
     else player.holds.delete(rendition);
   }
+}
+
+/** Whether what is sent may be packed (RFC 9110, 12.5.3). */
+export function takesGzip({ headers }: HttpRequest): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(String(headers['accept-encoding'] ?? ''));
 }

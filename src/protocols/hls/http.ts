@@ -5,7 +5,7 @@ import type { Rendition } from '../../live/rendition.ts';
 import type { Segment } from '../../live/segment.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
-import { Exchange, type Headers, Hold, Text } from './connection.ts';
+import { Exchange, type Headers, Hold, takesGzip, Text } from './connection.ts';
 import { checkAhead, directivesOf, has, type Wanted } from './directives.ts';
 import { mediaListOf, multivariantOf, versionOf } from './lists.ts';
 import { multivariantPlaylist } from './multivariant.ts';
@@ -20,10 +20,10 @@ import { Unsent } from './unsent.ts';
 /** The first list comes with the first whole GOP, of which one of ten seconds is waited for. */
 const FIRST_LIST = 12 * SECOND;
 /**
- * What a browser plays by itself it begins so many segments behind the end. Chromium gives up where there are fewer, and
- * it has loaded them all before it plays.
+ * What plays segments whole begins so many of them behind the end. Where there are fewer, Chromium by itself gives up, and
+ * VLC begins with an empty buffer and loses pictures each time that it waits for the next.
  */
-const ELEMENT_SEGMENTS = 3;
+const LEAST_SEGMENTS = 3;
 /** Target durations for which a request waits (rfc8216bis, 6.2.5.2). */
 const HELD_TARGETS = 3;
 /** Target durations for which an answer that was waited for may be kept: it is the same for everybody who asks so. */
@@ -128,7 +128,7 @@ export class HlsHttp {
       const text = multivariantPlaylist(multivariantOf(segments, `${prefix}hls/${run.folder}/`));
       exchange.sendText(new Text(text), { 'Cache-Control': 'no-cache', ...this.#cookie(exchange, player) });
     };
-    const least = isMediaElement(exchange.request) ? ELEMENT_SEGMENTS : 1;
+    const least = knowsParts(exchange.request) ? 1 : LEAST_SEGMENTS;
     const answer = (): boolean => {
       if (segments.ready && (segments.ended || segments.listed >= least)) send();
       else if (segments.ended) refuse(exchange, new RoomcastError('not-live'));
@@ -316,9 +316,11 @@ function refuse(exchange: Exchange, error: RoomcastError): void {
   exchange.refuse(error, error.code === 'not-live' ? { headers: { 'Retry-After': `${RETRY_LIVE}` } } : {});
 }
 
-/** By what browsers tell of it (Fetch Metadata, 2.1); without TLS they do not, but Chromium wants media as they are. */
-function isMediaElement({ headers }: HttpRequest): boolean {
-  const destination = headers['sec-fetch-dest'];
-  if (destination !== undefined) return destination === 'video' || destination === 'audio';
-  return headers.range !== undefined && headers['accept-encoding'] === 'identity;q=1, *;q=0';
+/**
+ * Scripts do, and Apple's players: browsers tell which of their requests are a script's (Fetch Metadata, 2.1), but not
+ * without TLS; what else plays HLS does not take packed lists, and that tells them apart there.
+ */
+function knowsParts(request: HttpRequest): boolean {
+  const destination = request.headers['sec-fetch-dest'];
+  return destination === undefined ? takesGzip(request) : destination === 'empty';
 }

@@ -59,10 +59,10 @@ describe('before and after', () => {
     expect(segments[2]!.at! - segments[1]!.at!).toBeGreaterThan(3000);
   });
 
-  describe('a browser that plays by itself', () => {
+  describe('who plays segments whole', () => {
     const ways = {
-      'says so': { 'sec-fetch-dest': 'video' },
-      'is known without TLS by how it asks': { range: 'bytes=0-', 'accept-encoding': 'identity;q=1, *;q=0' },
+      'says so, as browsers do': { 'sec-fetch-dest': 'video' },
+      'is known by how it asks': { range: 'bytes=0-', 'accept-encoding': 'identity;q=1, *;q=0' },
     };
 
     test.each(Object.entries(ways))('%s, and gets a list of three segments', async (_, headers) => {
