@@ -95,9 +95,12 @@ async function vlc(url: string, live: Ready): Promise<Watched> {
   return { ...watched, slack: LOOSE, complaints: lines.join('\n') };
 }
 
-/** Init segments have no samples; what it does not know in advance it learns; a machine that is busy is late. */
+/**
+ * Init segments have no samples; what it does not know in advance it learns; a machine that is busy is late. A publisher
+ * may decode two pictures at one time, as GStreamer's first.
+ */
 const SAID_BY_VLC =
-  /Changing stream format Unknown|no chunk defined|STTS table of 0|doesn't look interleaved|Fragment sequence discontinuity|AAC channels|ES_OUT_SET_\(GROUP_\)PCR/;
+  /Zero duration sample in trun|Changing stream format Unknown|no chunk defined|STTS table of 0|doesn't look interleaved|Fragment sequence discontinuity|AAC channels|ES_OUT_SET_\(GROUP_\)PCR/;
 
 async function probe(url: string, live: Ready): Promise<Watched> {
   await live();
