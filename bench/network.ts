@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** Set in the environment of the process that runs inside the private network. */
-const INSIDE = 'ROOMCAST_BENCH_INSIDE';
+const INSIDE = 'BENCH_INSIDE';
 /** Everything but the server under test runs here. */
 export const LOAD_CPU = 1;
 /** The server under test has this one for itself. */

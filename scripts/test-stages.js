@@ -38,7 +38,7 @@ export async function runTests({ full = false, wanted = [] } = {}) {
   const node = suitableNode();
   if (!node) return 1;
   const env = { ...process.env, NO_COLOR: '1' };
-  if (full) Object.assign(env, { ROOMCAST_LONG: '1', ROOMCAST_FUZZ_SECONDS: env.ROOMCAST_FUZZ_SECONDS ?? '20' });
+  if (full) Object.assign(env, { TEST_LONG: '1', TEST_FUZZ_SECONDS: env.TEST_FUZZ_SECONDS ?? '20' });
 
   const sum = { passed: 0, failed: 0, leftOut: [] };
   const begun = Date.now();

@@ -1,2 +1,2 @@
 /** The heavier form of the tests is wanted, that of `npm run test:full`: with the numbers of the catalogue, not those of seconds. */
-export const long: boolean = process.env['ROOMCAST_LONG'] === '1';
+export const long: boolean = process.env['TEST_LONG'] === '1';

@@ -221,4 +221,16 @@ describe('parts', () => {
     const until = begun();
     expect(until.at(2050, false, (from) => from < 900 * MILLISECOND)).toEqual(['800 part', '1200 part', '2050 part']);
   });
+
+  test('end so before a key frame that comes late and begins a segment, too', () => {
+    const late = (ms: number, filled?: Filled): string[] => {
+      const stage = begun();
+      for (let at = 440; at <= 1760; at += 40) stage.at(at);
+      return stage.at(ms, true, filled);
+    };
+    // The last part was to be 400 ms long, of 1600 to 2000.
+    expect(late(2000)).toEqual(['2000 segment']);
+    expect(late(2015)).toEqual(['1760 part', '2015 segment']);
+    expect(late(2430, () => true)).toEqual(['2000 part', '2400 part', '2430 segment']);
+  });
 });

@@ -111,8 +111,11 @@ export class SegmentCuts {
       this.begin(time, key);
       return cuts;
     }
+    const { part } = this.#options;
+    if (part > 0 && this.partTarget === undefined && time + this.#frame - this.#part > part) this.#settle(time);
+    if (this.partTarget !== undefined) this.#cutLate(cuts, time, filled);
     if (this.#endsSegment(time, key)) this.#cut(cuts, time, 'segment', key);
-    else if (this.#options.part > 0) this.#cutParts(cuts, time, filled);
+    else if (this.partTarget !== undefined && this.#fillsPart(time)) this.#cutPart(cuts, time);
     this.#last = Math.max(this.#last, time);
     this.#count++;
     return cuts;
@@ -150,12 +153,9 @@ export class SegmentCuts {
     return !this.#independent && length >= segment / 2;
   }
 
-  #cutParts(cuts: Cut[], time: number, filled: (from: number, to: number) => boolean): void {
-    const { part } = this.#options;
-    const ahead = time + this.#frame - this.#part;
-    if (this.partTarget === undefined && ahead > part) this.#settle(time);
-    if (this.partTarget === undefined) return;
-    const { partTarget } = this;
+  /** What should have ended before the frame at `time`, had that come sooner. */
+  #cutLate(cuts: Cut[], time: number, filled: (from: number, to: number) => boolean): void {
+    const partTarget = this.partTarget!;
     // The frame before is shown for longer than was to be expected.
     if (time - this.#part > partTarget && this.#last > this.#part) {
       const isLong = this.#last - this.#part >= LEAST_PART * partTarget;
@@ -165,8 +165,11 @@ export class SegmentCuts {
     // Without any it is one part, which is too long: there is nothing to cut.
     while (time - this.#part > partTarget && filled(this.#part, this.#part + partTarget))
       this.#cutPart(cuts, this.#part + partTarget);
-    if (time + this.#usual - this.#part > partTarget && time - this.#part >= LEAST_PART * partTarget)
-      this.#cutPart(cuts, time);
+  }
+
+  #fillsPart(time: number): boolean {
+    const length = time - this.#part;
+    return length + this.#usual > this.partTarget! && length >= LEAST_PART * this.partTarget!;
   }
 
   #cutPart(cuts: Cut[], time: number): void {

@@ -136,6 +136,21 @@ describe('parts', () => {
     }
   });
 
+  test('C-HLS-14 end with a picture where a line stood still, and then all comes at once', () => {
+    const stage = new SegmentStage({ gop: 4 * SECOND });
+    stage.update(video, audio);
+    const sound = Array.from({ length: 170 }, (_, i) => frame(audio, 23 * i));
+    const frames = together(film({ ms: 3900, gop: 4000, video }), sound);
+    // The first that comes is sound, at 2392 ms, where the part is as good as full.
+    const at = frames.findIndex(({ dts }) => dts > 2.37 * SECOND);
+    stage.write(frames.slice(0, at));
+    stage.scheduler.advance(3 * SECOND);
+    stage.write(frames.slice(at));
+    const { listed, current } = stage.segments.rendition('main')!.window;
+    const durations = [...listed, current!].flatMap(({ parts }) => parts.map(({ duration }) => duration / MILLISECOND));
+    expect(durations).toEqual([400, 400, 400, 400, 400, 400, 400, 400, 400]);
+  });
+
   test('C-HLS-20 of pictures alone that stand still are one that is too long, and none beside it that is too short', () => {
     const stage = new SegmentStage({ gop: 2 * SECOND });
     stage.update(video);

@@ -7,7 +7,7 @@ import { SegmentCuts } from './segment-cuts.ts';
 import { SegmentDates } from './segment-dates.ts';
 import type { StreamSink } from './stream.ts';
 
-/** Where no picture came for this long, segments are cut by the sound. */
+/** Where no picture came for this long, and none for as much of the stream, segments are cut by the sound. */
 const PICTURE_SILENCE = SECOND;
 /** Pictures of another track that were not in step with the first for so many segments will not be. */
 const MAX_MISSES = 2;
@@ -69,8 +69,8 @@ export class Segments implements StreamSink {
   readonly #dates: SegmentDates;
   /** Only says what it carries. */
   readonly #muxer: SegmentMuxer;
-  /** When the newest picture came, monotonic µs. */
-  #seen = 0;
+  /** When the newest picture came, monotonic µs, and its time. */
+  #newest = { at: 0, time: 0 };
 
   constructor(options: SegmentsOptions) {
     this.#options = options;
@@ -142,11 +142,12 @@ export class Segments implements StreamSink {
     if (track.kind === 'data') return;
     const now = this.#options.scheduler.now();
     if (track === this.#main) {
-      this.#seen = now;
+      this.#newest = { at: now, time: frame.dts };
       if (this.#open) this.#drive(frame, frame.key);
       else if (frame.key) this.#begin(frame.dts, true);
-    } else if (this.#open && track.kind === 'audio' && now - this.#seen > PICTURE_SILENCE) {
-      this.#drive(frame, false);
+    } else if (this.#open && track.kind === 'audio') {
+      const { at, time } = this.#newest;
+      if (Math.min(now - at, frame.dts - time) > PICTURE_SILENCE) this.#drive(frame, false);
     }
     for (const rendition of this.#renditions) rendition.add(frame, this.#cuts!.frame);
   }

@@ -16,10 +16,10 @@ const GRACE = 15_000;
 /** Two publishers with one key replace each other at most this often. ms */
 const TAKEOVER = 10_000;
 
-/** What cannot be kept while a publisher sends only sound, or only pictures. */
-const UNEVEN = ['C-HLS-13/equal'];
-/** What cannot be kept where nothing comes for a while: the picture before it lasts longer than a part may. */
-const HOLE = [...UNEVEN, 'C-HLS-12/duration', 'C-HLS-20/part-target', 'C-HLS-20/duration'];
+/** What cannot be kept while a publisher sends only sound, or only pictures: either begins in the middle of a segment. */
+const UNEVEN = ['C-HLS-13/equal', 'C-HLS-12/sum'];
+/** What cannot be kept where nothing comes for a while: the picture before it lasts longer than a part may, or ends one. */
+const HOLE = [...UNEVEN, 'C-HLS-12/duration', 'C-HLS-20/part-target', 'C-HLS-20/duration', 'C-HLS-20/least'];
 
 /** Something that a publisher does, and how many discontinuities it is. */
 interface Deed {

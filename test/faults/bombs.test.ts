@@ -46,7 +46,7 @@ describe('S-41 requests that are made to cost much', () => {
       await publish('audio-only', `${server.rtmp}/live/small`, { loop: true });
       const entry = '/live/small/index.m3u8';
       await until('it is live', async () => (await fetch(server.http + entry)).status === 200);
-      await until('a segment is listed', async () => (await listedSegments(server.http + entry)).length > 0);
+      await until('segments are listed', async () => (await listedSegments(server.http + entry)).length > 2);
       const segment = new URL((await listedSegments(server.http + entry))[0]!).pathname;
       const list = segment.replace(/-\d+\.m4s$/, '.m3u8');
       const bombs: { path: string; header?: string; status: number }[] = [

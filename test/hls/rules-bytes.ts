@@ -91,7 +91,8 @@ export const byteRules: readonly Rule<SegmentFacts>[] = [
       const main = mainOf(piece);
       if (!main || !before) return;
       const off = before.told - (startOf(main) - before.since);
-      if (Math.abs(off) > frameOf(main) + ROUNDING) yield `by ${off.toFixed(4)} s before segment ${segment.sequence}`;
+      const frame = main.samples.length > 1 ? frameOf(main) : segment.duration;
+      if (Math.abs(off) > frame + ROUNDING) yield `by ${off.toFixed(4)} s before segment ${segment.sequence}`;
     },
   },
   {

@@ -254,6 +254,28 @@ describe('segments of MPEG-TS', () => {
     expect(pictures.map(({ length }) => length)).toEqual([50, 50, 50]);
   });
 
+  test('begin with the clock, also with a sound that comes a moment after a picture', () => {
+    const muxer = new TsSegmentMuxer();
+    const pieces = [frameOf(video, { ms: 0, key: true }), frameOf(audio, { ms: 20 }), frameOf(audio, { ms: 10 })];
+    const [, second, third] = pieces.map((frame, index) =>
+      muxer.write({
+        tracks: [video, audio],
+        frames: [frame],
+        sequence: index + 1,
+        begins: true,
+        next: () => undefined,
+      }),
+    );
+    expect(packetViews(second!).map(({ pid: of, pcr }) => [of, pcr !== undefined])).toEqual([
+      [pid.pat, false],
+      [pid.pmt, false],
+      [VIDEO, true],
+      [AUDIO, false],
+    ]);
+    // It does not go back.
+    expect(packetViews(third!).filter(({ pcr }) => pcr !== undefined)).toEqual([]);
+  });
+
   test('a piece that continues a segment begins with no tables', () => {
     const muxer = new TsSegmentMuxer();
     const piece = { tracks: [audio], sequence: 1, next: () => undefined };

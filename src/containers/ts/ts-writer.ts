@@ -58,7 +58,7 @@ export class TsWriter {
     return out;
   }
 
-  /** The packets of one frame, with tables before it where `begins` or when they are due; empty for what cannot be carried. */
+  /** The packets of one frame, with tables and the clock where `begins` or when they are due; empty for what cannot be carried. */
   write(frame: Frame, begins = false): Uint8Array {
     const { track } = frame;
     const carriage = carriageOf(track);
@@ -72,7 +72,7 @@ export class TsWriter {
 
     const tables = begins || this.#tablesDue(frame) ? this.#lineup.tables : EMPTY;
     const { clock } = this.#lineup;
-    const due = this.#clockDue(frame, pid === clock);
+    const due = this.#clockDue(frame, begins || pid === clock);
     const apart = due !== undefined && pid !== clock;
     const random = track.kind === 'video' && frame.key ? adaptationFlag.randomAccess : 0;
     const pes: Pes = {
@@ -109,11 +109,11 @@ export class TsWriter {
     return since >= TABLES_EVERY || since < -JUMP.back;
   }
 
-  /** What the clock says now; undefined while it may be silent. With its own frames it always speaks, if time goes on. */
-  #clockDue({ dts }: Frame, own: boolean): { pcr: number; flags: number } | undefined {
+  /** What the clock says now; undefined while it may be silent, unless it is to speak, if time goes on. */
+  #clockDue({ dts }: Frame, speaks: boolean): { pcr: number; flags: number } | undefined {
     const since = this.#clockAt === undefined ? Infinity : dts - this.#clockAt;
     const jumped = since < -JUMP.back || since > JUMP.ahead;
-    if (!jumped && since < (own ? 1 : CLOCK_EVERY)) return undefined;
+    if (!jumped && since < (speaks ? 1 : CLOCK_EVERY)) return undefined;
     const marked = jumped && this.#clockAt !== undefined;
     this.#clockAt = dts;
     return { pcr: tsTicks(dts - CLOCK_BEHIND), flags: marked ? adaptationFlag.discontinuity : 0 };
