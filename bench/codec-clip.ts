@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlvMuxer } from '../src/containers/flv/index.ts';
-import { openMediaFile } from '../src/files/media-file.ts';
+import { openMediaFile } from '../src/files/open-media-file.ts';
 import { workFolder } from './clip.ts';
 
 /** Encoders of ffmpeg with what makes them fast, and what makes their rate and GOP those of the other clips. */

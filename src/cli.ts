@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { commandNamed, commands, type Command, type CommandContext } from './cli/commands.ts';
+import type { CommandContext } from './cli/command-context.ts';
+import { commandNamed, commands, type Command } from './cli/commands.ts';
 import { loadOptions, WrongUsage } from './config/load.ts';
 import { didYouMean } from './config/near.ts';
 import { RoomcastError } from './errors.ts';

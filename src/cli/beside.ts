@@ -7,7 +7,7 @@ import { systemScheduler } from '../io/scheduler.ts';
 import { plugins } from '../plugins.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { AdminApi } from './admin-api.ts';
-import type { CommandContext } from './commands.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** The commands beside a running server. They ask it by its API, and work on the store when no server runs. */
 

@@ -1,5 +1,5 @@
 import { printSettings, settingsAsJson } from '../config/print.ts';
-import type { CommandContext } from './commands.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** `roomcast config` */
 export async function config({ effective, stdout }: CommandContext): Promise<number> {

@@ -1,6 +1,6 @@
 import { probe as look, type ProbeReport } from '../probe/probe.ts';
 import type { ProbeTrack } from '../probe/census.ts';
-import type { CommandContext } from './commands.ts';
+import type { CommandContext } from './command-context.ts';
 import { bitRateInWords, clockTime } from './duration.ts';
 
 /** `roomcast probe FILE|URL [--json]` */

@@ -1,5 +1,5 @@
 import type { PushProgress } from '../push/progress.ts';
-import type { Output } from './commands.ts';
+import type { Output } from './command-context.ts';
 import { bitRateInWords, clockTime } from './duration.ts';
 
 /** Seconds between two lines where there is no terminal to write one line over and over. */

@@ -1,7 +1,7 @@
 import { WrongUsage } from '../config/load.ts';
 import { rtmpTarget } from '../protocols/rtmp/address.ts';
 import { push as start } from '../push/push.ts';
-import type { CommandContext } from './commands.ts';
+import type { CommandContext } from './command-context.ts';
 import { ProgressLine, summary } from './progress-line.ts';
 import { transcodeFlags } from './transcode.ts';
 

@@ -5,7 +5,7 @@ import { RoomcastError } from '../errors.ts';
 import { createLogger } from '../io/logger.ts';
 import { ListenError } from '../io/listen.ts';
 import { createServer, type Listening, type Server } from '../server.ts';
-import type { CommandContext } from './commands.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** `roomcast serve`: runs until the first signal, then drains; a second signal ends the process at once. */
 export async function serve({ effective, stdout, stderr, signals }: CommandContext): Promise<number> {

@@ -1,5 +1,5 @@
 import { RoomcastError } from '../errors.ts';
-import { openMediaFile, pathOf } from '../files/media-file.ts';
+import { openMediaFile, pathOf } from '../files/open-media-file.ts';
 import { untilAborted } from '../files/until-aborted.ts';
 import { keepAlive } from '../io/keep-alive.ts';
 import { systemScheduler } from '../io/scheduler.ts';

@@ -1,7 +1,8 @@
 import type { Unsupported } from '../containers/demuxer.ts';
 import { RoomcastError } from '../errors.ts';
 import { flvTagType } from '../containers/flv/index.ts';
-import { type MediaFile, openMediaFile, pathOf } from '../files/media-file.ts';
+import type { MediaFile } from '../files/media-file.ts';
+import { openMediaFile, pathOf } from '../files/open-media-file.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import { type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';

@@ -1,5 +1,5 @@
 import { RoomcastError } from '../errors.ts';
-import { sizeOf } from '../files/media-file.ts';
+import { sizeOf } from '../files/open-media-file.ts';
 import { FlvReader } from '../files/recording-reader.ts';
 import { RecordingStream } from '../files/recording-stream.ts';
 import { type ProgramEnd, type RunningProgram, startProgram } from '../io/process.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { token } from '../../src/cli/beside.ts';
-import type { CommandContext } from '../../src/cli/commands.ts';
+import type { CommandContext } from '../../src/cli/command-context.ts';
 import { toRoomcastError } from '../../src/errors.ts';
 import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';

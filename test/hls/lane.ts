@@ -226,7 +226,9 @@ export class Lane {
   /** Waits as a player's clock does. */
   async #pause(ms: number): Promise<void> {
     const end = performance.now() + ms;
-    while (!this.stopped && performance.now() < end)
-      await new Promise((resolve) => setTimeout(resolve, Math.min(50, end - performance.now())));
+    for (let left = ms; !this.stopped && left > 0; left = end - performance.now()) {
+      const wait = Math.min(50, left);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
   }
 }

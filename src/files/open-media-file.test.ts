@@ -22,7 +22,8 @@ import { Mp4Muxer } from '../containers/mp4/index.ts';
 import type { Muxer } from '../containers/muxer.ts';
 import { TsMuxer } from '../containers/ts/index.ts';
 import { FlvReader } from './recording-reader.ts';
-import { type Damage, type MediaFile, openMediaFile, pathOf } from './media-file.ts';
+import type { Damage, MediaFile } from './media-file.ts';
+import { openMediaFile, pathOf } from './open-media-file.ts';
 
 const DEMO = pathOf(new URL('../../assets/demo.flv', import.meta.url));
 /** Pictures from key frame to key frame. */
