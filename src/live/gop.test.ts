@@ -137,6 +137,15 @@ describe('the GOP cache', () => {
       expect(starts(cache)).toEqual([6]);
     });
 
+    test('is nothing before the first picture where there was sound alone', () => {
+      const cache = new GopCache(limits);
+      for (let ms = 0; ms < 3000; ms += 20) cache.add(frame(audio, ms), ms % 1000 === 0, [audio]);
+      expect(starts(cache)).toEqual([0, 1, 2]);
+      for (let ms = 3000; ms < 5000; ms += 40)
+        cache.add(frame(video, ms, { key: ms % 1000 === 0 }), ms % 1000 === 0, [video, audio]);
+      expect(starts(cache)).toEqual([3, 4]);
+    });
+
     test('knows where another publisher began', () => {
       const cache = new GopCache(limits);
       const add = (ms: number, key = false): void => cache.add(frame(video, ms, { key }), key, [video]);

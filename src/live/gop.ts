@@ -123,6 +123,8 @@ export class GopCache {
 
   #begin(time: number, tracks: readonly Track[]): void {
     const { duration, segment = 0 } = this.#limits;
+    // Who begins with sound alone has none of the pictures that follow: many players take up no track later.
+    if (!mainTrack(this.#tracks, 'video') && mainTrack(tracks, 'video')) this.clear();
     if (segment > 0 && this.#frames.length > 0) {
       this.#past.push(this.current);
       this.#pastBytes += this.#bytes;

@@ -3,7 +3,8 @@ import { errorOf, playlistOf } from '../../../test/hls/answers.ts';
 import { cookieOf, VirtualLive } from '../../../test/hls/virtual-live.ts';
 import { settle } from '../../../test/virtual-scheduler.ts';
 import { NotFound } from '../../errors.ts';
-import { sample } from '../../containers/contract-samples.ts';
+import { frameOf, sample } from '../../containers/contract-samples.ts';
+import type { Frame } from '../../media/frame.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
 
 const textOf = ({ bytes }: { bytes: Uint8Array }): string => new TextDecoder().decode(bytes);
@@ -128,6 +129,42 @@ describe('the first list', () => {
     expect(held.is === undefined).toBe(waits);
     await live.send(4800);
     expect(held.is!.status).toBe(200);
+  });
+
+  describe('of a stream that begins with sound', () => {
+    const sound = (from: number, ms: number): Frame[] =>
+      Array.from({ length: ms / 40 }, (_, i) => frameOf(sample.audio, { ms: from + 40 * i, size: 24 }));
+    const begun = async (): Promise<VirtualLive> => {
+      const live = await VirtualLive.start({ ms: 0 });
+      await live.stage.run({ by: live.by, frames: sound(0, 1000) });
+      return live;
+    };
+
+    test('waits for its pictures, as of a relay that joined inside of a GOP', async () => {
+      const live = await begun();
+      const held = [await live.held('index.m3u8'), await live.held('ts.m3u8')];
+      const rest = live.film(8000).filter(({ dts, track }) => dts >= (track.kind === 'video' ? 2 : 1) * SECOND);
+      await live.stage.run({ by: live.by, frames: rest });
+      for (const { is } of held) expect(textOf(is!)).toContain('CODECS="avc1.640028,mp4a.40.2"');
+    });
+
+    test('does not wait for long where there are none', async () => {
+      const live = await begun();
+      const held = await live.held('index.m3u8');
+      await live.stage.run({ by: live.by, frames: sound(1000, 2800) });
+      expect(held.is).toBeUndefined();
+      await live.stage.run({ by: live.by, frames: sound(3800, 1600) });
+      expect(textOf(held.is!)).toContain('CODECS="mp4a.40.2"');
+      expect((await live.get('index.m3u8')).status).toBe(200);
+    });
+
+    test('is refused at once when it ends meanwhile', async () => {
+      const live = await begun();
+      const held = await live.held('index.m3u8');
+      live.by.publisher.end('ended');
+      await live.pass(4 * SECOND);
+      expect(errorOf(held.is!)).toBe('not-live');
+    });
   });
 
   test('is nobody’s business whom the gate does not know', async () => {

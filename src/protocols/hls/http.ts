@@ -3,10 +3,12 @@ import type { HttpRequest, HttpResponse } from '../../io/exchange.ts';
 import { sayStalled } from '../../io/stalled.ts';
 import type { Rendition } from '../../live/rendition.ts';
 import type { Segment } from '../../live/segment.ts';
+import { mainTrack } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import { Exchange, type Headers, Hold, takesGzip, Text } from './connection.ts';
 import { checkAhead, directivesOf, has, type Wanted } from './directives.ts';
+import { Holds } from './holds.ts';
 import { mediaListOf, multivariantOf, versionOf } from './lists.ts';
 import { multivariantPlaylist } from './multivariant.ts';
 import { type FileName, parseName } from './names.ts';
@@ -28,6 +30,8 @@ const LEAST_SEGMENTS = 3;
 const HELD_TARGETS = 3;
 /** Target durations for which an answer that was waited for may be kept: it is the same for everybody who asks so. */
 const CACHED_TARGETS = 6;
+/** A stream of sound alone that is younger may still get its pictures, as one does that a relay takes up inside of a GOP. */
+const YOUNG = 3 * SECOND;
 /** When something may be live in a room. Seconds */
 const RETRY_LIVE = 2;
 /** What has a name of its own never changes. */
@@ -58,12 +62,15 @@ export class HlsHttp {
   readonly #runs: Runs;
   readonly #players: Players;
   readonly #unsent = new Unsent<Exchange>();
+  /** Those who wait for the pictures of a stream. */
+  readonly #young: Holds;
   readonly #lists = new WeakMap<Rendition, CachedList>();
 
   constructor(app: App) {
     this.#app = app;
     this.#runs = new Runs(app);
     this.#players = new Players(app);
+    this.#young = new Holds(app.scheduler);
   }
 
   /** A multivariant playlist. `prefix`: the way from its address to the folder of the path. */
@@ -121,8 +128,21 @@ export class HlsHttp {
       throw new RoomcastError('not-live');
     }
     const player = await this.#enter(exchange, path);
+    const { stream } = player.subscription!;
+    const first = (): void => this.#first(exchange, { player, packing, prefix });
+    const isYoung = (stream.edge?.media ?? 0) < YOUNG;
+    if (isYoung && !mainTrack(stream.tracks, 'video'))
+      void new Hold({ exchange, holds: this.#young, player, longest: YOUNG, answer: () => false, late: first });
+    else first();
+  }
+
+  /** The first list of what is on, once there is enough in it. */
+  #first(exchange: Exchange, { player, packing, prefix }: { player: Player; packing: Packing; prefix: string }): void {
     const run = this.#runs.of(player.subscription!.stream, packing);
-    if (!run) throw new RoomcastError('not-live');
+    if (!run) {
+      refuse(exchange, new RoomcastError('not-live'));
+      return;
+    }
     const { segments } = run;
     const send = (): void => {
       const text = multivariantPlaylist(multivariantOf(segments, `${prefix}hls/${run.folder}/`));
