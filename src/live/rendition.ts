@@ -39,8 +39,9 @@ export interface RenditionOptions extends WindowOptions {
 
 /**
  * Some tracks of a stream in segments. Where they are not those that the boundaries are from, a boundary waits until
- * they have come as far, but not longer than for the next one; and so does the end of a segment for the sound in it. A track that pauses, while another goes on, leaves a gap
- * in its times and no discontinuity: that is how players tell it from times that start anew.
+ * they have come as far, but not longer than for the next one; and so does the end of a segment for the sound in it. A
+ * track that pauses, while another goes on, leaves a gap in its times and no discontinuity: that is how players tell it
+ * from times that start anew.
  */
 export class Rendition {
   readonly id: string;

@@ -50,7 +50,7 @@ test.each(ways)('whoever comes back to the page by the browser’s own button go
   await room.page.goto(server.http);
   await room.says('1 room');
   await room.page.goBack({ waitUntil: 'commit' });
-  const { time } = await room.plays();
+  const { time } = await room.plays(6000);
   await until('it goes on', async () => (await room.picture()).time > time + 3, 8000);
   expect(await room.look('globalThis.mark')).toBe('kept');
 });
