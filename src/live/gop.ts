@@ -1,5 +1,6 @@
 import { type Frame, mainTrack, type Track } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
+import { PackedFrames } from './packed-frames.ts';
 
 /** Without pictures a joiner gets about this much sound at once, enough to fill a player's buffer. */
 const AUDIO_SPAN = SECOND;
@@ -33,6 +34,29 @@ export interface Gop {
   readonly frames: readonly Frame[];
   /** Frames of another publisher begin at this one of them. */
   readonly break: number | undefined;
+}
+
+/** A GOP of the past; its frames are made anew for each who asks. */
+class PastGop implements Gop {
+  readonly tracks: readonly Track[];
+  readonly break: number | undefined;
+  /** When it begins. */
+  readonly dts: number;
+  /** What its frames weigh. */
+  readonly bytes: number;
+  readonly #frames: PackedFrames;
+
+  constructor({ tracks, frames, break: other }: Gop, bytes: number) {
+    this.tracks = tracks;
+    this.break = other;
+    this.dts = frames[0]!.dts;
+    this.bytes = bytes;
+    this.#frames = new PackedFrames(frames);
+  }
+
+  get frames(): readonly Frame[] {
+    return this.#frames.unpack();
+  }
 }
 
 /** Says at which frames a joiner can start: the first, key frames, or about once a second where there is no picture. */
@@ -78,7 +102,7 @@ export class JoinPoints {
  */
 export class GopCache {
   readonly #limits: GopLimits;
-  #past: Gop[] = [];
+  #past: PastGop[] = [];
   #pastBytes = 0;
   #frames: Frame[] = [];
   #tracks: readonly Track[] = [];
@@ -126,9 +150,9 @@ export class GopCache {
     // Who begins with sound alone has none of the pictures that follow: many players take up no track later.
     if (!mainTrack(this.#tracks, 'video') && mainTrack(tracks, 'video')) this.clear();
     if (segment > 0 && this.#frames.length > 0) {
-      this.#past.push(this.current);
+      this.#past.push(new PastGop(this.current, this.#bytes));
       this.#pastBytes += this.#bytes;
-      while (this.#past.length > PAST && this.#past[1]!.frames[0]!.dts <= time - PAST * segment) this.#forgetOldest();
+      while (this.#past.length > PAST && this.#past[1]!.dts <= time - PAST * segment) this.#forgetOldest();
     }
     this.#clearCurrent();
     this.#open = duration > 0;
@@ -142,7 +166,6 @@ export class GopCache {
   }
 
   #forgetOldest(): void {
-    const oldest = this.#past.shift()!;
-    this.#pastBytes -= oldest.frames.reduce((sum, frame) => sum + weight(frame), 0);
+    this.#pastBytes -= this.#past.shift()!.bytes;
   }
 }
