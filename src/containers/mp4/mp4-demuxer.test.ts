@@ -166,6 +166,21 @@ describe('the MP4 demuxer refuses', () => {
     expect(() => demuxer.push(caseInit)).toThrow('has ended');
   });
 
+  test('a time that is beyond any stream in the slow ticks of its track, and takes one that is just within', () => {
+    const slow = caseInit.slice();
+    const mdhd = slow.findIndex((_, index) => typeIn(slow, index) === boxType('mdhd'));
+    new DataView(slow.buffer).setUint32(mdhd + 16, 1000);
+    const fragment = (seconds: number): Uint8Array => {
+      const ticks = seconds * 1000;
+      const time = fullBox('tfdt', { version: 1 }, u32(Math.floor(ticks / 2 ** 32)), u32(ticks % 2 ** 32));
+      const run = (offset: number): Uint8Array =>
+        traf(tfhd, time, fullBox('trun', { flags: 0x201 }, u32(1), u32(offset), u32(6)));
+      return concatBytes([slow, run(run(0).length + 8), box('mdat', fromHex('00000002 6588'))]);
+    };
+    expect(() => new Mp4Demuxer().push(fragment(5e9))).toThrow('beyond the time of any stream');
+    expect(framesOf(new Mp4Demuxer().push(fragment(4.5e9)))).toMatchObject([{ dts: 4.5e15 }]);
+  });
+
   test('a moov that has samples of its own', () => {
     const bytes = moov.slice();
     const at = bytes.findIndex((_, index) => typeIn(bytes, index) === boxType('stsz'));

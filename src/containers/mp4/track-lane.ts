@@ -1,3 +1,4 @@
+import { ProtocolError } from '../../errors.ts';
 import { equalBytes } from '../../media/bytes/bytes.ts';
 import type { AudioReader } from '../../media/codec/audio-reader.ts';
 import { nalLimits } from '../../media/codec/nal.ts';
@@ -13,6 +14,9 @@ import { captionsOfTrack } from './inner-tracks.ts';
 import type { MovieTrack, SampleDefaults } from './movie-reader.ts';
 import type { SampleEntry } from './sample-entry-reader.ts';
 import { toMicroseconds } from './timescale.ts';
+
+/** Times of a stream in µs are whole numbers up to here, and so are sums of a few of them: 142 years. */
+const MAX_TIME = 2 ** 52;
 
 /** A sample whose data came; times in µs. */
 export interface ReadSample {
@@ -64,9 +68,11 @@ export class TrackLane {
     this.#use(movie.defaults.entry);
   }
 
-  /** Ticks as µs of the stream. */
+  /** Ticks as µs of the stream. @throws ProtocolError for a time that µs do not tell exactly. */
   time(ticks: number): number {
-    return toMicroseconds(ticks + this.#movie.shift, this.#movie.timescale);
+    const time = toMicroseconds(ticks + this.#movie.shift, this.#movie.timescale);
+    if (Math.abs(time) > MAX_TIME) throw new ProtocolError('A sample lies beyond the time of any stream.');
+    return time;
   }
 
   read(sample: ReadSample): void {
