@@ -3,12 +3,12 @@ import { type Profiler, Session } from 'node:inspector';
 /** Says whether runs reached code that none before them reached, from V8's own block coverage. */
 export class Coverage {
   readonly #session = new Session();
-  readonly #folder: string;
+  readonly #folders: readonly string[];
   readonly #seen = new Set<string>();
 
-  /** Only code below `folder` (a file URL) counts. */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** Only code below `folders` (file URLs) counts. */
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
     this.#session.connect();
     this.#session.post('Profiler.enable');
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
@@ -25,7 +25,7 @@ export class Coverage {
     // The callback is called before `post` returns.
     this.#session.post('Profiler.takePreciseCoverage', (_, { result }: Profiler.TakePreciseCoverageReturnType) => {
       for (const { url, functions } of result) {
-        if (!url.startsWith(this.#folder)) continue;
+        if (!this.#folders.some((folder) => url.startsWith(folder))) continue;
         for (const { ranges } of functions) {
           for (const { count, startOffset, endOffset } of ranges)
             if (count > 0) blocks.push(`${url} ${startOffset} ${endOffset}`);

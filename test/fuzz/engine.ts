@@ -7,6 +7,9 @@ import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
 import type { FuzzTarget } from './target.ts';
 
+/** What is fuzzed: the product, and the reader of playlists that judges it. */
+const OURS = ['src', 'test/hls'].map((folder) => pathToFileURL(join(import.meta.dirname, '..', '..', folder)).href);
+
 /** Coverage is read once for so many runs, because that takes as long as they do. */
 const BATCH = 32;
 /** G4 and G5 cost several runs: every so many inputs, and for each that reaches something new. */
@@ -35,7 +38,7 @@ export interface FuzzReport {
 /** Changes a target's seeds for some seconds of processor time, led by what reaches new code, and checks G1 to G5 on the way. */
 export function fuzz(target: FuzzTarget, { seconds, seed, trying = () => {} }: FuzzOptions): FuzzReport {
   const random = new Random(seed);
-  const coverage = new Coverage(pathToFileURL(join(import.meta.dirname, '..', '..', 'src')).href);
+  const coverage = new Coverage(OURS);
   const corpus: Uint8Array[] = [...target.seeds, ...seedsOf(target).map(({ bytes }) => bytes)];
   if (corpus.length === 0) corpus.push(new Uint8Array(16));
   const findings = new Map<string, Finding>();
