@@ -64,9 +64,18 @@ function reference({ routes, media, sockets }, note) {
     '',
     '## What a room’s socket says',
     '',
-    'Text messages of JSON. `hello`, `stream` and `presence` come without being asked, to the owner also `control` once a second while live,',
-    'and `doctor` at first and whenever the [findings](findings.md) change.',
-    'The types are exported by `roomcast/client`.',
+    'Text messages of JSON. `hello` comes first; its `version` is 1. What is pushed is ordered by topics, each of which is the `type` of its',
+    'messages. What comes unasked is sent to all who may have it; the rest to those who `subscribe`.',
+    '',
+    '| topic | who | unasked | what |',
+    '|---|---|---|---|',
+    ...sockets.flatMap(({ topics = [] }) =>
+      topics.map(
+        ({ name, access, unasked, summary }) => `| \`${name}\` | ${access} | ${unasked ? 'yes' : 'no'} | ${summary} |`,
+      ),
+    ),
+    '',
+    'The types are exported by `roomcast/client`; findings are [listed](findings.md).',
     '',
     '```ts',
     ...messageTypes(),
@@ -74,14 +83,17 @@ function reference({ routes, media, sockets }, note) {
     '',
     '## What a room’s socket takes',
     '',
-    'Anything unknown is answered by `{"type":"error","code":"bad-request"}` and does not end the connection.',
+    'Text messages of JSON with a `type`. An `id`, a whole number or a short text, is repeated by the answer: `{"id":1,"type":"ok",…}`, or',
+    '`{"id":1,"type":"error","code":"…","message":"…"}` with a code of [the list](errors.md). Anything unknown or malformed is answered by an',
+    'error and does not end the connection. A token has to be for what stands under “scope”.',
     '',
-    '| type | who | what |',
-    '|---|---|---|',
+    '| type | who | scope | what |',
+    '|---|---|---|---|',
     ...sockets.flatMap(({ commands = [] }) =>
-      commands.map(({ type, access, summary }) => `| \`${type}\` | ${access} | ${summary} |`),
+      commands.map(({ type, access, scope, summary }) => `| \`${type}\` | ${access} | ${scope} | ${summary} |`),
     ),
     '',
+    ...sockets.flatMap(({ commands = [] }) => commands.flatMap(commandDetails)),
   ].join('\n');
 }
 
@@ -102,6 +114,11 @@ function details({ method, url, schema }) {
     if (answer?.properties) parts.push(`Answers ${status}:`, '', ...json(answer), '');
   }
   return parts.length > 0 ? [`### ${method} ${url}`, '', ...parts] : [];
+}
+
+function commandDetails({ type, fields = {}, required = [] }) {
+  if (Object.keys(fields).length === 0) return [];
+  return [`### ${type}`, '', ...json({ type: 'object', required, properties: fields }), ''];
 }
 
 function json(schema) {

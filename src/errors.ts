@@ -6,19 +6,27 @@ export const errorCodes = {
   'bad-path': { status: 400, meaning: 'The path of a stream is not of the form segment(/segment){0,3}.' },
   'bad-request': { status: 400, meaning: 'The request is not of the form that this address takes.' },
   'bad-origin': { status: 403, meaning: 'The request came from a page of another site.' },
-  'sign-in': { status: 401, meaning: 'This needs the owner’s cookie or a bearer token.' },
+  'sign-in': { status: 401, meaning: 'This is for those who have signed in, or have a bearer token.' },
+  'wrong-password': { status: 401, meaning: 'Name and password do not match.' },
   denied: { status: 403, meaning: 'This viewer or publisher may not do that.' },
   'wrong-key': { status: 403, meaning: 'The stream key is missing, or no room has it.' },
+  'name-needed': { status: 403, meaning: 'Choose a name first.' },
+  'not-allowed': { status: 403, meaning: 'The rules of the room do not allow this.' },
+  'timed-out': { status: 403, meaning: 'Somebody who looks after the room wants you to be silent for a while.' },
+  'slow-mode': { status: 429, meaning: 'This room is slow; wait before you say the next.' },
   kicked: { status: 403, meaning: 'The owner closed this session; it may come back after a while.' },
   'not-found': { status: 404, meaning: 'There is nothing under this address.' },
   'not-live': { status: 404, meaning: 'The room exists, but nothing is live in it.' },
   'too-soon': { status: 409, meaning: 'A newer publisher took over less than ten seconds ago.' },
   'already-publishing': { status: 409, meaning: 'Another publisher is live on this path.' },
+  'room-live': { status: 409, meaning: 'This cannot be done while something is live in the room.' },
   'declared-in-file': {
     status: 409,
     meaning: 'The configuration file declares this, so it can be changed only there.',
   },
   'already-claimed': { status: 409, meaning: 'The owner’s link was used before, or is too old.' },
+  'link-used': { status: 409, meaning: 'The link was used before, or is too old.' },
+  'name-taken': { status: 409, meaning: 'Somebody else has this name.' },
   'too-large': { status: 413, meaning: 'A message or body is above its limit.' },
   'too-many-requests': { status: 429, meaning: 'Too many requests from this address; try again a little later.' },
   'protocol-error': { status: 400, meaning: 'The peer sent bytes that its protocol does not allow.' },
@@ -67,7 +75,17 @@ export class ProtocolError extends RoomcastError {
 /** The gate said no. */
 export class Denied extends RoomcastError {
   constructor(
-    code: 'denied' | 'wrong-key' | 'kicked' | 'sign-in' | 'too-soon' | 'already-publishing' = 'denied',
+    code:
+      | 'denied'
+      | 'wrong-key'
+      | 'kicked'
+      | 'sign-in'
+      | 'too-soon'
+      | 'already-publishing'
+      | 'name-needed'
+      | 'not-allowed'
+      | 'timed-out'
+      | 'slow-mode' = 'denied',
     message?: string,
   ) {
     super(code, message);

@@ -1,9 +1,10 @@
-import type { Finding, Room, StreamMessage } from './client/messages.ts';
+import type { Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Seats } from './io/seats.ts';
 import type { Tls } from './io/tls/tls.ts';
-import type { Identity } from './live/access.ts';
+import type { Caller, SocketCommand, SocketTopic } from './io/routes.ts';
+import type { Identity, RoomRole } from './live/access.ts';
 import type { Hub } from './live/hub.ts';
 import type { MergeWindow } from './live/merge.ts';
 import type { Scheduler } from './live/scheduler.ts';
@@ -29,29 +30,104 @@ export interface App {
 
 /** The services that exist; each plugin's types are here so that nobody imports a feature for them. */
 export interface Services {
-  owner: OwnerService;
+  accounts: AccountsService;
   rooms: RoomsService;
+  audit: AuditService;
+  sockets: SocketsService;
   doctor?: DoctorService;
   rtmp?: { readonly port: number };
 }
 
-/** The server's owner: who holds the link. */
-export interface OwnerService {
-  /** True once somebody has opened the link. */
+/** Who people are. */
+export interface AccountsService {
+  /** True once somebody has opened the owner's link. */
   readonly claimed: boolean;
-  /** A link that opens a room's page as its owner; works once and ends after 24 h or with the next start. */
+  /** A link that opens a room's page as the server's owner; works once and ends after 24 h or with the next start. */
   linkTo(slug: string): string;
-  /** Told when a bearer token was made worthless, until the returned function is called: who came by it has to go. */
-  onRevoked(listener: () => void): () => void;
+  /** Told when what somebody could prove may be worth nothing any more, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+  /** The address of our pages, once it is known. */
+  readonly base: string;
+  find(id: string): AccountRecord | undefined;
+  /** By a name as somebody typed it. */
+  named(name: string): AccountRecord | undefined;
+  /** Gives a name to a guest, a new one without `id`, and what lets them be the same again. Throws `bad-request`, `name-taken`. */
+  guest(name: string, id?: string): { guest: Identity; pass: string };
+  /** A guest without a name, and the Set-Cookie header that makes a browser theirs. */
+  newGuest(options: { secure: boolean }): { guest: Identity; cookie: string };
+}
+
+/** An account, as other features may know it. */
+export interface AccountRecord {
+  readonly id: string;
+  readonly kind: 'person' | 'bot';
+  readonly name?: string;
+  readonly admin: boolean;
+  readonly disabled: boolean;
 }
 
 /** What everyone may know of rooms. */
 export interface RoomsService {
   has(slug: string): boolean;
+  /** What stays when a room's address changes, and the address that it has now. */
+  idOf(slug: string): string | undefined;
+  slugOf(id: string): string | undefined;
+  /** What guests may do in its chat. */
+  guestsOf(slug: string): GuestRight;
+  /** Whether somebody looks after a room, by the id of their account. */
+  isTrusted(slug: string, account: string): boolean;
   /** As the one who asks sees it; undefined when there is no such room. */
-  room(slug: string, identity: Identity | undefined): Room | undefined;
+  room(slug: string, caller: Caller): Room | undefined;
+  /** Throws `denied`, or `sign-in`, for those who may not enter it, and `not-found` when there is no such room. */
+  checkEntry(slug: string, caller: Caller): void;
+  /** What somebody may do in it; undefined when there is no such room. */
+  roleOf(slug: string, caller: Pick<Caller, 'identity' | 'remote'>): RoomRole | undefined;
   /** The state of its stream, as the room's socket says it. */
   stream(slug: string): StreamMessage | undefined;
+  /** Told, with its slug, when those who are in a room may not be allowed to any more, until the returned function is called. */
+  onChange(listener: (slug: string) => void): () => void;
+}
+
+/** Keeps who changed what. Calls of the API are kept by themselves. */
+export interface AuditService {
+  /** `room` is its slug; secrets in `details` are left out. */
+  record(deed: { action: string; caller: Pick<Caller, 'identity' | 'remote'>; room?: string; details: object }): void;
+}
+
+/** The rooms' sockets: what clients may say on them, and what is pushed to those who listen. */
+export interface SocketsService {
+  /** Adds a message that clients may say. What `handle` gives is the answer, with `id` and, unless it has one, the type `ok`. */
+  command<Message extends object>(
+    command: SocketCommand & { handle(message: Message, peer: SocketPeer): object | Promise<object> },
+  ): void;
+  /** Adds something that is pushed. */
+  topic(topic: SocketTopic & TopicHooks): void;
+  /** Pushes one message to those who listen to a topic in a room; `to` may leave some out. */
+  push(slug: string, topic: string, message: object, to?: (peer: SocketPeer) => boolean): void;
+  /** Those who are in a room. */
+  peers(slug: string): Iterable<SocketPeer>;
+}
+
+/** What happens when somebody listens to a topic. */
+export interface TopicHooks {
+  /** They get it without asking: tells them at once how things are. */
+  joined?(peer: SocketPeer): void;
+  /**
+   * They ask for it: gets ready what they have to know. The function that it gives is called in the moment from which on
+   * they hear what is pushed; what that gives is in the answer.
+   */
+  prepare?(peer: SocketPeer, since: string | undefined): Promise<() => object>;
+}
+
+/** One socket in a room. */
+export interface SocketPeer {
+  readonly slug: string;
+  readonly caller: Caller;
+  readonly role: RoomRole;
+  /** What it listens to. */
+  readonly topics: ReadonlySet<string>;
+  /** Sends to this socket alone. */
+  say(message: object): void;
 }
 
 /** What could be better about streams. */

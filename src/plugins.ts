@@ -1,11 +1,13 @@
+import { accounts } from './features/accounts/index.ts';
 import { acme } from './features/acme/index.ts';
 import { api } from './features/api/index.ts';
 import { journal } from './features/journal/index.ts';
+import { audit } from './features/audit/index.ts';
+import { chat } from './features/chat/index.ts';
 import { demo } from './features/demo/index.ts';
 import { doctor } from './features/doctor/index.ts';
 import { health } from './features/health/index.ts';
 import { metrics } from './features/metrics/index.ts';
-import { owner } from './features/owner/index.ts';
 import { pages } from './features/pages/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
@@ -18,13 +20,15 @@ import { rtmp } from './protocols/rtmp/index.ts';
 export const plugins: readonly Plugin[] = [
   journal,
   acme,
-  owner,
+  audit,
+  accounts,
   rooms,
   doctor,
   api,
   health,
   metrics,
   roomSocket,
+  chat,
   rtmp,
   httpLive,
   hls,

@@ -138,11 +138,11 @@ function serverOf({ app, running, web, secure, certificates, close }: Parts): Se
     https: secure,
     rtmps: rtmp?.secureAddress,
     get claimed() {
-      return services.owner.claimed;
+      return services.accounts.claimed;
     },
     link(slug = settings.defaultRoom) {
       if (!services.rooms.has(slug)) throw new NotFound('There is no such room.');
-      return services.owner.linkTo(slug);
+      return services.accounts.linkTo(slug);
     },
     async reloadCertificate() {
       await certificates?.reload();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { commandNamed } from '../src/cli/commands.ts';
 import { settingsOf } from '../src/config/settings.ts';
-import { writeAdminFile } from '../src/features/owner/admin-file.ts';
+import { writeAdminFile } from '../src/features/accounts/admin-file.ts';
 import { temporaryFolder } from './output.ts';
 
 const root = join(import.meta.dirname, '..');

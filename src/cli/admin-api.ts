@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errorCodes, RoomcastError, type ErrorCode } from '../errors.ts';
-import { ADMIN_FILE, type AdminFile } from '../features/owner/index.ts';
+import { ADMIN_FILE, type AdminFile } from '../features/accounts/index.ts';
 import { FolderLock } from '../store/folder-lock.ts';
 
 /** A server on the same machine answers at once; one that hangs must not hang the command. */
@@ -29,7 +29,7 @@ export class AdminApi {
   }
 
   /** Calls `/api/v1/PATH`. Throws the server's error with its own code. */
-  async call<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+  async call<Answer>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${this.#url}/api/v1/${path}`, {
       method,
       headers: { Authorization: `Bearer ${this.#token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },

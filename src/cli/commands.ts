@@ -40,7 +40,7 @@ export const commands: readonly Command[] = [
     details: 'The link works once and ends after 24 hours or with the next start. It needs a running server.',
     flags: [],
     options: place,
-    load: async () => (await import('./beside.ts')).link,
+    load: async () => (await import('./link.ts')).link,
   },
   {
     name: 'key',
@@ -51,17 +51,32 @@ export const commands: readonly Command[] = [
     details: 'Prints the key alone on one line. A publisher that uses the old key is cut within two seconds of --new.',
     flags: [{ name: 'new', description: 'Replace the key by a new one first.' }],
     options: place,
-    load: async () => (await import('./beside.ts')).key,
+    load: async () => (await import('./key.ts')).key,
   },
   {
     name: 'room',
-    takes: '[list]',
-    maxArguments: 1,
-    summary: 'list the rooms and their state',
-    details: 'One room a line: slug, state, viewers, title.',
+    takes: '[ACTION [SLUG [NEW]]]',
+    maxArguments: 3,
+    summary: 'list the rooms, make one, or change its address',
+    details:
+      'ACTION is list, create SLUG, rename SLUG NEW, archive SLUG or unarchive SLUG. Without one it lists the rooms, one a line: slug, state, viewers, title. A room that is archived keeps everything, and nobody but its owner enters.',
+    flags: [
+      { name: 'title', value: 'TEXT', description: 'With create: what viewers read above the picture.' },
+      { name: 'json', description: 'Print JSON, as the API gives it.' },
+    ],
+    options: place,
+    load: async () => (await import('./room.ts')).room,
+  },
+  {
+    name: 'user',
+    takes: '[ACTION [NAME]]',
+    maxArguments: 2,
+    summary: 'list the accounts, make one, or look after it',
+    details:
+      'ACTION is list, add, password, disable, enable or remove, all but the first with a NAME. Without one it lists the accounts, one a line: name, what it is, when it was made, id. “add” and “password” make a password and print it alone on one line; its owner can change it on the page. Who has another password, is disabled or removed is signed out everywhere.',
     flags: [{ name: 'json', description: 'Print JSON, as the API gives it.' }],
     options: place,
-    load: async () => (await import('./beside.ts')).room,
+    load: async () => (await import('./user.ts')).user,
   },
   {
     name: 'token',
@@ -71,12 +86,16 @@ export const commands: readonly Command[] = [
     details:
       'Use it as “Authorization: Bearer TOKEN”. Keep it as you would keep a password. --list prints one token a line: id, scope, when it was made and last used; never the token itself. One that is revoked is worth nothing from then on.',
     flags: [
-      { name: 'scope', value: 'SCOPE', description: 'What it may do. The only one so far, and the default: admin.' },
+      {
+        name: 'scope',
+        value: 'SCOPE',
+        description: 'What it may be used for: read, chat, manage or admin, each with those before it. Default: admin.',
+      },
       { name: 'list', description: 'List the tokens that there are.' },
       { name: 'revoke', value: 'ID', description: 'Make the token of this id worthless.' },
     ],
     options: place,
-    load: async () => (await import('./beside.ts')).token,
+    load: async () => (await import('./token.ts')).token,
   },
   {
     name: 'push',

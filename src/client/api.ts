@@ -1,5 +1,5 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
-import type { Room, RoomKey, SessionInfo } from './messages.ts';
+import type { GuestRight, Room, RoomKey, SessionInfo, User, Watch } from './messages.ts';
 
 export interface ClientOptions {
   /** Origin of the server, `http://host:8080`. */
@@ -7,6 +7,33 @@ export interface ClientOptions {
   /** Bearer token; without one the browser's cookie counts. */
   token?: string;
   fetch?: typeof globalThis.fetch;
+}
+
+/** Who asks, and whether visitors may make accounts. */
+export interface Me {
+  user: User | null;
+  signUp: 'open' | 'off';
+}
+
+/** What of an account its owner changes; null takes away. Another password or address needs the current password. */
+export interface MeChange {
+  name?: string;
+  email?: string | null;
+  password?: string;
+  currentPassword?: string;
+}
+
+/** What of a room can be changed; null takes away. `maxBitRate` in bit/s, `language` as BCP 47. */
+export interface RoomSettings {
+  title?: string;
+  description?: string | null;
+  tags?: readonly string[];
+  language?: string | null;
+  watch?: Watch;
+  password?: string | null;
+  guests?: GuestRight;
+  maxViewers?: number | null;
+  maxBitRate?: number | null;
 }
 
 /** The server said no, or could not be reached (`code` is `unreachable`, `status` 0). */
@@ -30,8 +57,23 @@ export interface Client {
   rooms(): Promise<Room[]>;
   room(slug: string): Promise<Room>;
   key(slug: string): Promise<RoomKey>;
-  /** Makes a new key; a publisher with the old one is cut off. */
+  /** Makes another main key; a publisher with the old one is cut off. */
   newKey(slug: string): Promise<RoomKey>;
+  /** Who asks; null for nobody in particular. */
+  me(): Promise<Me>;
+  signIn(name: string, password: string): Promise<User>;
+  signOut(): Promise<void>;
+  /** Makes an account, and signs in. */
+  signUp(account: { name: string; password: string; email?: string }): Promise<User>;
+  /** Gives a guest a name. */
+  nameGuest(name: string): Promise<User>;
+  changeMe(change: MeChange): Promise<User>;
+  /** Sets another password by the token of a link, and signs in. */
+  reset(token: string, password: string): Promise<User>;
+  createRoom(room: RoomSettings & { slug: string }): Promise<Room>;
+  changeRoom(slug: string, change: RoomSettings): Promise<Room>;
+  /** Enters a room by its password, or by the pass of a link. */
+  enter(slug: string, proof: { password: string } | { pass: string }): Promise<void>;
   /** Trades the one-time token of the printed link for the owner's cookie. */
   claim(token: string): Promise<void>;
   /** Ends the broadcast at once. */
@@ -88,6 +130,16 @@ export function createClient(options: ClientOptions): Client {
     room: async (slug) => (await call('GET', `rooms/${at(slug)}`)) as Room,
     key: async (slug) => (await call('GET', `rooms/${at(slug)}/key`)) as RoomKey,
     newKey: async (slug) => (await call('POST', `rooms/${at(slug)}/key`)) as RoomKey,
+    me: async () => (await call('GET', 'me')) as Me,
+    signIn: async (name, password) => userOf(await call('POST', 'sign-in', { name, password })),
+    signOut: async () => void (await call('POST', 'sign-out')),
+    signUp: async (account) => userOf(await call('POST', 'users', account)),
+    nameGuest: async (name) => userOf(await call('POST', 'guest', { name })),
+    reset: async (resetToken, password) => userOf(await call('POST', 'reset', { token: resetToken, password })),
+    changeMe: async (change) => userOf(await call('PATCH', 'me', change)),
+    createRoom: async (room) => (await call('POST', 'rooms', room)) as Room,
+    changeRoom: async (slug, change) => (await call('PATCH', `rooms/${at(slug)}`, change)) as Room,
+    enter: async (slug, proof) => void (await call('POST', `rooms/${at(slug)}/enter`, proof)),
     claim: async (ownerToken) => void (await call('POST', 'claim', { token: ownerToken })),
     end: async (slug) => void (await call('POST', `rooms/${at(slug)}/end`)),
     streams: async () => ((await call('GET', 'streams')) as { streams: StreamRecord[] }).streams,
@@ -95,4 +147,8 @@ export function createClient(options: ClientOptions): Client {
     sessions: async () => ((await call('GET', 'sessions')) as { sessions: SessionInfo[] }).sessions,
     kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
   };
+}
+
+function userOf(answer: unknown): User {
+  return (answer as { user: User }).user;
 }

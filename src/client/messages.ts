@@ -31,6 +31,27 @@ export interface LastLive {
   duration: number;
 }
 
+/** What somebody may do in a room, the most first; a guest has not signed in. */
+export type RoomRole = 'owner' | 'moderator' | 'speaker' | 'viewer' | 'guest' | 'banned';
+
+/** Who may watch: everyone, those who have the link, or the password, those who have signed in, or those on the list. */
+export type Watch = 'everyone' | 'link' | 'password' | 'signed-in' | 'list';
+
+/** What guests may do in the chat. */
+export type GuestRight = 'write' | 'read' | 'off';
+
+/** Somebody with an account, a guest, or a program of the server’s own. */
+export interface User {
+  id: string;
+  kind: 'account' | 'guest' | 'server';
+  /** Absent until one is chosen. */
+  name?: string;
+  /** Owns the server. */
+  admin: boolean;
+  email?: string;
+  hasPassword?: boolean;
+}
+
 /** A room as everyone may see it. `role` is that of the one who asks. */
 export interface Room {
   slug: string;
@@ -41,7 +62,20 @@ export interface Room {
   viewers: number;
   lastLive?: LastLive;
   tracks: TrackInfo[];
-  role?: 'owner' | 'guest';
+  description?: string;
+  tags: string[];
+  /** BCP 47. */
+  language?: string;
+  watch: Watch;
+  guests: GuestRight;
+  /** False where the one who asks may not enter; then nothing is told but what is said of the room. */
+  admitted: boolean;
+  /** Put away at this time. */
+  archived?: string;
+  /** Limits, for those who look after it. `maxBitRate` in bit/s. */
+  maxViewers?: number;
+  maxBitRate?: number;
+  role?: RoomRole;
 }
 
 /** What an encoder needs. Only the owner gets it. */
@@ -92,6 +126,61 @@ export interface StreamMessage {
   lastLive?: LastLive;
   broadcast?: string;
   clock?: StreamClock;
+}
+
+/** Who said something, as they were called then. */
+export interface ChatUser {
+  id: string;
+  name: string;
+  role: RoomRole;
+}
+
+/** How a comment flies over the picture. */
+export interface Danmaku {
+  mode: 'scroll' | 'top' | 'bottom';
+  /** One of the palette. */
+  color: DanmakuColor;
+}
+
+/** The palette of comments over the picture. */
+export type DanmakuColor = 'white' | 'red' | 'orange' | 'yellow' | 'green' | 'cyan' | 'blue' | 'purple' | 'pink';
+
+/** What the server itself says in a chat. */
+export type ChatEvent = 'stream-started' | 'stream-ended';
+
+/** Something that was said in a room. One that was changed is pushed again, with the same `id` and a later `rev`. */
+export interface ChatMessage {
+  /** In the order in which they were said. */
+  id: string;
+  /** Of its last change; the latest that was heard is what `since` takes. */
+  rev: string;
+  kind: 'say' | 'me' | 'system';
+  user: ChatUser;
+  /** Empty once it is deleted. */
+  text: string;
+  at: string;
+  /** Where the picture was when it was written, in seconds of the broadcast. */
+  mediaTime?: number;
+  broadcast?: string;
+  danmaku?: Danmaku;
+  replyTo?: { id: string; name: string; text: string };
+  /** Of a message of the server: what happened, for those who have words of their own for it. */
+  event?: ChatEvent;
+  edited?: string;
+  deleted?: true;
+  /** Seen by those who look after the room alone, until they let it through. */
+  held?: true;
+  /** The first that somebody said in this room; told to those who look after it. */
+  first?: true;
+  /** How many reacted with what. */
+  reactions?: Record<string, number>;
+}
+
+/** What was said or changed, to those who listen to `chat`: one message, or for those who ask for batches several. */
+export interface ChatPush {
+  type: 'chat';
+  message?: ChatMessage;
+  messages?: ChatMessage[];
 }
 
 /** How many watch, over all protocols. */

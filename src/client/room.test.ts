@@ -31,7 +31,17 @@ class FakeSocket {
   }
 }
 
-const lobby: Room = { slug: 'lobby', title: 'Lobby', state: 'idle', viewers: 0, tracks: [] };
+const lobby: Room = {
+  slug: 'lobby',
+  title: 'Lobby',
+  state: 'idle',
+  viewers: 0,
+  tracks: [],
+  tags: [],
+  watch: 'everyone',
+  guests: 'write',
+  admitted: true,
+};
 let clock: VirtualClock;
 let events: RoomEvent[];
 let read: () => Promise<Room>;

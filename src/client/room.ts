@@ -47,6 +47,8 @@ export interface RoomConnection {
   readonly clockOffset: number | undefined;
   /** Tries again now, for when the network is known to be back or the page is looked at again. */
   retry(): void;
+  /** Comes anew, for when who one is has changed. */
+  reconnect(): void;
   close(): void;
 }
 
@@ -86,6 +88,12 @@ class RoomSocket implements RoomConnection {
     if (this.#over) return;
     if (this.#open) return this.#ping();
     if (this.#socket) return; // on its way already
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  reconnect(): void {
+    if (this.#over) return;
     this.#backoff.reset();
     this.#connect();
   }
@@ -160,7 +168,10 @@ class RoomSocket implements RoomConnection {
   async #readRoom(): Promise<void> {
     try {
       const room = await this.#client.room(this.#options.slug);
-      if (!this.#over && !this.#open) this.#options.listener({ type: 'room', room });
+      if (this.#over || this.#open) return;
+      this.#options.listener({ type: 'room', room });
+      // Who may not enter waits to be asked again: knocking on and on opens no door.
+      if (!room.admitted) this.#drop();
     } catch (error) {
       const refused = error instanceof ApiError && [401, 403, 404].includes(error.status);
       if (refused && !this.#over && !this.#open) this.#refused((error as ApiError).code);

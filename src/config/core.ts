@@ -101,6 +101,21 @@ export const serverOptions = {
     description:
       '“open” lets everyone publish to any path, for tests and labs; refused unless all that takes publishers listens on loopback.',
   },
+  signUp: {
+    type: 'text',
+    oneOf: ['open', 'off'],
+    default: 'open',
+    flag: 'WHO',
+    description:
+      'Whether visitors may make accounts. “off” leaves that to the owner of the server. Watching needs no account.',
+  },
+  createRooms: {
+    type: 'text',
+    oneOf: ['admin', 'accounts'],
+    default: 'admin',
+    flag: 'WHO',
+    description: 'Who may make rooms: the owner of the server alone, or everybody with an account.',
+  },
   trustedProxies: {
     type: 'list',
     items: { type: 'text', format: 'network', description: 'An address or network.' },

@@ -35,7 +35,7 @@ beforeEach(async () => {
     handshakeMs: 10_000,
     redirect: false,
   });
-  http.identifyBy(({ bearer }) => (bearer === 'good' ? { id: 'owner', role: 'owner' } : undefined));
+  http.identifyBy(({ bearer }) => (bearer === 'good' ? { id: 'server', kind: 'server', admin: true } : undefined));
   const handle = (): object => ({ fine: true });
   http.route({ method: 'GET', url: '/api/v1/things', access: 'anyone', summary: 'Things.', handle });
   http.route({ method: 'POST', url: '/api/v1/things', access: 'owner', summary: 'A new thing.', handle });

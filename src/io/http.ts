@@ -6,6 +6,7 @@ import { Busy, RoomcastError } from '../errors.ts';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
+import { admit } from './admission.ts';
 import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
 import { Connections } from './connections.ts';
@@ -28,18 +29,20 @@ import {
   isSecure,
   limitKey,
   originForm,
+  passedPath,
   pathnameOf,
   type Proxies,
+  queryOf,
   remoteOf,
 } from './request.ts';
 import type { Seats } from './seats.ts';
-import type { Caller, MediaRoute, Route, SocketRoute } from './routes.ts';
+import type { Caller, Change, MediaRoute, RoleOf, Route, SocketRoute } from './routes.ts';
 import type { Tls } from './tls/tls.ts';
 
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
 const { createServer } = process.getBuiltinModule('node:http');
 
-export type { Caller, MediaRoute, Route, SocketCommand, SocketRoute } from './routes.ts';
+export type { Caller, Change, MediaRoute, Route, SocketCommand, SocketRoute, SocketTopic } from './routes.ts';
 export { refuseUpgrade } from './refusal.ts';
 
 export interface HttpOptions {
@@ -84,9 +87,6 @@ const STRICT_HEADERS: Readonly<Record<string, string>> = {
 
 /** For one that is no browser: it could bring proof that no page of another site can. */
 const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; a program sends a bearer token.';
-/** For one that came from afar or through a proxy. */
-const ASK_AS_OPERATOR = 'This needs a bearer token, except on the machine of the server itself with no proxy between.';
-
 /** Hands a request to the framework, which knows the form of HTTP/1; that of HTTP/2 has all that it uses. */
 type FrameworkHandler = (request: HttpRequest, response: HttpResponse) => void;
 
@@ -107,13 +107,17 @@ export class Http {
   readonly #connections: Connections<Duplex>;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
+  readonly #listeners = new Set<(change: Change) => void>();
   readonly #taken = new WeakSet<Duplex>();
+  /** Of addresses that have them in their path. */
+  readonly #passes = new WeakMap<HttpRequest, string>();
   readonly #handleByFramework: FrameworkHandler;
   #https: Https | undefined;
   /** Where https listens. */
   #securePort: number | undefined;
   #closed: Promise<unknown> | undefined;
   #identify: Identify = () => undefined;
+  #roleOf: RoleOf = () => undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -143,6 +147,11 @@ export class Http {
     this.#identify = identify;
   }
 
+  /** Says what somebody may do in a room. */
+  rolesBy(roleOf: RoleOf): void {
+    this.#roleOf = roleOf;
+  }
+
   /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
   route(route: Route): void {
     this.routes.push(route);
@@ -151,10 +160,22 @@ export class Http {
     this.app.route({
       method,
       url,
-      onRequest: async (request) => void this.#callers.set(request, await this.#admit(route, request.raw)),
+      onRequest: async (request) => {
+        const { slug } = request.params as { slug?: string };
+        this.#callers.set(request, await this.#admit(route, request.raw, slug));
+      },
       ...(body ? { preHandler: (request) => this.#bodies.check(body, request.body) } : {}),
       handler: (request, reply) => route.handle(request, reply, this.#callers.get(request)!),
+      ...(method === 'GET'
+        ? {}
+        : { onResponse: async (request, reply) => this.#changed(route, request, reply.statusCode) }),
     });
+  }
+
+  /** Told of each call that has changed something, until the returned function is called. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Who calls, for answers outside of the route table. */
@@ -165,13 +186,15 @@ export class Http {
 
   /**
    * What a request brought to prove itself: a bearer token, or else the cookie where the request comes from a page of
-   * ours. `strict`, for sockets and media: only an Origin that says so counts.
+   * ours, and the pass of its address. `strict`, for sockets and media: only an Origin that says so counts.
    */
   credentialsOf(request: HttpRequest, { strict }: { strict: boolean }): Credentials {
+    const pass = this.#passes.get(request) ?? queryOf(request, 'pass');
+    const signed = pass === undefined ? {} : { pass };
     const bearer = bearerOf(request);
-    if (bearer !== undefined) return { bearer };
+    if (bearer !== undefined) return { bearer, ...signed };
     const { cookie } = request.headers;
-    return cookie !== undefined && isOwnOrigin(request, this.#ours, strict) ? { cookie } : {};
+    return cookie !== undefined && isOwnOrigin(request, this.#ours, strict) ? { cookie, ...signed } : signed;
   }
 
   remoteOf(request: HttpRequest): Remote {
@@ -283,17 +306,21 @@ export class Http {
     else refuseOnSocket(socket, new RoomcastError('time-out'));
   }
 
-  async #admit(route: Route, request: HttpRequest): Promise<Caller> {
+  async #admit(route: Route, request: HttpRequest, slug: string | undefined): Promise<Caller> {
     if (route.url.startsWith('/api/')) this.#countCall(request);
     const caller = await this.callerOf(request, { strict: false });
     if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
       throw new RoomcastError('bad-origin', isProgram(request) ? ASK_AS_PROGRAM : undefined);
     }
-    const isOwner = caller.identity?.role === 'owner';
-    if (route.access === 'owner' && !isOwner) throw new RoomcastError('sign-in');
-    const isOperator = (isOwner && caller.credentials.bearer !== undefined) || isLocal(request);
-    if (route.access === 'operator' && !isOperator) throw new RoomcastError('sign-in', ASK_AS_OPERATOR);
+    admit({ route, caller, slug, local: isLocal(request), roleOf: this.#roleOf });
     return caller;
+  }
+
+  #changed(route: Route, request: FastifyRequest, status: number): void {
+    const caller = this.#callers.get(request);
+    if (!caller || status >= 400) return;
+    const params = request.params as Record<string, string>;
+    for (const listener of this.#listeners) listener({ route, caller, params, body: (request.body ?? {}) as object });
   }
 
   #countCall(request: HttpRequest): void {
@@ -314,6 +341,11 @@ export class Http {
       return;
     }
     request.url = originForm(request.url ?? '');
+    const signed = passedPath(request.url);
+    if (signed) {
+      request.url = signed.url;
+      this.#passes.set(request, signed.pass);
+    }
     const pathname = pathnameOf(request);
     for (const route of this.media) {
       const path = pathname === undefined ? undefined : route.match(pathname);

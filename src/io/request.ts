@@ -50,6 +50,15 @@ export function originForm(target: string): string {
   return path < 0 ? '/' : target.slice(path);
 }
 
+/**
+ * `/live/SLUG/pass/PASS/REST` is `/live/SLUG/REST` with a pass: what is named relative to such an address, as lists of HLS
+ * name their segments, has the pass, too.
+ */
+export function passedPath(url: string): { url: string; pass: string } | undefined {
+  const [, path, pass, rest] = /^(\/live\/[^/?#]+)\/pass\/([\w.-]{1,1024})(\/.*)$/s.exec(url) ?? [];
+  return path === undefined ? undefined : { url: `${path}${rest}`, pass: pass! };
+}
+
 /** One value of the query; undefined when it is not there. */
 export function queryOf(request: HttpRequest, name: string): string | undefined {
   const target = request.url ?? '';

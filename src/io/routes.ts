@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Credentials, Identity, Remote } from '../live/access.ts';
+import type { Credentials, Identity, Remote, RoomRole, Scope } from '../live/access.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 
 /**
- * Who may call a route. `owner` needs the owner's cookie or a bearer token; `operator` a bearer token, or to be on this
- * machine with no proxy between.
+ * Who may call a route: anyone; a `user`, who has an account or a token; somebody with that role or a higher one in the room
+ * that the address names as `:slug`; the `admin`; or an `operator`, who has a token of the admin, or is on this machine with
+ * no proxy between.
  */
-export type RouteAccess = 'anyone' | 'owner' | 'operator';
+export type RouteAccess = 'anyone' | 'user' | 'moderator' | 'owner' | 'admin' | 'operator';
 
 /** Who calls, as far as it is proven. */
 export interface Caller {
@@ -17,16 +18,30 @@ export interface Caller {
   readonly remote: Remote;
 }
 
+/** What somebody may do in a room, by its slug; undefined where there is no such room. */
+export type RoleOf = (slug: string, caller: Pick<Caller, 'identity' | 'remote'>) => RoomRole | undefined;
+
 /** One row of the route table. The authorization tests are generated from these rows. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly access: RouteAccess;
+  /** What a token has to be for. Default: `read` for GET, else `manage`. */
+  readonly scope?: Scope;
   /** One sentence for the reference. */
   readonly summary: string;
   /** JSON schemas: bodies are checked against theirs, answers (by status) are described. */
   readonly schema?: { readonly body?: object; readonly response?: { readonly [status: number]: object } };
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
+}
+
+/** A call that has changed something. */
+export interface Change {
+  readonly route: Route;
+  readonly caller: Caller;
+  /** Of the address. */
+  readonly params: { readonly [name: string]: string };
+  readonly body: object;
 }
 
 /** A route of media: it gets the raw request, of either version of HTTP, before any framework. */
@@ -44,15 +59,37 @@ export interface SocketRoute {
   readonly url: string;
   /** What clients may say on it; nothing when absent. */
   readonly commands?: readonly SocketCommand[];
+  /** What is pushed on it; nothing when absent. */
+  readonly topics?: readonly SocketTopic[];
   match(pathname: string): string | undefined;
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string): void;
 }
 
-/** One row of a socket's command table: the `type` of a message and who may send it. */
+/** One row of a socket's command table: the `type` of a message, who may send it, and what else is in it. */
 export interface SocketCommand {
   readonly type: string;
-  readonly access: RouteAccess;
+  readonly access: Exclude<RouteAccess, 'operator'>;
+  /** What a token has to be for. */
+  readonly scope: Scope;
   readonly summary: string;
+  /** JSON schemas of its fields beside `id` and `type`. */
+  readonly fields?: { readonly [name: string]: object };
+  /** Names of those that have to be there. */
+  readonly required?: readonly string[];
+}
+
+/** One row of a socket's topic table: what is pushed, under this `type`, to those who want it. */
+export interface SocketTopic {
+  readonly name: string;
+  readonly access: Exclude<RouteAccess, 'operator'>;
+  readonly summary: string;
+  /** Those who may have it get it without asking for it. */
+  readonly unasked: boolean;
+}
+
+/** What a token has to be for to call a route. */
+export function scopeOf({ scope, method }: Pick<Route, 'scope' | 'method'>): Scope {
+  return scope ?? (method === 'GET' ? 'read' : 'manage');
 }
 
 /** The methods of the routes that a path belongs to, with HEAD where there is GET. */

@@ -81,13 +81,22 @@ export function closeSocket(socket: WebSocket, code: number, reason = ''): void 
   socket.close(code, text.toWellFormed());
 }
 
+/** First bytes of whole frames (RFC 6455 §5.2). */
+const TEXT = 0x81;
+const BINARY = 0x82;
+
 /** Binary frames (RFC 6455 §5.2), each made once for a buffer, however many sockets it goes to. */
 export function binaryFrames(): (bytes: Uint8Array) => Uint8Array {
-  return madeOnce((bytes) => concatBytes([binaryHead(bytes.length), bytes]));
+  return madeOnce((bytes) => concatBytes([headOf(BINARY, bytes.length), bytes]));
 }
 
-function binaryHead(length: number): Uint8Array {
-  const final = 0x82;
+/** A text frame, to be written to any number of sockets. */
+export function textFrame(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  return concatBytes([headOf(TEXT, bytes.length), bytes]);
+}
+
+function headOf(final: number, length: number): Uint8Array {
   if (length < 126) return Uint8Array.of(final, length);
   if (length < 65_536) return Uint8Array.of(final, 126, length >> 8, length & 0xff);
   const head = new Uint8Array(10);

@@ -15,6 +15,8 @@ export interface Credentials {
   key?: string;
   /** Bearer token. */
   bearer?: string;
+  /** Of an address that was signed for its reader. */
+  pass?: string;
   /** Raw Cookie header; set only when the request's Origin is our own. */
   cookie?: string;
 }
@@ -40,10 +42,41 @@ export interface Traffic {
   out: number;
 }
 
+/** What a proof may be used for; each includes those before it. */
+export type Scope = 'read' | 'chat' | 'manage' | 'admin';
+
+/** Who somebody is, as far as it is proven. What they may do in a room is for the rooms to say. */
 export interface Identity {
-  id: string;
-  name?: string;
-  role: 'owner' | 'guest';
+  /** `u_…` of an account, `g_…` of a guest, `server` of a program that acts for the server itself. */
+  readonly id: string;
+  readonly kind: 'account' | 'guest' | 'server';
+  /** As it is shown; absent until one is chosen. */
+  readonly name?: string;
+  /** Owns every room, and may do everything. */
+  readonly admin: boolean;
+  /** What the token that proves it may be used for; everything where absent. */
+  readonly scope?: Scope;
+}
+
+/** What somebody may do in a room, the most first; `guest` is who has not signed in. */
+export type RoomRole = 'owner' | 'moderator' | 'speaker' | 'viewer' | 'guest' | 'banned';
+
+const SCOPES: readonly Scope[] = ['read', 'chat', 'manage', 'admin'];
+const ROLES: readonly RoomRole[] = ['owner', 'moderator', 'speaker', 'viewer', 'guest', 'banned'];
+
+/** Whether a word is a scope. */
+export function isScope(word: string): word is Scope {
+  return (SCOPES as readonly string[]).includes(word);
+}
+
+/** Whether a proof of one scope, or an unlimited one, is good for what needs another. */
+export function includesScope(scope: Scope | undefined, needed: Scope): boolean {
+  return scope === undefined || SCOPES.indexOf(scope) >= SCOPES.indexOf(needed);
+}
+
+/** Whether a role is another one or above it. */
+export function isAtLeast(role: RoomRole, least: RoomRole): boolean {
+  return ROLES.indexOf(role) <= ROLES.indexOf(least);
 }
 
 /** A yes, with what the gate learned. */
@@ -53,6 +86,8 @@ export interface Grant {
   identity?: Identity;
   /** Names the publish key without telling it; two publishers with the same one may replace each other. */
   keyId?: string;
+  /** Wall time in ms from which the gate has to be asked again. */
+  ends?: number;
   /** At most this many viewers on the path. */
   maxViewers?: number;
 }

@@ -172,9 +172,23 @@ describe('revocation', () => {
     });
     const [a, b] = [await stage.play({ address: '192.0.2.1' }), await stage.play({ address: '192.0.2.2' })];
     banned.add('192.0.2.1');
-    await stage.hub.recheck('live/a');
+    await stage.hub.recheck(() => true);
     expect(a.closed).toEqual({ reason: 'revoked', code: 'denied' });
     expect(b.closed).toBeUndefined();
+  });
+
+  test('asks the gate again for some, and closes who is not any more who they were', async () => {
+    let signedIn = true;
+    const ada = { id: 'u_ada', kind: 'account', admin: false } as const;
+    const stage = new LiveStage({
+      gate: ({ remote }) => (signedIn && remote.address === '192.0.2.1' ? { identity: ada } : {}),
+    });
+    const [a, b] = [await stage.play({ address: '192.0.2.1' }), await stage.play({ address: '192.0.2.2' })];
+    signedIn = false;
+    await stage.hub.recheck(({ grant }) => grant.identity === undefined);
+    expect([a.closed, b.closed]).toEqual([undefined, undefined]);
+    await stage.hub.recheck(({ grant }) => grant.identity !== undefined);
+    expect([a.closed, b.closed]).toEqual([{ reason: 'revoked', code: 'sign-in' }, undefined]);
   });
 
   test('closes nobody for the server being full, or for another one’s kick', async () => {
@@ -184,10 +198,10 @@ describe('revocation', () => {
       await stage.play({ agent: 'vlc' }),
       await stage.play({ agent: 'mpv' }),
     ];
-    await stage.hub.recheck('live/a');
+    await stage.hub.recheck(() => true);
     expect(twins.map(({ closed }) => closed)).toEqual([undefined, undefined, undefined]);
     stage.hub.kick(twins[0]!.subscription.session.id);
-    await stage.hub.recheck('live/a');
+    await stage.hub.recheck(() => true);
     expect(twins[1]!.closed).toBeUndefined();
   });
 });

@@ -162,11 +162,12 @@ export class Hub {
     for (const session of [...this.sessions.values()]) if (matches(session)) this.#stop(session, 'revoked', error);
   }
 
-  /** Asks the gate again for every session on a path, and closes those it refuses now. */
-  async recheck(path: string): Promise<void> {
-    for (const session of [...this.sessionsOf(path)]) {
+  /** Asks the gate again for the sessions that match, and closes those that it refuses now or takes for somebody else. */
+  async recheck(matches: (session: Session) => boolean): Promise<void> {
+    for (const session of [...this.sessions.values()]) {
+      if (!matches(session)) continue;
       const refusal = await this.#ask(session.access).then(
-        () => undefined,
+        ({ identity }) => (identity?.id === session.grant.identity?.id ? undefined : new Denied('sign-in')),
         (error: unknown) => toRoomcastError(error),
       );
       if (refusal) this.#stop(session, 'revoked', refusal);
@@ -296,8 +297,9 @@ export class Hub {
   }
 }
 
-/** Who a peer is for a kick: the key it publishes with, its account, else its address and program. */
+/** Who a peer is for a kick: the key it publishes with, its account, else its address and program: a guest is soon another. */
 function principal(access: Access, grant: Grant, path: string): string {
   const { address, agent } = access.remote;
-  return `${path} ${grant.keyId ?? grant.identity?.id ?? `${address} ${agent ?? ''}`}`;
+  const account = grant.identity?.kind === 'guest' ? undefined : grant.identity?.id;
+  return `${path} ${grant.keyId ?? account ?? `${address} ${agent ?? ''}`}`;
 }

@@ -3,6 +3,9 @@ import type { EndReason } from '../media/frame.ts';
 import type { Access, Grant, Traffic } from './access.ts';
 import { isoTime } from './wall-time.ts';
 
+/** How the owner of the server is called who has not chosen a name. */
+const OWNER = 'owner';
+
 /** A session in words and numbers. `since` is ISO 8601 in UTC. */
 export interface SessionRecord {
   id: string;
@@ -75,7 +78,8 @@ export class Session {
     const { id, protocol, action, path, grant, agent, skips } = this;
     const { address } = this.#access.remote;
     const { in: bytesIn, out: bytesOut } = this.traffic;
-    const identity = grant.identity?.name ?? grant.identity?.id;
+    const who = grant.identity;
+    const identity = who?.name ?? (who?.admin ? OWNER : who?.id);
     return {
       id,
       protocol,

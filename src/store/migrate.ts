@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { RoomcastError } from '../errors.ts';
+import type { Dialect } from './dialect.ts';
 
 /**
  * One step from an older database to a newer one, a file of the feature that owns the table. Steps run once, in the
@@ -7,13 +8,14 @@ import { RoomcastError } from '../errors.ts';
  */
 export interface Migration {
   readonly name: string;
-  up(db: Kysely<object>): Promise<void>;
+  up(db: Kysely<object>, dialect: Dialect): Promise<void>;
 }
 
 type MigrationTables = { migrations: { name: string; at: string } };
 
 export interface MigrateOptions {
   readonly migrations: readonly Migration[];
+  readonly dialect: Dialect;
   /** Where the database is, for words. */
   readonly file: string;
   /** Wall time in ms. */
@@ -24,14 +26,14 @@ export interface MigrateOptions {
  * Brings the database up to date; all or nothing, and safe beside another process that does the same. Throws
  * `store-newer` for a database that has seen steps this program does not know.
  */
-export async function migrate(db: Kysely<object>, { migrations, file, now }: MigrateOptions): Promise<void> {
+export async function migrate(db: Kysely<object>, { migrations, dialect, file, now }: MigrateOptions): Promise<void> {
   const steps = [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
   await db.connection().execute(async (connection) => {
     const tables = connection.withTables<MigrationTables>();
     // Immediate: two processes that start at once do not both see an old database.
     await sql`BEGIN IMMEDIATE`.execute(connection);
     try {
-      await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT`.execute(
+      await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at TEXT NOT NULL) ${dialect.strict}`.execute(
         connection,
       );
       const done = new Set((await tables.selectFrom('migrations').select('name').execute()).map((row) => row.name));
@@ -39,7 +41,7 @@ export async function migrate(db: Kysely<object>, { migrations, file, now }: Mig
       if (unknown.length > 0) throw newer(file, unknown);
       for (const step of steps) {
         if (done.has(step.name)) continue;
-        await step.up(connection);
+        await step.up(connection, dialect);
         await tables
           .insertInto('migrations')
           .values({ name: step.name, at: new Date(now).toISOString() })

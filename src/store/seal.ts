@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { constants as fileSystem } from 'node:fs';
 import { copyFile, link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface Seal {
   seal(text: string, purpose: string): Uint8Array;
   /** Throws `store-failed` for what was sealed with another secret, for another purpose, or changed since. */
   open(sealed: Uint8Array, purpose: string): string;
+  /** What proves that this server wrote a text for a purpose (HMAC-SHA256, RFC 2104, under a key of the purpose's own). */
+  mac(text: string, purpose: string): Uint8Array;
 }
 
 /** Reads the data folder's secret, which is made at the first start. */
@@ -27,7 +29,17 @@ export async function openSeal(folder: string): Promise<Seal> {
   const file = join(folder, SECRET_FILE);
   const key = (await readSecret(file)) ?? (await makeSecret(file)) ?? (await readSecret(file));
   if (!key) throw new RoomcastError('store-failed', `${file} went away while it was read.`);
-  return { seal: (text, purpose) => seal(key, text, purpose), open: (sealed, purpose) => unseal(key, sealed, purpose) };
+  const keys = new Map<string, Uint8Array>();
+  const keyOf = (purpose: string): Uint8Array => {
+    let own = keys.get(purpose);
+    if (!own) keys.set(purpose, (own = keyFor(key, purpose)));
+    return own;
+  };
+  return {
+    seal: (text, purpose) => seal(key, text, purpose),
+    open: (sealed, purpose) => unseal(key, sealed, purpose),
+    mac: (text, purpose) => createHmac('sha256', keyOf(purpose)).update(text).digest(),
+  };
 }
 
 async function readSecret(file: string): Promise<Buffer | undefined> {
@@ -74,6 +86,11 @@ async function writeWhole(file: string, text: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A key of its own for each purpose (HKDF, RFC 5869). Purposes are few and never come from a peer. */
+function keyFor(key: Buffer, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, '', `roomcast ${purpose}`, KEY_BYTES));
 }
 
 function seal(key: Buffer, text: string, purpose: string): Uint8Array {

@@ -101,9 +101,9 @@ describe('the store', () => {
     const ran: string[] = [];
     const logged = [second, first].map(({ name, up }) => ({
       name,
-      up: async (db: Parameters<typeof up>[0]) => {
+      up: async (...given: Parameters<typeof up>) => {
         ran.push(name);
-        await up(db);
+        await up(...given);
       },
     }));
     await (await start([logged[1]!])).close();

@@ -4,11 +4,13 @@ import { RoomcastError } from '../errors.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { openDatabase } from './database.ts';
+import { type Dialect, sqlite } from './dialect.ts';
 import { failed, makeDataFolder, makePrivate } from './folder.ts';
 import { FolderLock } from './folder-lock.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { openSeal, type Seal } from './seal.ts';
 
+export type { Dialect } from './dialect.ts';
 export type { Migration } from './migrate.ts';
 export type { Seal } from './seal.ts';
 
@@ -22,6 +24,7 @@ export interface Store {
   /** Each feature sees its own tables: `store.db.withTables<RoomTables>()`. */
   readonly db: Kysely<object>;
   readonly seal: Seal;
+  readonly dialect: Dialect;
   close(): Promise<void>;
 }
 
@@ -46,9 +49,9 @@ export async function openStore({ folder, migrations, log }: StoreOptions): Prom
     await makePrivate(file);
     database = openDatabase(file);
     const db = new Kysely<object>({ dialect: new SqliteDialect({ database }) });
-    await migrate(db, { migrations, file, now: systemScheduler().wall() });
+    await migrate(db, { migrations, dialect: sqlite, file, now: systemScheduler().wall() });
     log?.debug({ file }, 'database opened');
-    return { folder: root, db, seal, close: () => db.destroy().finally(() => lock.release()) };
+    return { folder: root, db, seal, dialect: sqlite, close: () => db.destroy().finally(() => lock.release()) };
   } catch (error) {
     database?.close();
     lock.release();

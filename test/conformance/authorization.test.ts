@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toRoomcastError } from '../../src/errors.ts';
 import type { Route } from '../../src/io/http.ts';
-import type { Access } from '../../src/live/access.ts';
+import { type Access, includesScope, type Scope } from '../../src/live/access.ts';
 import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
-
-/** Headers with which somebody comes, and who that is: for reading, for changing something, and on a socket. */
-interface Principal {
-  name: string;
-  headers(server: TestServer): Record<string, string>;
-  reads: 'owner' | 'guest';
-  changes: 'owner' | 'guest' | 'foreign';
-  socket: 'owner' | 'guest';
-  /** Something says that a proxy is between, so that it does not pass for one on this machine. */
-  forwarded?: boolean;
-}
+import { heard, type Principal, type Row, rows, said, type Who } from './authorization-rows.ts';
+import { type Answer, startTestServer, type TestServer } from '../test-server.ts';
 
 const FOREIGN = 'https://evil.example';
 const DAY = 86_400_000_000;
@@ -32,14 +22,14 @@ const principals: Principal[] = [
   {
     name: 'the owner on our page',
     headers: ({ base, cookie }) => ({ Origin: base, Cookie: cookie }),
-    reads: 'owner',
-    changes: 'owner',
-    socket: 'owner',
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
   },
   {
     name: 'the owner’s browser without an Origin',
     headers: ({ cookie }) => ({ Cookie: cookie }),
-    reads: 'owner',
+    reads: 'admin',
     changes: 'foreign',
     socket: 'guest',
   },
@@ -66,17 +56,84 @@ const principals: Principal[] = [
   },
   {
     name: 'a program with a token',
+    server: true,
     headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}` }),
-    reads: 'owner',
-    changes: 'owner',
-    socket: 'owner',
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
+  },
+  {
+    name: 'somebody with an account on our page',
+    headers: ({ base }) => ({ Origin: base, Cookie: people.account }),
+    reads: 'account',
+    changes: 'account',
+    socket: 'account',
+  },
+  {
+    name: 'somebody with an account on a page of another site',
+    headers: () => ({ Origin: FOREIGN, Cookie: people.account }),
+    reads: 'guest',
+    changes: 'foreign',
+    socket: 'guest',
+  },
+  {
+    name: 'a guest with a name on our page',
+    headers: ({ base }) => ({ Origin: base, Cookie: people.guest }),
+    reads: 'guest',
+    changes: 'guest',
+    socket: 'guest',
+  },
+  {
+    name: 'somebody whose account was disabled',
+    headers: ({ base }) => ({ Origin: base, Cookie: people.disabled }),
+    reads: 'guest',
+    changes: 'guest',
+    socket: 'guest',
+  },
+  {
+    name: 'a browser that was signed out',
+    headers: ({ base }) => ({ Origin: base, Cookie: people.signedOut }),
+    reads: 'guest',
+    changes: 'guest',
+    socket: 'guest',
+  },
+  {
+    name: 'a program with a token of an account',
+    headers: () => ({ Authorization: `Bearer ${people.accountToken}` }),
+    reads: 'account',
+    changes: 'account',
+    socket: 'account',
+  },
+  {
+    name: 'a program with a token that was revoked',
+    headers: () => ({ Authorization: `Bearer ${people.revokedToken}` }),
+    reads: 'guest',
+    changes: 'guest',
+    socket: 'guest',
+  },
+  {
+    name: 'a program with the owner’s token that only reads',
+    server: true,
+    headers: () => ({ Authorization: `Bearer ${people.readToken}` }),
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
+    scope: 'read',
+  },
+  {
+    name: 'a program with the pass of a guest',
+    headers: () => ({ Authorization: `Bearer ${people.guest.split('=')[1]}` }),
+    reads: 'guest',
+    changes: 'guest',
+    socket: 'guest',
   },
   {
     name: 'a program with a token on a page of another site',
+    server: true,
     headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}`, Origin: FOREIGN }),
-    reads: 'owner',
-    changes: 'owner',
-    socket: 'owner',
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
   },
   {
     name: 'a program with a wrong token, and the owner’s cookie',
@@ -118,80 +175,95 @@ const principals: Principal[] = [
   {
     name: 'the owner’s browser behind a proxy',
     headers: ({ base, cookie }) => ({ Origin: base, Cookie: cookie, 'X-Forwarded-For': '192.0.2.7' }),
-    reads: 'owner',
-    changes: 'owner',
-    socket: 'owner',
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
     forwarded: true,
   },
   {
     name: 'a program with a token behind a proxy',
+    server: true,
     headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}`, Forwarded: 'for=192.0.2.7' }),
-    reads: 'owner',
-    changes: 'owner',
-    socket: 'owner',
+    reads: 'admin',
+    changes: 'admin',
+    socket: 'admin',
     forwarded: true,
   },
 ];
 
-/** What each route answers to those who may: parameters are filled in, and ids name nothing, so that nobody is hurt. */
-const rows: Record<
-  string,
-  { access: Route['access']; path?: string; body?: object; ok: (who: 'owner' | 'guest') => number }
-> = {
-  'GET /': { access: 'anyone', ok: () => 200 },
-  'GET /:slug': { access: 'anyone', path: '/lobby', ok: () => 200 },
-  'GET /embed/:slug': { access: 'anyone', path: '/embed/lobby', ok: () => 200 },
-  'GET /assets/*': { access: 'anyone', path: '/assets/none.js', ok: () => 404 },
-  'GET /healthz': { access: 'anyone', ok: () => 200 },
-  'GET /readyz': { access: 'anyone', ok: () => 200 },
-  'GET /metrics': { access: 'operator', ok: () => 200 },
-  'GET /api/v1/openapi.json': { access: 'anyone', ok: () => 200 },
-  'GET /api/v1/docs': { access: 'anyone', ok: () => 200 },
-  'GET /api/v1/rooms': { access: 'anyone', ok: () => 200 },
-  'GET /api/v1/rooms/:slug': { access: 'anyone', path: '/api/v1/rooms/lobby', ok: () => 200 },
-  'PATCH /api/v1/rooms/:slug': {
-    access: 'owner',
-    path: '/api/v1/rooms/garden',
-    body: { title: 'Roses' },
-    ok: () => 200,
-  },
-  'GET /api/v1/rooms/:slug/key': { access: 'owner', path: '/api/v1/rooms/lobby/key', ok: () => 200 },
-  'POST /api/v1/rooms/:slug/key': { access: 'owner', path: '/api/v1/rooms/garden/key', ok: () => 200 },
-  'POST /api/v1/rooms/:slug/end': { access: 'owner', path: '/api/v1/rooms/garden/end', ok: () => 204 },
-  'POST /api/v1/claim': {
-    access: 'anyone',
-    body: { token: 'no-such-token' },
-    ok: (who) => (who === 'owner' ? 204 : 409),
-  },
-  'POST /api/v1/link': { access: 'owner', body: { slug: 'lobby' }, ok: () => 200 },
-  'POST /api/v1/tokens': { access: 'owner', body: { scope: 'admin' }, ok: () => 200 },
-  'GET /api/v1/tokens': { access: 'owner', ok: () => 200 },
-  'DELETE /api/v1/tokens/:id': { access: 'owner', path: '/api/v1/tokens/none', ok: () => 404 },
-  'GET /api/v1/sessions': { access: 'owner', ok: () => 200 },
-  'DELETE /api/v1/sessions/:id': { access: 'owner', path: '/api/v1/sessions/none', ok: () => 404 },
-  'GET /api/v1/streams': { access: 'owner', ok: () => 200 },
-  'GET /api/v1/streams/*': { access: 'owner', path: '/api/v1/streams/live/lobby', ok: () => 200 },
-  'GET /api/v1/server': { access: 'owner', ok: () => 200 },
+/** People whom the server knows, by what they show. */
+const people = {
+  account: '',
+  guest: '',
+  disabled: '',
+  signedOut: '',
+  accountToken: '',
+  revokedToken: '',
+  readToken: '',
 };
 
 let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer({ rooms: { garden: {} } });
+  const owner = { Authorization: `Bearer ${server.bearer}` };
+  const post = async (path: string, body: object, headers: Record<string, string>): Promise<Answer> =>
+    server.call('POST', `/api/v1/${path}`, { headers, body });
+  const join = async (name: string): Promise<{ cookie: string; id: string }> => {
+    const answer = await post('users', { name, password: 'a good password' }, { Origin: server.base });
+    const { user } = JSON.parse(answer.text) as { user: { id: string } };
+    return { cookie: answer.headers.getSetCookie()[0]!.split(';')[0]!, id: user.id };
+  };
+  people.account = (await join('Ada')).cookie;
+  const [disabled, signedOut] = [await join('Dora'), await join('Sue')];
+  people.disabled = disabled.cookie;
+  people.signedOut = signedOut.cookie;
+  await server.call('PATCH', `/api/v1/users/${disabled.id}`, { headers: owner, body: { disabled: true } });
+  await post('sign-out', {}, { Origin: server.base, Cookie: signedOut.cookie });
+  const guest = await post('guest', { name: 'Ann' }, { Origin: server.base });
+  people.guest = guest.headers.getSetCookie()[0]!.split(';')[0]!;
+  const tokenOf = async (headers: Record<string, string>, scope: Scope): Promise<string> =>
+    (JSON.parse((await post('tokens', { scope }, headers)).text) as { token: string }).token;
+  const asAda = { Origin: server.base, Cookie: people.account };
+  people.accountToken = await tokenOf(asAda, 'admin');
+  people.revokedToken = await tokenOf(asAda, 'manage');
+  people.readToken = await tokenOf(owner, 'read');
+  const { tokens } = JSON.parse((await server.call('GET', '/api/v1/tokens', { headers: asAda })).text) as {
+    tokens: { id: string; scope: string }[];
+  };
+  const revoked = tokens.find(({ scope }) => scope === 'manage')!;
+  await server.call('DELETE', `/api/v1/tokens/${revoked.id}`, { headers: asAda });
 });
 afterAll(() => server.close());
 
-/** Whether a route takes somebody: metrics are for tokens, and for this machine itself. */
-function admits(access: Route['access'], who: 'owner' | 'guest', { headers, forwarded = false }: Principal): boolean {
-  if (access === 'operator') return !forwarded || (who === 'owner' && 'Authorization' in headers(server));
-  return access === 'anyone' || who === 'owner';
+/** How a route answers somebody whom it does not take; undefined where it does. */
+function refusalOf(
+  { access, scope }: Row,
+  method: string,
+  who: Who,
+  principal: Principal,
+): [number, string] | undefined {
+  if (access === 'anyone') return undefined;
+  if (access === 'operator') {
+    const isOperator = who === 'admin' && 'Authorization' in principal.headers(server);
+    return !principal.forwarded || isOperator ? undefined : [401, 'sign-in'];
+  }
+  if (who === 'guest') return [401, 'sign-in'];
+  const needs = scope ?? (method === 'GET' ? 'read' : 'manage');
+  if (!includesScope(principal.scope, needs)) return [403, 'denied'];
+  return access === 'user' || who === 'admin' ? undefined : [403, 'denied'];
 }
+
+/** What each is in a room that is nobody's in particular. */
+const roles = { admin: 'owner', account: 'viewer', guest: 'guest' } as const;
 
 const nameOf = ({ method, url }: Pick<Route, 'method' | 'url'>): string => `${method} ${url}`;
 
 test('S-01 every route has a row in this matrix, and every row a route', () => {
-  const routes = Object.fromEntries(server.app.http.routes.map((route) => [nameOf(route), route.access]));
-  expect(routes).toEqual(Object.fromEntries(Object.entries(rows).map(([name, { access }]) => [name, access])));
+  const needs = ({ access, scope }: { access: string; scope?: string | undefined }): string =>
+    `${access} ${scope ?? 'as usual'}`;
+  const routes = Object.fromEntries(server.app.http.routes.map((route) => [nameOf(route), needs(route)]));
+  expect(routes).toEqual(Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, needs(row)])));
   expect(server.app.http.media.map(({ url }) => url)).toEqual([
     ...['/PATH.flv', '/PATH.ts', '/PATH.mp4', '/stream'],
     ...['/PATH/hls/BROADCAST/PACKING/NAME', '/hls/SLUG.m3u8', '/PATH/index.m3u8', '/PATH/ts.m3u8'],
@@ -200,18 +272,17 @@ test('S-01 every route has a row in this matrix, and every row a route', () => {
 });
 
 describe.each(principals)('S-01 $name', (principal) => {
-  test.each(Object.entries(rows))('%s', async (name, { access, path, body, ok }) => {
+  test.each(Object.entries(rows))('%s', async (name, row) => {
     const [method = '', url = ''] = name.split(' ');
+    const { path = url, body, headers: own } = row;
     const who = method === 'GET' ? principal.reads : principal.changes;
-    const answer = await server.call(method, path ?? url, {
-      headers: principal.headers(server),
-      ...(body ? { body } : {}),
-    });
-    if (who === 'foreign') expect([answer.status, answer.code]).toEqual([403, 'bad-origin']);
-    else if (!admits(access, who, principal)) expect([answer.status, answer.code]).toEqual([401, 'sign-in']);
-    else expect(answer.status).toBe(ok(who));
+    const headers = { ...principal.headers(server), ...own };
+    const answer = await server.call(method, path, { headers, ...(body ? { body } : {}) });
+    const refusal = who === 'foreign' ? ([403, 'bad-origin'] as const) : refusalOf(row, method, who, principal);
+    if (refusal) expect([answer.status, answer.code]).toEqual(refusal);
+    else expect(answer.status).toBe(typeof row.ok === 'number' ? row.ok : row.ok(who as Who, principal));
     if (method !== 'GET') return;
-    const head = await server.call('HEAD', path ?? url, { headers: principal.headers(server) });
+    const head = await server.call('HEAD', path, { headers });
     expect([head.status, head.text]).toEqual([answer.status, '']);
   });
 
@@ -219,9 +290,9 @@ describe.each(principals)('S-01 $name', (principal) => {
     const room = JSON.parse(
       (await server.call('GET', '/api/v1/rooms/lobby', { headers: principal.headers(server) })).text,
     );
-    expect(room.role).toBe(principal.reads);
+    expect(room.role).toBe(roles[principal.reads]);
     const socket = await RawSocket.webSocket(server.port, '/ws/lobby', principal.headers(server));
-    expect(await socket.message()).toMatchObject({ type: 'hello', room: { role: principal.socket } });
+    expect(await socket.message()).toMatchObject({ type: 'hello', room: { role: roles[principal.socket] } });
     socket.destroy();
   });
 
@@ -246,18 +317,34 @@ describe.each(principals)('S-01 $name', (principal) => {
     }
   });
 
-  test('may say on the room’s socket what the command table allows', async () => {
+  test('may say on the room’s socket what the command table allows, and listen to what the table of topics does', async () => {
+    const { commands = [], topics = [] } = server.app.http.sockets.find(({ url }) => url === '/ws/:slug')!;
+    const needs = ({ access, scope }: { access: string; scope: string }): string => `${access} ${scope}`;
+    expect(Object.fromEntries(commands.map((row) => [row.type, needs(row)]))).toEqual(
+      Object.fromEntries(Object.entries(said).map(([type, row]) => [type, needs(row)])),
+    );
+    expect(Object.fromEntries(topics.map(({ name, access }) => [name, access]))).toEqual(heard);
     const socket = await RawSocket.webSocket(server.port, '/ws/lobby', principal.headers(server));
-    const { commands = [] } = server.app.http.sockets.find(({ url }) => url === '/ws/:slug')!;
-    expect(commands.map(({ type, access }) => [type, access])).toEqual([['ping', 'anyone']]);
-    for (const { type } of commands) {
-      socket.frame(0x81, JSON.stringify({ id: 1, type }));
-      expect(await socket.message('pong')).toMatchObject({ id: 1, type: 'pong' });
+    const ask = async (id: number, message: object): Promise<unknown> => {
+      socket.frame(0x81, JSON.stringify({ id, ...message }));
+      let answer = await socket.message();
+      while (answer['id'] !== id) answer = await socket.message();
+      return answer['code'] ?? answer['type'];
+    };
+    let id = 0;
+    const who = principal.socket;
+    const refused = (access: string, scope: Scope): string | undefined => {
+      if (!includesScope(principal.scope, scope)) return 'denied';
+      if (access === 'anyone' || who === 'admin') return undefined;
+      return who === 'guest' ? 'sign-in' : 'denied';
+    };
+    for (const [type, row] of Object.entries(said)) {
+      const expected = refused(row.access, row.scope) ?? (typeof row.ok === 'string' ? row.ok : row.ok(who, principal));
+      expect(await ask(++id, { type, ...row.fields }), type).toBe(expected);
     }
-    for (const type of ['login', 'subscribe', 'say', 'delete', 'kick', 'key', 'control', '__proto__']) {
-      socket.frame(0x81, JSON.stringify({ id: 2, type }));
-      expect(await socket.message('error')).toMatchObject({ id: 2, code: 'bad-request' });
-    }
+    for (const [name, access] of Object.entries(heard))
+      expect(await ask(++id, { type: 'subscribe', topics: [name] }), name).toBe(refused(access, 'read') ?? 'ok');
+    expect(await ask(++id, { type: '__proto__' })).toBe('bad-request');
     socket.destroy();
   });
 });

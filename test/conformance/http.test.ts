@@ -50,7 +50,7 @@ describe('the API', () => {
       const at = (path: string): ReturnType<typeof raw> =>
         raw(`${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
       const { status, reason, headers, text } = await at('/api/v1/rooms');
-      expect([status, reason, headers['allow']]).toEqual([405, 'Method Not Allowed', 'GET, HEAD']);
+      expect([status, reason, headers['allow']]).toEqual([405, 'Method Not Allowed', 'GET, HEAD, POST']);
       expect(JSON.parse(text)).toMatchObject({ error: { code: 'bad-request' } });
       expect((await at('/api/v1/rooms/lobby/key')).headers['allow']).toBe('GET, HEAD, POST');
       expect((await at('/api/v1/nothing/at/all')).status).toBe(404);

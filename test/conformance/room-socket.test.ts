@@ -38,7 +38,8 @@ function play(path = 'live/lobby'): ReturnType<TestServer['server']['hub']['play
 describe('a room’s socket', () => {
   test('says hello, the stream and who is there, without being asked', async () => {
     const socket = await connect();
-    const room = { slug: 'lobby', title: 'Lobby', state: 'idle', viewers: 0, tracks: [], role: 'guest' };
+    const said = { slug: 'lobby', title: 'Lobby', tags: [], watch: 'everyone', guests: 'write', admitted: true };
+    const room = { ...said, state: 'idle', viewers: 0, tracks: [], role: 'guest' };
     expect(await socket.message()).toEqual({ type: 'hello', version: 1, room, limits: { messageBytes: 16_384 } });
     expect(await socket.message()).toEqual({ type: 'stream', state: 'idle', tracks: [] });
     expect(await socket.message()).toEqual({ type: 'presence', viewers: 0 });

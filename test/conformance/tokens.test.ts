@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { token } from '../../src/cli/beside.ts';
+import { token } from '../../src/cli/token.ts';
 import type { CommandContext } from '../../src/cli/command-context.ts';
 import { toRoomcastError } from '../../src/errors.ts';
 import { temporaryFolder } from '../output.ts';
@@ -71,7 +71,7 @@ describe('bearer tokens', () => {
     for (const socket of [room, owner]) await socket.message('doctor');
     const answer = await server.call('DELETE', `/api/v1/tokens/${tokens[0]!.id}`, { headers });
     expect([answer.status, await asks(one!)]).toEqual([204, 401]);
-    expect(await room.closed()).toEqual({ code: 1008, reason: expect.stringMatching(/revoked/) });
+    expect(await room.closed()).toEqual({ code: 1008, reason: expect.stringMatching(/has changed/) });
     expect(owner.ended).toBe(false);
     owner.destroy();
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { COOKIE_LIFE } from '../../src/features/owner/cookie.ts';
+import { COOKIE_LIFE } from '../../src/features/accounts/cookie.ts';
 import type { StreamRecord } from '../../src/features/api/stream-record.ts';
 import type { LastLive, Room } from '../../src/client/messages.ts';
 import type { Publisher } from '../../src/live/publisher.ts';

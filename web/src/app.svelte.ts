@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { type Client, type Clock, createClient, systemClock } from '../../src/client/index.ts';
+import { AccountStore } from './account/account.svelte.ts';
 import type { Lang } from './format/units.ts';
 import type { Messages } from './messages/en.ts';
 import { loadMessages } from './messages/load.ts';
@@ -30,6 +31,7 @@ export class App {
   readonly clock: Clock = systemClock;
   readonly base: string = location.origin;
   readonly client: Client = createClient({ base: location.origin });
+  readonly account: AccountStore = new AccountStore(this.client);
   toast: { text: string } | undefined = $state.raw();
   #cancel: (() => void) | undefined;
 

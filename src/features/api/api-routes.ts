@@ -16,7 +16,7 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
     {
       method: 'GET',
       url: '/api/v1/sessions',
-      access: 'owner',
+      access: 'admin',
       summary: 'Everyone who publishes or plays, over all protocols.',
       schema: { response: { 200: sessionsSchema } },
       handle: () => ({ sessions: [...hub.sessions.values()].map((session) => session.toJSON()) }),
@@ -24,7 +24,7 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
     {
       method: 'DELETE',
       url: '/api/v1/sessions/:id',
-      access: 'owner',
+      access: 'admin',
       summary: 'Closes a session; its peer is refused for a while.',
       handle(request, reply) {
         if (!hub.kick((request.params as { id: string }).id)) throw new NotFound('There is no such session.');
@@ -35,7 +35,7 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
     {
       method: 'GET',
       url: '/api/v1/server',
-      access: 'owner',
+      access: 'admin',
       summary: 'Version, age and load of the server.',
       schema: { response: { 200: serverSchema } },
       handle() {
@@ -47,7 +47,7 @@ export function apiRoutes({ hub, services }: App, facts: ServerFacts): Route[] {
           version,
           node: process.versions.node,
           startedAt: isoTime(startedAt),
-          claimed: services.owner.claimed,
+          claimed: services.accounts.claimed,
           sessions,
           streams,
           memory: process.memoryUsage.rss(),

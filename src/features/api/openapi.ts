@@ -25,10 +25,15 @@ type Content = Record<string, { schema: object }>;
 const API = '/api/v1/';
 const JSON_TYPE = 'application/json';
 
+const PROVEN: Operation['security'] = [{ token: [] }, { cookie: [] }];
+
 /** What each kind of access needs; `{}` stands for nothing. */
 const access: Record<Route['access'], Pick<Operation, 'security' | 'description'>> = {
   anyone: { security: [] },
-  owner: { security: [{ token: [] }, { cookie: [] }], description: 'For the owner.' },
+  user: { security: PROVEN, description: 'For those who have signed in.' },
+  moderator: { security: PROVEN, description: 'For those who look after the room.' },
+  owner: { security: PROVEN, description: 'For the owner of the room.' },
+  admin: { security: PROVEN, description: 'For the owner of the server.' },
   operator: {
     security: [{ token: [] }, {}],
     description: 'Needs a token, but not on the machine of the server itself with no proxy between.',
@@ -67,7 +72,7 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
           type: 'apiKey',
           in: 'cookie',
           name: 'roomcast',
-          description: 'The cookie of a browser that opened the owner’s link; over TLS it is named __Host-roomcast.',
+          description: 'The cookie of a browser in which somebody has signed in; over TLS it is named __Host-roomcast.',
         },
       },
     },

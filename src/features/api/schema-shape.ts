@@ -2,6 +2,7 @@
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -10,6 +11,7 @@ export interface JsonSchema {
 /** A schema as the JSON that it describes, a `?` behind what may be absent. */
 export function schemaShape(schema: JsonSchema, indent = ''): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.anyOf) return schema.anyOf.map((each) => schemaShape(each, indent)).join(' | ');
   if (schema.type === 'array') return `[${schemaShape(schema.items ?? {}, indent)}]`;
   const types = [schema.type ?? []].flat();
   if (!types.includes('object')) return types.join(' | ');

@@ -11,7 +11,7 @@ export function streamRoutes({ hub, services }: App): Route[] {
     {
       method: 'GET',
       url: '/api/v1/streams',
-      access: 'owner',
+      access: 'admin',
       summary: 'Streams that are on or waited for, those with the most viewers first.',
       schema: { response: { 200: streamsSchema } },
       handle: () => ({
@@ -23,7 +23,7 @@ export function streamRoutes({ hub, services }: App): Route[] {
     {
       method: 'GET',
       url: '/api/v1/streams/*',
-      access: 'owner',
+      access: 'admin',
       summary: 'One stream by its path, such as live/lobby: tracks, rates, GOP, viewers, and what is wrong with it.',
       schema: { response: { 200: streamSchema } },
       handle(request) {

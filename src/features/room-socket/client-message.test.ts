@@ -4,9 +4,9 @@ import { BadMessage, readClientMessage } from './client-message.ts';
 test.each([
   ['{"type":"ping"}', { type: 'ping' }],
   ['{"id":7,"type":"ping"}', { type: 'ping', id: 7 }],
-  ['{"id":"7","type":"ping"}', { type: 'ping' }],
-  ['{"id":1e99,"type":"ping"}', { type: 'ping' }],
-  ['{"id":1,"type":"__proto__"}', { type: '__proto__', id: 1 }],
+  ['{"id":"7","type":"ping"}', { type: 'ping', id: '7' }],
+  ['{"id":1,"type":"say","text":"hello"}', { type: 'say', id: 1, text: 'hello' }],
+  ['{"type":"say","text":"[[[[[[[[[["}', { type: 'say', text: '[[[[[[[[[[' }],
 ])('%s is a message', (text, message) => {
   expect(readClientMessage(text)).toEqual(message);
 });
@@ -19,10 +19,15 @@ test.each([
   ['"ping"', undefined],
   ['[{"type":"ping"}]', undefined],
   ['{"id":3}', 3],
+  ['{"id":"x"}', 'x'],
+  ['{"id":1e99}', undefined],
+  [`{"id":"${'x'.repeat(65)}"}`, undefined],
   ['{"id":3,"type":null}', 3],
   ['{"id":3,"type":{"toString":1}}', 3],
   ['{"__proto__":{"type":"ping"},"id":3}', 3],
+  ['{"__proto__":{"type":"ping"},"id":3,"type":"ping"}', 3],
   ['['.repeat(16_000), undefined],
+  [`{"type":"say","text":${'['.repeat(9)}${']'.repeat(9)}}`, undefined],
 ])('%s is none, and costs its sender an answer only', (text, id) => {
   let thrown: unknown;
   try {

@@ -1,30 +1,38 @@
 import { slugOfPath } from '../../live/path.ts';
-import type { App, Plugin, Running } from '../../plugin.ts';
-import { commands } from './commands.ts';
+import type { App, Plugin, Running, SocketsService } from '../../plugin.ts';
+import { addBasics } from './basics.ts';
+import type { Command } from './command-table.ts';
 import { RoomSockets } from './room-sockets.ts';
 
-/** `/ws/SLUG`: tells a page of its room without being asked. */
+/** `/ws/SLUG`: tells a page of its room, and takes what it says. */
 export const roomSocket: Plugin = {
   name: 'room-socket',
   async start(app: App): Promise<Running> {
     const rooms = new RoomSockets(app);
     const { http, hub, log, services, settings } = app;
+    const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
     http.sockets.push({
       url: '/ws/:slug',
-      commands,
+      commands: rooms.commands.rows,
+      topics: rooms.topics.rows,
       match: (pathname) => (pathname === '/ws' ? settings.defaultRoom : /^\/ws\/([^/]+)$/.exec(pathname)?.[1]),
       upgrade(request, socket, head, slug) {
         rooms.open(request, socket, head, slug).catch((error: unknown) => {
-          log.error({ err: error }, 'a room’s socket could not be opened');
+          report('a room’s socket could not be opened')(error);
           socket.destroy();
         });
       },
     });
+    services.sockets = serviceOf(rooms);
+    addBasics(app, rooms);
+    const recheck = (slug?: string): void =>
+      void rooms.recheck(slug).catch(report('it could not be found out who may stay in a room'));
     const stop = [
       hub.events.on('stream', ({ path }) => rooms.channel(slugOfPath(path))?.streamChanged()),
       hub.events.on('viewers', ({ path }) => rooms.channel(slugOfPath(path))?.viewersChanged()),
       services.doctor?.onChange((path) => rooms.findingsChanged(path)),
-      services.owner.onRevoked(() => rooms.recheck()),
+      services.accounts.onChange(() => recheck()),
+      services.rooms.onChange((slug) => recheck(slug)),
     ];
     return {
       drain: () => rooms.drain(),
@@ -35,3 +43,12 @@ export const roomSocket: Plugin = {
     };
   },
 };
+
+function serviceOf(rooms: RoomSockets): SocketsService {
+  return {
+    command: (command) => rooms.commands.add(command as unknown as Command),
+    topic: (topic) => rooms.topics.add(topic),
+    push: (slug, topic, message, to) => rooms.channel(slug)?.push(topic, message, to),
+    peers: (slug) => rooms.channel(slug)?.members ?? [],
+  };
+}

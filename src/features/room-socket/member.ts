@@ -1,137 +1,199 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { toRoomcastError } from '../../errors.ts';
-import { closeCodes, closeSocket, PING_EVERY } from '../../io/websocket.ts';
-import type { Credentials, Identity } from '../../live/access.ts';
-import type { Scheduler } from '../../live/scheduler.ts';
+import type { Caller } from '../../io/http.ts';
+import { closeCodes, closeSocket, PING_EVERY, textFrame } from '../../io/websocket.ts';
+import type { RoomRole } from '../../live/access.ts';
 import type { Logger } from '../../log.ts';
 import { SECOND } from '../../media/time.ts';
-import { BadMessage, type ClientMessage, readClientMessage } from './client-message.ts';
+import type { SocketPeer } from '../../plugin.ts';
+import { BadMessage, type ClientMessage, readClientMessage, type RequestId } from './client-message.ts';
 
 /** A page that does not read this much is asleep or gone; what it missed it gets when it comes back. */
 const MAX_QUEUED = 256 * 1024;
 /** After a close frame that cannot be delivered, the socket goes. */
 const CLOSE_WITHIN = 5 * SECOND;
 const WINDOW = 10 * SECOND;
-/**
- * A peer that said nothing yet is asked after the first, which every WebSocket answers by itself, and is cut after the
- * second: an upgrade alone must hold nothing for long.
- */
-const [FIRST_PING, FIRST_SIGN] = [5 * SECOND, 10 * SECOND];
+/** Messages of one socket that may wait for their answers. */
+const MAX_WAITING = 32;
+/** Who sends this many times what is answered is closed. */
+const FLOOD = 20;
+
+/** Limits of one socket in µs, bytes and counts; 0 is none. */
+export interface MemberLimits {
+  /** Messages that are answered within ten seconds. */
+  messages: number;
+  /** How long it may take to say something first, if only that it is there: an upgrade alone must hold nothing for long. */
+  first: number;
+  /** How long it may be silent; it is asked in time, and every WebSocket answers by itself. */
+  idle: number;
+  /** How long bytes may wait to be read. */
+  write: number;
+}
 
 export interface MemberOptions {
   ws: WebSocket;
   socket: Duplex;
-  identity: Identity | undefined;
-  /** What it proved that with. */
-  credentials: Credentials;
-  scheduler: Scheduler;
+  slug: string;
+  /** Who it is, and what it proved that with. */
+  caller: Caller;
+  /** What it may do in the room. */
+  role: RoomRole;
   log: Logger;
-  /** Messages that are answered within ten seconds. */
-  maxMessages: number;
+  limits: MemberLimits;
   /** Answers one message; throws an error of the list. */
-  answer(message: ClientMessage): object;
-  left(): void;
+  answer(message: ClientMessage, member: Member): Promise<object>;
+  /** µs */
+  clock(): number;
+  left(member: Member): void;
 }
 
-/** One socket in a room. */
-export class Member {
-  readonly identity: Identity | undefined;
+/** One socket in a room. It has no timers of its own: `tick` is called about once a second. */
+export class Member implements SocketPeer {
+  readonly slug: string;
+  readonly topics: Set<string> = new Set();
+  caller: Caller;
+  role: RoomRole;
   readonly #options: MemberOptions;
-  readonly #cancels: (() => void)[];
   #heard = false;
+  #heardAt: number;
+  #asked = false;
+  #stuckSince: number | undefined;
+  #closingSince: number | undefined;
   #messages = 0;
+  #waiting = 0;
+  #turn: Promise<void> = Promise.resolve();
   #windowEnds = 0;
+  #gone = false;
 
   constructor(options: MemberOptions) {
     this.#options = options;
-    this.identity = options.identity;
-    const { ws, scheduler } = options;
+    this.slug = options.slug;
+    this.caller = options.caller;
+    this.role = options.role;
+    this.#heardAt = options.clock();
+    const { ws } = options;
     ws.on('message', (data: Buffer, binary: boolean) => this.#receive(binary ? undefined : data.toString()));
-    ws.on('pong', () => (this.#heard = true));
+    ws.on('pong', () => this.#hear());
     ws.on('close', () => this.#leave());
-    this.#cancels = [
-      scheduler.every(PING_EVERY, () => this.#ping()),
-      scheduler.after(FIRST_PING, () => !this.#heard && ws.readyState === ws.OPEN && ws.ping()),
-      scheduler.after(FIRST_SIGN, () => !this.#heard && ws.terminate()),
-    ];
-  }
-
-  get credentials(): Credentials {
-    return this.#options.credentials;
   }
 
   /** Sends one message to this socket alone. */
   say(message: object): void {
-    this.send(Buffer.from(JSON.stringify(message)));
+    this.send(textFrame(JSON.stringify(message)));
   }
 
-  /** Sends bytes of JSON that were made once for all sockets. */
-  send(json: Buffer): void {
+  /** Sends a frame that was made once for all sockets, or several in one piece. */
+  send(frame: Uint8Array): void {
     const { ws, socket } = this.#options;
     if (ws.readyState !== ws.OPEN) return;
-    if (socket.writableLength + json.length > MAX_QUEUED)
+    if (socket.writableLength + frame.length > MAX_QUEUED)
       this.close(closeCodes.policy, 'Too slow: messages were not read.');
-    else ws.send(json, { binary: false });
+    // The library frames each message anew; without compression it keeps nothing of its own between two.
+    else socket.write(frame);
   }
 
   close(code: number, reason: string): void {
-    const { ws, scheduler } = this.#options;
-    closeSocket(ws, code, reason);
-    scheduler.after(CLOSE_WITHIN, () => ws.terminate());
+    closeSocket(this.#options.ws, code, reason);
+    this.#closingSince ??= this.#options.clock();
     this.#leave();
   }
 
-  #receive(text: string | undefined): void {
+  /** Looks after the connection. False when it is over and needs no more looking after. */
+  tick(now: number): boolean {
+    const { ws } = this.#options;
+    if (ws.readyState === ws.CLOSED) return false;
+    if (this.#closingSince !== undefined) {
+      if (now - this.#closingSince >= CLOSE_WITHIN) ws.terminate();
+      return true;
+    }
+    this.#checkReading(now);
+    this.#checkSilence(now);
+    return true;
+  }
+
+  #checkReading(now: number): void {
+    const { socket, limits } = this.#options;
+    if (socket.writableLength === 0) this.#stuckSince = undefined;
+    else this.#stuckSince ??= now;
+    if (limits.write > 0 && this.#stuckSince !== undefined && now - this.#stuckSince >= limits.write)
+      this.close(closeCodes.policy, 'Too slow: nothing was read for too long.');
+  }
+
+  #checkSilence(now: number): void {
+    const { first, idle } = this.#options.limits;
+    const most = this.#heard ? idle : first;
+    const silence = now - this.#heardAt;
+    if (most > 0 && silence >= most) this.close(closeCodes.policy, 'Nothing was heard for too long.');
+    else if (silence >= (most > 0 ? Math.min(PING_EVERY, most / 2) : PING_EVERY)) this.#ask();
+  }
+
+  #ask(): void {
+    const { ws } = this.#options;
+    if (this.#asked || ws.readyState !== ws.OPEN) return;
+    this.#asked = true;
+    ws.ping();
+  }
+
+  #hear(): void {
     this.#heard = true;
-    if (!this.#admits()) return;
-    let message: ClientMessage | undefined;
+    this.#asked = false;
+    this.#heardAt = this.#options.clock();
+  }
+
+  /** Messages are answered one after the other: what is said first is done first. */
+  #receive(text: string | undefined): void {
+    this.#hear();
+    const answer = this.#admits(text);
+    if (!answer) return;
+    if (this.#waiting >= MAX_WAITING) {
+      this.say({ type: 'error', code: 'too-many-requests', message: 'Wait for the answers first.' });
+      return;
+    }
+    this.#waiting++;
+    this.#turn = this.#turn.then(answer).finally(() => this.#waiting--);
+  }
+
+  async #answer(text: string | undefined): Promise<void> {
+    let id: RequestId | undefined;
     try {
-      message = readClientMessage(text);
-      this.say({ id: message.id, ...this.#options.answer(message) });
+      const message = readClientMessage(text);
+      ({ id } = message);
+      const answer = await this.#options.answer(message, this);
+      this.say({ ...(id === undefined ? {} : { id }), type: 'ok', ...answer });
     } catch (error) {
-      const { code, message: words, cause } = toRoomcastError(error);
-      if (code === 'internal') this.#options.log.error({ err: cause }, 'a message to a room failed');
-      this.say({
-        type: 'error',
-        id: message?.id ?? (error instanceof BadMessage ? error.id : undefined),
-        code,
-        message: words,
-      });
+      this.#refuse(error, id);
     }
   }
 
-  /** A flood gets one answer that says so, and then none until the window is over. */
-  #admits(): boolean {
-    const now = this.#options.scheduler.now();
+  #refuse(error: unknown, asked: RequestId | undefined): void {
+    const { code, message, cause } = toRoomcastError(error);
+    if (code === 'internal') this.#options.log.error({ err: cause }, 'a message to a room failed');
+    const id = error instanceof BadMessage ? error.id : asked;
+    this.say({ ...(id === undefined ? {} : { id }), type: 'error', code, message });
+  }
+
+  /** What is to be done about a message. A flood gets one answer that says so, then none until the window is over. */
+  #admits(text: string | undefined): (() => Promise<void>) | undefined {
+    const answer = (): Promise<void> => this.#answer(text);
+    const { messages } = this.#options.limits;
+    if (messages === 0) return answer;
+    const now = this.#options.clock();
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + WINDOW;
       this.#messages = 0;
     }
-    const { maxMessages } = this.#options;
     this.#messages++;
-    if (this.#messages === maxMessages + 1) {
-      this.say({
-        type: 'error',
-        code: 'too-many-requests',
-        message: 'Too many messages; what follows is not read for ten seconds.',
-      });
-    }
-    return this.#messages <= maxMessages;
-  }
-
-  #ping(): void {
-    const { ws } = this.#options;
-    if (!this.#heard) {
-      ws.terminate();
-      return;
-    }
-    this.#heard = false;
-    if (ws.readyState === ws.OPEN) ws.ping();
+    if (this.#messages > messages * FLOOD) this.close(closeCodes.policy, 'Too many messages.');
+    if (this.#messages <= messages) return answer;
+    if (this.#messages > messages + 1) return undefined;
+    const words = 'Too many messages; what follows is not read for ten seconds.';
+    return async () => this.say({ type: 'error', code: 'too-many-requests', message: words });
   }
 
   #leave(): void {
-    for (const cancel of this.#cancels) cancel();
-    this.#options.left();
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#options.left(this);
   }
 }

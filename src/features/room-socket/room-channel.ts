@@ -1,4 +1,5 @@
 import type { ControlMessage, DoctorMessage, Finding, PresenceMessage, StreamMessage } from '../../client/messages.ts';
+import { textFrame } from '../../io/websocket.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
@@ -39,27 +40,33 @@ export class RoomChannel {
   constructor(options: ChannelOptions) {
     this.#options = options;
     const { scheduler } = options;
-    this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.#push(this.presence()) });
-    this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.#push(this.#state!) });
-    this.#doctor = new Pace({ scheduler, every: DOCTOR_EVERY, run: () => this.#push(this.doctor(), this.#owners()) });
+    this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.push('presence', this.presence()) });
+    this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.push('stream', this.#state!) });
+    this.#doctor = new Pace({ scheduler, every: DOCTOR_EVERY, run: () => this.push('doctor', this.doctor()) });
   }
 
   add(member: Member): void {
     this.members.add(member);
-    if (member.identity?.role === 'owner') {
-      this.#cancelControl ??= this.#options.scheduler.every(CONTROL_EVERY, () => this.#pushControl());
-    }
+    this.listened();
   }
 
   remove(member: Member): void {
     this.members.delete(member);
-    if (![...this.#owners()].length) {
-      this.#stopControl();
-      this.#doctor.stop();
-    }
+    this.listened();
     if (this.members.size > 0) return;
     this.#presence.stop();
     this.#stream.stop();
+  }
+
+  /** Who listens to what has changed: what nobody wants is not made. */
+  listened(): void {
+    if (this.#wanted('control') || this.#wanted('doctor')) {
+      this.#cancelControl ??= this.#options.scheduler.every(CONTROL_EVERY, () => this.#pushControl());
+      return;
+    }
+    this.#cancelControl?.();
+    this.#cancelControl = undefined;
+    this.#doctor.stop();
   }
 
   streamChanged(): void {
@@ -72,7 +79,11 @@ export class RoomChannel {
   }
 
   findingsChanged(): void {
-    if (this.#cancelControl) this.#doctor.ask();
+    if (this.#wanted('doctor')) this.#doctor.ask();
+  }
+
+  stream(): StreamMessage {
+    return this.#options.stream();
   }
 
   doctor(): DoctorMessage {
@@ -87,23 +98,23 @@ export class RoomChannel {
     for (const member of [...this.members]) member.close(code, reason);
   }
 
-  *#owners(): Iterable<Member> {
-    for (const member of this.members) if (member.identity?.role === 'owner') yield member;
+  /** Pushes to those who listen to a topic; `to` may leave some out. */
+  push(topic: string, message: object, to?: (member: Member) => boolean): void {
+    let frame: Uint8Array | undefined;
+    for (const member of [...this.members]) {
+      if (!member.topics.has(topic) || (to && !to(member))) continue;
+      member.send((frame ??= textFrame(JSON.stringify(message))));
+    }
   }
 
-  #push(message: object, to: Iterable<Member> = this.members): void {
-    const json = Buffer.from(JSON.stringify(message));
-    for (const member of [...to]) member.send(json);
+  #wanted(topic: string): boolean {
+    for (const { topics } of this.members) if (topics.has(topic)) return true;
+    return false;
   }
 
   #pushControl(): void {
     const control = this.#control();
-    if (control) this.#push(control, this.#owners());
-  }
-
-  #stopControl(): void {
-    this.#cancelControl?.();
-    this.#cancelControl = undefined;
+    if (control) this.push('control', control);
   }
 
   /** Nothing while nothing is on. */

@@ -1,29 +1,49 @@
-import { Busy, NotFound, RoomcastError } from '../../errors.ts';
-import { refuseUpgrade } from '../../io/http.ts';
+import { Busy, Denied, NotFound, type RoomcastError, toRoomcastError } from '../../errors.ts';
+import { admit } from '../../io/admission.ts';
+import { type Caller, refuseUpgrade } from '../../io/http.ts';
 import { type Acceptor, closeCodes, socketAcceptor } from '../../io/websocket.ts';
+import { includesScope } from '../../live/access.ts';
 import { pathOfSlug, slugOfPath } from '../../live/path.ts';
-import { isoTime } from '../../live/wall-time.ts';
+import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import type { ClientMessage } from './client-message.ts';
-import { Member } from './member.ts';
+import { CommandTable } from './command-table.ts';
+import { Member, type MemberLimits } from './member.ts';
 import { RoomChannel } from './room-channel.ts';
+import { Topics } from './topics.ts';
 
 /** The version of what is said on the socket. */
 const VERSION = 1;
+/** How often connections are looked after. */
+const TICK = SECOND;
 
 type Upgrade = Parameters<Acceptor>;
 
 /** Every open socket of every room. */
 export class RoomSockets {
+  readonly commands: CommandTable = new CommandTable();
+  readonly topics: Topics = new Topics();
   readonly #app: App;
   readonly #accept: Acceptor;
+  readonly #limits: MemberLimits;
   readonly #channels = new Map<string, RoomChannel>();
-  readonly #perAddress = new Map<string, number>();
+  /** Address or user → sockets. */
+  readonly #counts = new Map<string, number>();
+  /** Those that are open, and those that have not closed yet. */
+  readonly #members = new Set<Member>();
+  readonly #cancelTick: () => void;
   #draining = false;
 
   constructor(app: App) {
     this.#app = app;
-    const { socketMessage, socketFragments } = app.settings.limits;
+    const { socketFirst, socketFragments, socketIdle, socketMessage, socketMessages, socketWrite } =
+      app.settings.limits;
+    this.#limits = {
+      messages: socketMessages,
+      first: socketFirst * SECOND,
+      idle: socketIdle * SECOND,
+      write: socketWrite * SECOND,
+    };
     this.#accept = socketAcceptor({
       maxMessageBytes: socketMessage,
       maxFragments: socketFragments,
@@ -32,6 +52,7 @@ export class RoomSockets {
         app.log.info({ protocol: 'ws', remote: address, code: 'protocol-error' }, words);
       },
     });
+    this.#cancelTick = app.scheduler.every(TICK, () => this.#tick());
   }
 
   channel(slug: string | undefined): RoomChannel | undefined {
@@ -39,45 +60,35 @@ export class RoomSockets {
   }
 
   async open(request: Upgrade[0], socket: Upgrade[1], head: Upgrade[2], slug: string): Promise<void> {
-    const { http, services, scheduler, settings, log } = this.#app;
+    const { http, services } = this.#app;
     const address = http.limitKeyOf(request);
-    const refusal = this.#refusal(slug, address);
-    if (refusal) {
-      refuseUpgrade(socket, refusal);
-      return;
-    }
-    const { identity, credentials } = await http.callerOf(request, { strict: true });
+    const caller = await http.callerOf(request, { strict: true });
     if (socket.destroyed || this.#draining) {
       socket.destroy();
       return;
     }
+    const refusal = this.#refusal(slug, address, caller);
+    if (refusal) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
     this.#accept(request, socket, head, (ws) => {
-      const channel = this.#join(slug);
-      this.#count(address, 1);
-      let here = true;
-      const member: Member = new Member({
+      const { scheduler, log } = this.#app;
+      const member = new Member({
         ws,
         socket,
-        identity,
-        credentials,
-        scheduler,
+        slug,
+        caller,
+        role: services.rooms.roleOf(slug, caller) ?? 'guest',
         log,
-        maxMessages: settings.limits.socketMessages,
-        answer: (message) => this.#answer(message),
-        left: () => {
-          if (!here) return;
-          here = false;
-          this.#count(address, -1);
-          channel.remove(member);
-          if (channel.members.size === 0) this.#channels.delete(slug);
-        },
+        limits: this.#limits,
+        clock: () => scheduler.now(),
+        answer: (message, from) => this.#answer(message, from),
+        left: () => this.#left(member, address),
       });
-      channel.add(member);
-      const limits = { messageBytes: settings.limits.socketMessage };
-      member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, identity), limits });
-      member.say(services.rooms.stream(slug)!);
-      member.say(channel.presence());
-      if (identity?.role === 'owner') member.say(channel.doctor());
+      this.#members.add(member);
+      this.#count(address, 1);
+      this.#greet(member);
     });
   }
 
@@ -87,12 +98,33 @@ export class RoomSockets {
     else for (const channel of this.#channels.values()) channel.findingsChanged();
   }
 
-  /** Closes the sockets of those who are not any more who they were. */
-  async recheck(): Promise<void> {
-    for (const channel of [...this.#channels.values()]) {
+  /** Somebody has become somebody else by their own wish. Throws what keeps them out. */
+  become(member: Member, caller: Caller): void {
+    const { services } = this.#app;
+    services.rooms.checkEntry(member.slug, caller);
+    const user = caller.identity?.id;
+    const limit = this.#app.settings.limits.socketsPerUser;
+    if (user !== member.caller.identity?.id && limit > 0 && (this.#counts.get(user ?? '') ?? 0) >= limit)
+      throw new Busy('You are in too many rooms at once.', 10, 'too-many-requests');
+    this.#count(member.caller.identity?.id, -1);
+    member.caller = caller;
+    member.role = services.rooms.roleOf(member.slug, caller) ?? 'guest';
+    this.#count(user, 1);
+    for (const topic of this.topics.unasked(member)) this.#join(member, topic.name);
+    this.channel(member.slug)?.listened();
+  }
+
+  /** Closes the sockets, of one room or all, of those who are not any more who they were or may not be there. */
+  async recheck(only?: string): Promise<void> {
+    const { http, services } = this.#app;
+    for (const [slug, channel] of [...this.#channels]) {
+      if (only !== undefined && slug !== only) continue;
       for (const member of [...channel.members]) {
-        const identity = await this.#app.http.identify(member.credentials);
-        if (member.identity && !identity) member.close(closeCodes.policy, 'The token of this connection was revoked.');
+        const { caller, role } = member;
+        const now = { ...caller, identity: await http.identify(caller.credentials) };
+        const same = now.identity?.id === caller.identity?.id && services.rooms.roleOf(slug, now) === role;
+        if (!same || !this.#admits(slug, now))
+          member.close(closeCodes.policy, 'What you may do here has changed; connect again.');
       }
     }
   }
@@ -103,43 +135,109 @@ export class RoomSockets {
 
   close(): void {
     for (const channel of [...this.#channels.values()]) channel.close(closeCodes.restart, 'The server is stopping.');
+    this.#cancelTick();
   }
 
-  #refusal(slug: string, address: string | undefined): RoomcastError | undefined {
+  #greet(member: Member): void {
     const { services, settings } = this.#app;
-    if (this.#draining) return new Busy(undefined, 1, 'shutting-down');
+    const { slug, caller } = member;
+    const channel = this.#enter(member);
+    const limits = { messageBytes: settings.limits.socketMessage };
+    member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, caller), limits });
+    for (const { name } of this.topics.unasked(member)) this.#join(member, name);
+    channel.listened();
+  }
+
+  /** Has somebody listen, beginning with how things are. */
+  #join(member: Member, name: string): void {
+    if (member.topics.has(name)) return;
+    member.topics.add(name);
+    this.topics.rows.find((row) => row.name === name)?.joined?.(member);
+  }
+
+  #left(member: Member, address: string | undefined): void {
+    const { slug, caller } = member;
+    this.#count(address, -1);
+    this.#count(caller.identity?.id, -1);
+    const channel = this.#channels.get(slug);
+    channel?.remove(member);
+    if (channel?.members.size === 0) this.#channels.delete(slug);
+  }
+
+  #tick(): void {
+    const now = this.#app.scheduler.now();
+    for (const member of this.#members) if (!member.tick(now)) this.#members.delete(member);
+  }
+
+  #admits(slug: string, caller: Caller): boolean {
+    try {
+      this.#app.services.rooms.checkEntry(slug, caller);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #refusal(slug: string, address: string | undefined, caller: Caller): RoomcastError | undefined {
+    const { services, settings } = this.#app;
+    const { socketsPerAddress, socketsPerUser } = settings.limits;
+    const user = caller.identity?.id;
     if (!services.rooms.has(slug)) return new NotFound('There is no such room.');
-    const limit = settings.limits.socketsPerAddress;
-    const count = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0);
-    if (limit > 0 && count >= limit)
+    if (this.#isAt(address, socketsPerAddress))
       return new Busy('Too many pages of rooms are open at this address.', 10, 'too-many-requests');
-    return undefined;
+    if (this.#isAt(user, socketsPerUser))
+      return new Busy('You are in too many rooms at once.', 10, 'too-many-requests');
+    try {
+      services.rooms.checkEntry(slug, caller);
+      return undefined;
+    } catch (error) {
+      return toRoomcastError(error);
+    }
   }
 
-  #answer({ type }: ClientMessage): object {
-    if (type === 'ping') return { type: 'pong', at: isoTime(this.#app.scheduler.wall()) };
-    throw new RoomcastError('bad-request', 'This server does not know messages of that type.');
+  async #answer(message: ClientMessage, member: Member): Promise<object> {
+    const command = this.commands.find(message.type);
+    const { access, scope } = command;
+    const { caller, slug, role } = member;
+    if (!includesScope(caller.identity?.scope, scope))
+      throw new Denied('denied', `This token may not do that; it would need the scope “${scope}”.`);
+    admit({ route: { access, scope, method: 'POST' }, caller, slug, local: false, roleOf: () => role });
+    await this.commands.check(command, message);
+    const answer = await command.handle(message as never, member);
+    if (access !== 'anyone') {
+      const { id: _id, type, ...details } = message;
+      this.#app.services.audit.record({ action: type, caller, room: slug, details });
+    }
+    return answer;
   }
 
-  #join(slug: string): RoomChannel {
+  #enter(member: Member): RoomChannel {
+    const { slug } = member;
     let channel = this.#channels.get(slug);
-    if (channel) return channel;
-    const { hub, scheduler, services } = this.#app;
-    channel = new RoomChannel({
-      slug,
-      hub,
-      scheduler,
-      stream: () => services.rooms.stream(slug)!,
-      findings: () => services.doctor?.findings(pathOfSlug(slug)) ?? [],
-    });
-    this.#channels.set(slug, channel);
+    if (!channel) {
+      const { hub, scheduler, services } = this.#app;
+      channel = new RoomChannel({
+        slug,
+        hub,
+        scheduler,
+        stream: () => services.rooms.stream(slug)!,
+        findings: () => services.doctor?.findings(pathOfSlug(slug)) ?? [],
+      });
+      this.#channels.set(slug, channel);
+    }
+    this.#count(member.caller.identity?.id, 1);
+    channel.add(member);
     return channel;
   }
 
-  #count(address: string | undefined, by: number): void {
-    if (address === undefined) return;
-    const count = (this.#perAddress.get(address) ?? 0) + by;
-    if (count > 0) this.#perAddress.set(address, count);
-    else this.#perAddress.delete(address);
+  #isAt(whose: string | undefined, limit: number): boolean {
+    return limit > 0 && whose !== undefined && (this.#counts.get(whose) ?? 0) >= limit;
+  }
+
+  #count(whose: string | undefined, by: number): void {
+    if (whose === undefined) return;
+    const count = (this.#counts.get(whose) ?? 0) + by;
+    if (count > 0) this.#counts.set(whose, count);
+    else this.#counts.delete(whose);
   }
 }

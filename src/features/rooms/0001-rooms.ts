@@ -4,7 +4,7 @@ import type { Migration } from '../../store/store.ts';
 /** Rooms and their publish keys. A key that the configuration file declares is never stored. */
 export const createRooms: Migration = {
   name: '0001-rooms',
-  async up(db) {
+  async up(db, { bytes, strict }) {
     await sql`CREATE TABLE rooms (
       slug TEXT PRIMARY KEY,
       -- 1 for rooms that exist only while the configuration file declares them
@@ -12,11 +12,11 @@ export const createRooms: Migration = {
       created TEXT NOT NULL,
       key_id TEXT UNIQUE,
       -- SHA-256 of the key
-      key_hash BLOB UNIQUE,
+      key_hash ${bytes} UNIQUE,
       -- AES-256-GCM under the data folder's secret
-      key_sealed BLOB,
+      key_sealed ${bytes},
       last_started TEXT,
       last_ended TEXT
-    ) STRICT`.execute(db);
+    ) ${strict}`.execute(db);
   },
 };

@@ -42,7 +42,14 @@ describe('the gate', () => {
     expect(viewer.subscription.session.grant).toEqual({ path: 'live/lobby' });
     const { access } = viewer;
     const owner = await hub.play({ ...access, credentials: { cookie: 'owner' } });
-    expect(owner.session.grant.identity?.role).toBe('owner');
+    expect(owner.session.grant.identity?.admin).toBe(true);
+  });
+
+  test('names a guest by what they show, and knows them again', async () => {
+    const { live, hub } = await roomStage();
+    const { access } = await live.play({ path: 'live/lobby' });
+    const { session } = await hub.play({ ...access, credentials: { cookie: 'ann' } });
+    expect(session.toJSON().identity).toBe('Ann');
   });
 
   test('answers a player that names a key exactly as one that names nothing', async () => {

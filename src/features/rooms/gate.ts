@@ -3,13 +3,16 @@ import type { Access, Authorize, Credentials, Grant, Identity } from '../../live
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { RoomControl } from './room-control.ts';
-import type { RoomDirectory, RoomRecord } from './room-directory.ts';
+import type { RoomDirectory } from './room-directory.ts';
+import type { RoomDoor } from './room-door.ts';
+import type { RoomRecord } from './room-record.ts';
 
 /** How a program's own frames are published: no socket, so no key. */
 const PROGRAM = 'program';
 
 export interface GateOptions {
   rooms: RoomDirectory;
+  door: Pick<RoomDoor, 'enter'>;
   hub: Pick<Hub, 'stream'>;
   control: Pick<RoomControl, 'check'>;
   /** `open`: everybody may publish to any path. */
@@ -17,37 +20,47 @@ export interface GateOptions {
   identify(credentials: Credentials): Promise<Identity | undefined>;
 }
 
-/** Who may publish and who may play. Every room is public; a key opens publishing and nothing else. */
+/** Who may publish and who may play. A key opens publishing and nothing else. */
 export function roomGate(options: GateOptions): Authorize {
   return (access) => (access.action === 'publish' ? publish(options, access) : play(options, access));
 }
 
-/** Throws `wrong-key` for everything but the key of the room, or the program itself. */
+/** Throws `wrong-key` for everything but a key of the room, or the program itself. */
 function publish({ rooms, control, publish: who }: GateOptions, access: Access): Grant {
   if (access.protocol === PROGRAM) return { path: access.path };
-  const room = roomOfKey(rooms, access);
-  if (room) {
-    control.check(room.keyId);
-    return { path: pathOfSlug(room.slug), keyId: room.keyId };
+  const found = byKey(rooms, access);
+  if (found && found.room.archived === undefined) {
+    control.check(found.keyId);
+    return { path: pathOfSlug(found.room.slug), keyId: found.keyId };
   }
   if (who === 'open') return { path: access.path };
   throw new Denied('wrong-key');
 }
 
 /** The key stands beside the path, or in place of the slug. */
-function roomOfKey(rooms: RoomDirectory, { path, credentials }: Access): RoomRecord | undefined {
+function byKey(rooms: RoomDirectory, { path, credentials }: Access): { room: RoomRecord; keyId: string } | undefined {
   if (credentials.key !== undefined) return rooms.ofPathWithKey(path, credentials.key);
   const [app, name = ''] = path.split('/');
   return app === 'live' ? rooms.withKey(name) : undefined;
 }
 
-/** Undefined for a path without a room where nothing is on; a key is such a path. */
-async function play(
-  { rooms, hub, publish: who, identify }: GateOptions,
-  { path, credentials }: Access,
-): Promise<Grant | undefined> {
-  const known = rooms.ofPath(path) !== undefined || hub.stream(path)?.active === true || who === 'open';
-  if (!known) return undefined;
+/** Undefined for a path without a room where nothing is on; a key is such a path. Throws where the door is shut. */
+async function play(options: GateOptions, { path, credentials, remote }: Access): Promise<Grant | undefined> {
+  const { rooms, hub, door, publish: who, identify } = options;
+  const room = rooms.ofPath(path);
+  if (!room && hub.stream(path)?.active !== true && who !== 'open') return undefined;
   const identity = await identify(credentials);
-  return identity ? { path, identity } : { path };
+  const { pass } = room ? door.enter(room, { identity, remote, pass: credentials.pass }) : {};
+  const viewer = identity ?? (pass?.viewer === undefined ? undefined : viewerOf(pass.viewer));
+  return {
+    path,
+    ...(viewer && { identity: viewer }),
+    ...(room?.maxViewers !== undefined && { maxViewers: room.maxViewers }),
+    ...(pass?.ends !== undefined && { ends: pass.ends }),
+  };
+}
+
+/** Whoever a pass was given to, in the words of who gave it. */
+function viewerOf(name: string): Identity {
+  return { id: `p_${name}`, kind: 'guest', name, admin: false };
 }

@@ -1,31 +1,66 @@
+import { CallLimit } from '../../io/call-limit.ts';
+import { Passwords } from '../../io/passwords.ts';
+import { NotFound } from '../../errors.ts';
+import { Events } from '../../live/events.ts';
+import { pathOfSlug } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
-import type { App, Plugin, Running } from '../../plugin.ts';
+import type { App, Plugin, RoomsService, Running } from '../../plugin.ts';
 import { createRooms } from './0001-rooms.ts';
 import { addRoomTitle } from './0003-room-title.ts';
+import { addRoomSettings } from './0005-room-settings.ts';
+import { doorRoutes } from './door-routes.ts';
 import { roomGate } from './gate.ts';
+import { keyRoutes } from './key-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
+import { RateGuard } from './rate-guard.ts';
+import { RoomBans } from './room-bans.ts';
 import { RoomControl } from './room-control.ts';
 import { RoomDirectory } from './room-directory.ts';
+import { RoomDoor } from './room-door.ts';
+import { RoomEntries } from './room-entries.ts';
 import { roomInfo, streamInfo } from './room-info.ts';
+import { RoomMembers } from './room-members.ts';
+import type { RoomParts } from './room-parts.ts';
+import { RoomPasses } from './room-passes.ts';
+import type { RoomRecord } from './room-record.ts';
+import { RoomRoles } from './room-roles.ts';
 import { roomRoutes } from './room-routes.ts';
 
 export { RoomDirectory } from './room-directory.ts';
 
-/** Rooms, their keys, and the question at the gate. */
+/** How often is looked whose proof has ended. */
+const SWEEP = SECOND;
+/** Passwords of one room that one network may try in five minutes. */
+const TRIES = { calls: 10, window: 300 * SECOND };
+
+/** Rooms, their keys, who is what in them, and the question at the gate. */
 export const rooms: Plugin = {
   name: 'rooms',
-  migrations: [createRooms, addRoomTitle],
+  migrations: [createRooms, addRoomTitle, addRoomSettings],
   async start(app: App): Promise<Running> {
-    const { hub, http, scheduler, services, settings, store, log } = app;
-    const directory = await RoomDirectory.open({ store, settings, now: scheduler.wall() });
-    if (directory.unreadable > 0) {
+    const { hub, http, scheduler, services, settings, log } = app;
+    const events = new Events<{ changed: string }>((error) =>
+      log.error({ err: error }, 'a listener of changed rooms failed'),
+    );
+    const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
+    const recheck = (matches: Parameters<typeof hub.recheck>[0]): void =>
+      void hub.recheck(matches).catch(report('viewers could not be asked again who they are'));
+    const changed = ({ slug }: RoomRecord): void => {
+      const path = pathOfSlug(slug);
+      recheck((session) => session.path === path && session.action === 'play');
+      events.emit('changed', slug);
+    };
+    const parts = await openParts(app, changed);
+    const { rooms: directory, control, door } = parts;
+    if (directory.keys.unreadable > 0) {
       const words =
         'the data folder’s “secret” was lost or replaced: these stream keys still work, but cannot be shown';
-      log.warn({ keys: directory.unreadable }, words);
+      log.warn({ keys: directory.keys.unreadable }, words);
     }
-    const control = new RoomControl({ rooms: directory, hub, scheduler, restTime: settings.kickTime * SECOND });
     hub.authorize(
       roomGate({
         rooms: directory,
+        door,
         hub,
         control,
         publish: settings.publish,
@@ -33,30 +68,95 @@ export const rooms: Plugin = {
       }),
     );
     hub.nameable((path) => directory.ofPath(path) !== undefined);
-    for (const route of roomRoutes(app, directory, control)) http.route(route);
-    services.rooms = {
-      has: (slug) => directory.find(slug) !== undefined,
-      room: (slug, identity) => {
-        const room = directory.find(slug);
-        return room && roomInfo(room, hub, identity);
-      },
-      stream: (slug) => {
-        const room = directory.find(slug);
-        return room && streamInfo(room, hub);
-      },
-    };
+    services.rooms = serviceOf(app, parts, (listener) => events.on('changed', listener));
+    http.rolesBy((slug, caller) => services.rooms.roleOf(slug, caller));
+    const routes = [roomRoutes, keyRoutes, peopleRoutes, doorRoutes].flatMap((make) => make(app, parts));
+    for (const route of routes) http.route(route);
+    const guard = new RateGuard({ hub, scheduler, limitOf: (path) => directory.ofPath(path)?.maxBitRate });
     const writes = new Set<Promise<void>>();
-    const stop = hub.events.on('stream', (stream) => {
-      const write = control
-        .remember(stream)
-        ?.catch((error: unknown) => log.error({ err: error }, 'the end of a broadcast was not stored'));
-      if (write) writes.add(write.finally(() => writes.delete(write)));
-    });
+    const write = (writing: Promise<void> | undefined, what: string): void => {
+      const done = writing?.catch(report(what));
+      if (done) writes.add(done.finally(() => writes.delete(done)));
+    };
+    const stop = [
+      hub.events.on('stream', (stream) => write(control.remember(stream), 'the end of a broadcast was not stored')),
+      hub.events.on('session-start', ({ action, grant, path }) => {
+        if (action !== 'publish' || grant.keyId === undefined) return;
+        control.published(path, grant.keyId);
+        write(directory.keys.used(grant.keyId), 'the use of a key was not stored');
+      }),
+      services.accounts.onChange(() => recheck(({ grant }) => grant.identity !== undefined)),
+      scheduler.every(SWEEP, () => {
+        const now = scheduler.wall();
+        recheck(({ grant }) => grant.ends !== undefined && grant.ends <= now);
+      }),
+      () => guard.close(),
+    ];
     return {
       async close() {
-        stop();
+        for (const off of stop) off();
         await Promise.all(writes);
       },
     };
   },
 };
+
+async function openParts(app: App, changed: RoomParts['changed']): Promise<RoomParts> {
+  const { hub, scheduler, settings, store } = app;
+  const directory = await RoomDirectory.open({ store, settings, scheduler });
+  const members = await RoomMembers.open(store, scheduler);
+  const bans = await RoomBans.open(store, scheduler);
+  const entries = await RoomEntries.open(store, scheduler);
+  const passes = new RoomPasses((text) => store.seal.mac(text, 'room passes'), scheduler);
+  const roles = new RoomRoles({ members, bans });
+  return {
+    rooms: directory,
+    control: new RoomControl({ rooms: directory, hub, scheduler, restTime: settings.kickTime * SECOND }),
+    members,
+    bans,
+    entries,
+    passes,
+    roles,
+    door: new RoomDoor({ roles, bans, entries, passes }),
+    passwords: new Passwords(),
+    tries: new CallLimit({ scheduler, ...TRIES }),
+    changed,
+  };
+}
+
+function serviceOf(
+  { hub, services }: App,
+  { rooms, members, roles, door }: RoomParts,
+  onChange: RoomsService['onChange'],
+): RoomsService {
+  return {
+    has: (slug) => rooms.find(slug) !== undefined,
+    idOf: (slug) => rooms.find(slug)?.id,
+    slugOf: (id) => rooms.withId(id)?.slug,
+    guestsOf: (slug) => rooms.find(slug)?.guests ?? 'off',
+    isTrusted(slug, account) {
+      const room = rooms.find(slug);
+      if (!room) return false;
+      const isOwner = account === room.owner || services.accounts.find(account)?.admin === true;
+      return isOwner || members.roleOf(room.id, account) === 'moderator';
+    },
+    room(slug, caller) {
+      const room = rooms.find(slug);
+      return room && roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) });
+    },
+    checkEntry(slug, caller) {
+      const room = rooms.find(slug);
+      if (!room) throw new NotFound('There is no such room.');
+      door.enter(room, { ...caller, pass: caller.credentials.pass });
+    },
+    roleOf(slug, caller) {
+      const room = rooms.find(slug);
+      return room && roles.of(room, caller);
+    },
+    stream(slug) {
+      const room = rooms.find(slug);
+      return room && streamInfo(room, hub);
+    },
+    onChange,
+  };
+}

@@ -5,12 +5,14 @@ import type { Scheduler } from '../../live/scheduler.ts';
 import type { Stream } from '../../live/stream.ts';
 import { SECOND } from '../../media/time.ts';
 import type { RoomDirectory } from './room-directory.ts';
+import type { KeyRecord } from './room-keys.ts';
+import type { RoomRecord } from './room-record.ts';
 
 /** One who was asked in just before the key changed enters just after; it is cut at the second look. */
 const SECOND_LOOK = SECOND;
 
 export interface ControlOptions {
-  rooms: Pick<RoomDirectory, 'replaceKey' | 'ofPath' | 'setLast'>;
+  rooms: RoomDirectory;
   hub: Hub;
   scheduler: Scheduler;
   /** µs for which the key of a broadcast that the owner ended is refused, so that the encoder does not start it again. */
@@ -21,28 +23,36 @@ export interface ControlOptions {
 export class RoomControl {
   readonly #options: ControlOptions;
   readonly #resting = new Map<string, number>();
+  /** Path → the key of the publisher that came last. */
+  readonly #published = new Map<string, string>();
 
   constructor(options: ControlOptions) {
     this.#options = options;
   }
 
-  /** Makes a new key. Who publishes with the old one is cut, and the broadcast ends with it, without grace. */
-  async replaceKey(slug: string): Promise<string> {
-    const { rooms, hub, scheduler } = this.#options;
-    const path = pathOfSlug(slug);
-    const { key, oldKeyId } = await rooms.replaceKey(slug);
-    this.#cut(oldKeyId);
-    // Its publisher was lost and could have come back with the old key only.
-    if (hub.stream(path)?.state === 'waiting' && !hub.publisher(path)) hub.end(path, 'revoked');
-    scheduler.after(SECOND_LOOK, () => this.#cut(oldKeyId));
-    return key;
+  /** Makes a new key in place of one. Who publishes with the old one is cut, and the broadcast ends with it, without grace. */
+  async replaceKey(room: RoomRecord, keyId: string): Promise<KeyRecord> {
+    const next = await this.#options.rooms.keys.replace(room, keyId);
+    this.#cutFor(room, keyId);
+    return next;
+  }
+
+  /** Takes a key away. Who publishes with it is cut likewise. */
+  async revokeKey(room: RoomRecord, keyId: string): Promise<void> {
+    await this.#options.rooms.keys.revoke(room, keyId);
+    this.#cutFor(room, keyId);
+  }
+
+  /** Remembers with which key a path was published. */
+  published(path: string, keyId: string): void {
+    this.#published.set(path, keyId);
   }
 
   /** Ends the broadcast on a path. Its key rests for a while, because encoders reconnect by themselves. */
   end(path: string): void {
     const { rooms, hub, scheduler, restTime } = this.#options;
     const keyId = hub.publisher(path)?.session.grant.keyId;
-    if (hub.end(path) && keyId !== undefined && keyId === rooms.ofPath(path)?.keyId) {
+    if (hub.end(path) && keyId !== undefined && rooms.ofPath(path)) {
       this.#resting.set(keyId, scheduler.now() + restTime);
     }
   }
@@ -61,9 +71,20 @@ export class RoomControl {
   /** Keeps the times of a broadcast that is over, for those who come when nothing is live. */
   remember(stream: Stream): Promise<void> | undefined {
     const slug = slugOfPath(stream.path);
+    if (stream.state === 'ended') this.#published.delete(stream.path);
     return stream.state === 'ended' && stream.last && slug !== undefined
       ? this.#options.rooms.setLast(slug, stream.last)
       : undefined;
+  }
+
+  #cutFor({ slug }: RoomRecord, keyId: string): void {
+    const { hub, scheduler } = this.#options;
+    const path = pathOfSlug(slug);
+    this.#cut(keyId);
+    // Its publisher was lost and could have come back with this key only.
+    const lost = hub.stream(path)?.state === 'waiting' && !hub.publisher(path);
+    if (lost && this.#published.get(path) === keyId) hub.end(path, 'revoked');
+    scheduler.after(SECOND_LOOK, () => this.#cut(keyId));
   }
 
   #cut(keyId: string): void {

@@ -1,5 +1,5 @@
 import type { LastLive, Room, StreamMessage, TrackInfo } from '../../client/messages.ts';
-import type { Identity } from '../../live/access.ts';
+import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Stream } from '../../live/stream.ts';
@@ -7,21 +7,45 @@ import { isoTime } from '../../live/wall-time.ts';
 import { describeTrack } from '../../media/codec/table.ts';
 import type { Track } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
-import type { RoomRecord } from './room-directory.ts';
+import type { RoomRecord } from './room-record.ts';
+
+/** What somebody is in a room, and whether they may enter it. */
+export interface Standing {
+  role: RoomRole;
+  admitted: boolean;
+}
 
 /** A room as the one who asks may see it. There is nothing secret in it. */
-export function roomInfo(room: RoomRecord, hub: Hub, identity: Identity | undefined): Room {
-  const path = pathOfSlug(room.slug);
+export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted }: Standing): Room {
+  const { slug, title, tags, watch, guests } = room;
+  const said = {
+    slug,
+    title,
+    ...(room.description === undefined ? {} : { description: room.description }),
+    tags: [...tags],
+    ...(room.language === undefined ? {} : { language: room.language }),
+    watch,
+    guests,
+    admitted,
+    ...(room.archived === undefined ? {} : { archived: room.archived }),
+    role,
+  };
+  if (!admitted) return { ...said, state: 'idle', viewers: 0, tracks: [] };
   const { state, since, lastLive, tracks } = streamInfo(room, hub);
+  const limits = isAtLeast(role, 'moderator')
+    ? {
+        ...(room.maxViewers === undefined ? {} : { maxViewers: room.maxViewers }),
+        ...(room.maxBitRate === undefined ? {} : { maxBitRate: room.maxBitRate }),
+      }
+    : {};
   return {
-    slug: room.slug,
-    title: room.title,
+    ...said,
+    ...limits,
     state,
     ...(since === undefined ? {} : { since }),
-    viewers: hub.viewers(path),
+    viewers: hub.viewers(pathOfSlug(slug)),
     ...(lastLive ? { lastLive } : {}),
     tracks,
-    role: identity?.role ?? 'guest',
   };
 }
 

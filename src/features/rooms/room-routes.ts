@@ -1,33 +1,32 @@
-import type { RoomKey } from '../../client/messages.ts';
-import { NotFound } from '../../errors.ts';
+import { Denied, RoomcastError } from '../../errors.ts';
 import type { Caller, Route } from '../../io/http.ts';
+import { isAtLeast } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { App } from '../../plugin.ts';
-import type { RoomControl } from './room-control.ts';
-import type { RoomDirectory, RoomRecord } from './room-directory.ts';
 import { roomInfo } from './room-info.ts';
-import { keySchema, roomBody, roomSchema, roomsSchema } from './room-schemas.ts';
-import { publishServer, publishUrl } from './publish-address.ts';
+import { type RoomParts, roomOf } from './room-parts.ts';
+import type { RoomChange, RoomRecord } from './room-record.ts';
+import { newRoomBody, renameBody, roomBody, roomSchema, roomsSchema } from './room-schemas.ts';
 
-/** The rows of the API that are about rooms. */
-export function roomRoutes(app: App, rooms: RoomDirectory, control: RoomControl): Route[] {
-  const { hub, http, settings, services } = app;
+/** The rows of the API that are about rooms as such. */
+export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
+  const { rooms, control, roles, door, passwords, changed } = parts;
 
-  const find = (params: unknown): RoomRecord => {
-    const room = rooms.find((params as { slug: string }).slug);
-    if (!room) throw new NotFound('There is no such room.');
-    return room;
+  const info = (room: RoomRecord, caller: Caller): ReturnType<typeof roomInfo> =>
+    roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) });
+  /** Rooms that open by link or invitation are shown to nobody else; those that were put away to their owner. */
+  const isShown = (room: RoomRecord, caller: Caller): boolean => {
+    if (isAtLeast(roles.of(room, caller), 'moderator')) return true;
+    if (room.archived !== undefined) return false;
+    return (room.watch !== 'link' && room.watch !== 'list') || door.admits(room, caller);
   };
-  const info = (room: RoomRecord, caller: Caller): ReturnType<typeof roomInfo> => roomInfo(room, hub, caller.identity);
-  const keyOf = (room: RoomRecord, key: string, host: string | undefined): RoomKey => {
-    const port = services.rtmp?.port ?? settings.rtmp.port;
-    const server = publishServer({ publicRtmp: settings.publicRtmp, host, port });
-    return {
-      key,
-      server,
-      publishUrl: publishUrl(server, room.slug, key),
-      declared: settings.rooms[room.slug]?.key !== undefined,
-    };
+  /** What is changed, with the hash of a password in its place. */
+  const changeOf = async (body: RoomChange, room?: RoomRecord): Promise<RoomChange> => {
+    const { password } = body;
+    const watch = body.watch ?? room?.watch;
+    if (watch === 'password' && (password === null || (password === undefined && room?.password === undefined)))
+      throw new RoomcastError('bad-request', 'A room that opens by a password has one.');
+    return typeof password === 'string' ? { ...body, password: await passwords.hash(password) } : body;
   };
 
   return [
@@ -35,63 +34,95 @@ export function roomRoutes(app: App, rooms: RoomDirectory, control: RoomControl)
       method: 'GET',
       url: '/api/v1/rooms',
       access: 'anyone',
-      summary: 'All rooms, those with the most viewers first.',
+      summary: 'The rooms that one may know of, those with the most viewers first.',
       schema: { response: { 200: roomsSchema } },
       handle: (_request, _reply, caller) => ({
         rooms: rooms
           .list()
+          .filter((room) => isShown(room, caller))
           .map((room) => info(room, caller))
           .sort((a, b) => b.viewers - a.viewers),
       }),
     },
     {
+      method: 'POST',
+      url: '/api/v1/rooms',
+      access: 'user',
+      summary: 'Makes a room. Who may do so is the option “createRooms”.',
+      schema: { body: newRoomBody, response: { 200: roomSchema } },
+      async handle(request, _reply, caller) {
+        const { slug, ...body } = request.body as RoomChange & { slug: string };
+        const { admin, id, kind } = caller.identity!;
+        if (!admin && settings.createRooms === 'admin')
+          throw new Denied('denied', 'Rooms of this server are made by its owner.');
+        const owned = rooms.list().filter(({ owner }) => owner === id).length;
+        if (!admin && owned >= settings.limits.roomsPerAccount)
+          throw new RoomcastError('limit-exceeded', `An account has at most ${settings.limits.roomsPerAccount} rooms.`);
+        const owner = kind === 'account' && !admin ? { owner: id } : {};
+        return info(await rooms.create({ slug, ...(await changeOf(body)), ...owner }), caller);
+      },
+    },
+    {
       method: 'GET',
       url: '/api/v1/rooms/:slug',
       access: 'anyone',
-      summary: 'One room: title, state, viewers, tracks, and the role of the one who asks.',
+      summary: 'One room: what is said of it, its state, viewers and tracks, and the role of the one who asks.',
       schema: { response: { 200: roomSchema } },
-      handle: (request, _reply, caller) => info(find(request.params), caller),
+      handle: (request, _reply, caller) => info(roomOf(parts, request.params), caller),
     },
     {
       method: 'PATCH',
       url: '/api/v1/rooms/:slug',
       access: 'owner',
-      summary: 'Gives a room another title, unless the configuration file declares it.',
+      summary:
+        'Changes what is said of a room and allowed in it; a title only where no configuration file declares it.',
       schema: { body: roomBody, response: { 200: roomSchema } },
       async handle(request, _reply, caller) {
-        const { title } = request.body as { title: string };
-        return info(await rooms.setTitle(find(request.params).slug, title), caller);
-      },
-    },
-    {
-      method: 'GET',
-      url: '/api/v1/rooms/:slug/key',
-      access: 'owner',
-      summary: 'The publish key and the addresses to publish to.',
-      schema: { response: { 200: keySchema } },
-      async handle(request) {
-        const room = find(request.params);
-        return keyOf(room, await rooms.key(room.slug), http.hostOf(request.raw));
+        const room = roomOf(parts, request.params);
+        const change = await changeOf(request.body as RoomChange, room);
+        const after = await rooms.change(room.slug, change);
+        if (change.watch !== undefined || change.password !== undefined) changed(after);
+        return info(after, caller);
       },
     },
     {
       method: 'POST',
-      url: '/api/v1/rooms/:slug/key',
+      url: '/api/v1/rooms/:slug/rename',
       access: 'owner',
-      summary: 'Makes a new publish key; a publisher with the old one is cut off.',
-      schema: { response: { 200: keySchema } },
-      async handle(request) {
-        const room = find(request.params);
-        return keyOf(room, await control.replaceKey(room.slug), http.hostOf(request.raw));
+      summary: 'Gives a room another address, while nothing is live in it.',
+      schema: { body: renameBody, response: { 200: roomSchema } },
+      async handle(request, _reply, caller) {
+        const room = roomOf(parts, request.params);
+        if (hub.stream(pathOfSlug(room.slug))?.active)
+          throw new RoomcastError('room-live', 'End the broadcast first: its addresses would be gone.');
+        const after = await rooms.rename(room.slug, (request.body as { slug: string }).slug);
+        changed(room);
+        return info(after, caller);
       },
     },
+    ...(['archive', 'unarchive'] as const).map((verb): Route => ({
+      method: 'POST',
+      url: `/api/v1/rooms/:slug/${verb}`,
+      access: 'owner',
+      summary:
+        verb === 'archive'
+          ? 'Puts a room away: its broadcast ends, nobody but its owner enters, and it keeps everything.'
+          : 'Takes a room back that was put away.',
+      schema: { response: { 200: roomSchema } },
+      async handle(request, _reply, caller) {
+        const room = await rooms.archive(roomOf(parts, request.params).slug, verb === 'archive');
+        if (verb === 'archive') control.end(pathOfSlug(room.slug));
+        changed(room);
+        return info(room, caller);
+      },
+    })),
     {
       method: 'POST',
       url: '/api/v1/rooms/:slug/end',
       access: 'owner',
       summary: 'Ends the broadcast at once.',
       handle(request, reply) {
-        control.end(pathOfSlug(find(request.params).slug));
+        control.end(pathOfSlug(roomOf(parts, request.params).slug));
         void reply.code(204).send();
         return reply;
       },

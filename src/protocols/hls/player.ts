@@ -195,10 +195,10 @@ export class Players {
 }
 
 /** Names what somebody proved itself by: whom that let in lets in nobody else at its address. */
-function proofOf({ bearer, cookie }: Credentials): string {
-  if (bearer === undefined && cookie === undefined) return 'guest';
+function proofOf({ bearer, cookie, pass }: Credentials): string {
+  if (bearer === undefined && cookie === undefined && pass === undefined) return 'guest';
   return createHash('sha256')
-    .update(`${bearer ?? ''}\n${cookie ?? ''}`)
+    .update(`${bearer ?? ''}\n${cookie ?? ''}\n${pass ?? ''}`)
     .digest('base64url');
 }
 

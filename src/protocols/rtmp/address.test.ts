@@ -13,6 +13,7 @@ describe('what a peer asks for', () => {
     ['live', '', { path: 'live' }],
     ['', '', { path: '' }],
     ['a/b', 'c?token=T&x=1', { path: 'a/b/c', token: 'T' }],
+    ['a/b', 'c?pass=rp_x.y', { path: 'a/b/c', pass: 'rp_x.y' }],
     ['live', 'lobby?key=', { path: 'live/lobby' }],
     ['live', 'lobby?key=%zz%00', { path: 'live/lobby', key: '%zz\0' }],
     ['live', '../x', { path: 'live/../x' }],

@@ -4,6 +4,8 @@ export interface Asked {
   path: string;
   key?: string;
   token?: string;
+  /** Of an address that was signed for its reader. */
+  pass?: string;
 }
 
 /** Where a client goes, and what it asks for there. */
@@ -43,6 +45,8 @@ export function askedFor(app: string, name: string, tcUrl = ''): Asked {
     const token = parameters.get('token');
     if (key) asked.key = key;
     if (token) asked.token = token;
+    const pass = parameters.get('pass');
+    if (pass) asked.pass = pass;
   }
   return asked;
 }

@@ -173,7 +173,11 @@ export class RtmpSocket {
       action,
       protocol: 'rtmp',
       path: asked.path,
-      credentials: { ...(asked.key ? { key: asked.key } : {}), ...(asked.token ? { bearer: asked.token } : {}) },
+      credentials: {
+        ...(asked.key ? { key: asked.key } : {}),
+        ...(asked.token ? { bearer: asked.token } : {}),
+        ...(asked.pass ? { pass: asked.pass } : {}),
+      },
       remote: { address, ...(port ? { port } : {}), ...(agent ? { agent } : {}) },
       close: (reason, error) => this.#finish(reason, error),
       traffic: () => ({ in: socket.bytesRead - before.in, out: socket.bytesWritten - before.out }),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { RoomcastError } from '../../../src/errors.ts';
-import { ownerCookieOf } from '../../../src/features/owner/cookie.ts';
+import { cookieOf } from '../../../src/features/accounts/cookie.ts';
 import { asksForSocket, checkHandshake } from '../../../src/io/handshake.ts';
 import { nestsDeeper } from '../../../src/io/json-body.ts';
 import {
@@ -124,7 +124,7 @@ function checkProof(request: IncomingMessage): void {
   const bearer = bearerOf(request);
   expect(bearer === undefined || /^[!-~]{1,512}$/.test(bearer), 'A token is plain text.');
   const { cookie } = request.headers;
-  const value = cookie === undefined ? undefined : ownerCookieOf(cookie);
+  const value = cookie === undefined ? undefined : cookieOf(cookie);
   expect(value === undefined || !value.includes(';'), 'A cookie is one cookie.');
 }
 

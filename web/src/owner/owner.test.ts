@@ -2,16 +2,9 @@ import { expect, test } from 'vitest';
 import type { Finding, FindingCode, SessionInfo } from '../../../src/client/index.ts';
 import { zh } from '../messages/zh.ts';
 import { adviceOf, type SignalFacts, suspects, thingsToImprove, type Verdict, verdictOf } from './advice.ts';
-import { ownerToken } from './claim.ts';
 import { SessionRates } from './session-rates.ts';
 import { isOwn, sessionName } from './session-name.ts';
 import { grown, sparkPath, type Trend } from './trend.ts';
-
-test('the token of an owner’s link, and nothing else, is taken from the fragment', () => {
-  expect(ownerToken('#owner=ot_Ab-9.x')).toBe('ot_Ab-9.x');
-  for (const hash of ['', '#', '#owner=', '#player', '#owner=a b', '#x&owner=a'])
-    expect(ownerToken(hash)).toBeUndefined();
-});
 
 const finding = (code: FindingCode, severity: Finding['severity'] = 'warn'): Finding => ({
   code,

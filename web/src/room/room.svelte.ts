@@ -38,6 +38,11 @@ export class RoomStore {
     this.#connection?.retry();
   }
 
+  /** Comes anew, as who one is now. */
+  reconnect(): void {
+    this.#connection?.reconnect();
+  }
+
   close(): void {
     this.#closed = true;
     this.#connection?.close();

@@ -8,6 +8,10 @@ const room = (state: RoomState, more: Partial<Room> = {}): Room => ({
   state,
   viewers: 1,
   tracks: [],
+  tags: [],
+  watch: 'everyone',
+  guests: 'write',
+  admitted: true,
   ...more,
 });
 
@@ -96,6 +100,25 @@ test.each<[string, Scene, Scene]>([
     scene({ room: room('live') }, { join: 'refused', joinRefusal: 'kicked' }),
     { kind: 'refused', code: 'kicked' },
   ],
+  ...(
+    [
+      ['banned', { role: 'banned' }, 'banned'],
+      ['not let in without an account', { role: 'guest', watch: 'signed-in' }, 'sign-in'],
+      ['not let in without an invited account', { role: 'guest', watch: 'list' }, 'sign-in'],
+      ['not invited', { role: 'viewer', watch: 'list' }, 'list'],
+      ['without the link', { role: 'viewer', watch: 'link' }, 'link'],
+      ['without the password', { role: 'guest', watch: 'password' }, 'password'],
+      ['late', { role: 'viewer', archived: '2026-01-01T00:00:00.000Z' }, 'archived'],
+      ['banned from a room with a password', { role: 'banned', watch: 'password' }, 'banned'],
+    ] as const
+  ).map(
+    ([name, more, code]) =>
+      [
+        name,
+        scene({ room: room('idle', { admitted: false, ...more }), link: 'down' }),
+        { kind: 'refused', code },
+      ] as const,
+  ),
   ['idle', scene({ room: room('idle') }), { kind: 'offline' }],
   ['ended while watched', scene({ room: room('ended'), seenLive: true }), { kind: 'ended' }],
   ['ended a minute before', scene({ room: room('ended', ended(60_000)) }), { kind: 'ended' }],

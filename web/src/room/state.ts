@@ -104,6 +104,7 @@ export function sceneOf(facts: SceneFacts): Scene {
   const room = view.room;
   const cut: Scene = { kind: 'reconnecting', who: online ? 'server' : 'viewer' };
   if (!room) return view.link === 'down' ? cut : { kind: 'loading' };
+  if (!room.admitted) return refused(reasonOf(room));
   if (room.state === 'idle') return { kind: 'offline' };
   // A server that stops ends everything, but it comes back, and the encoder with it.
   if (room.state === 'ended' && view.reason === 'shutdown' && view.link !== 'open') return cut;
@@ -121,6 +122,14 @@ export function sceneOf(facts: SceneFacts): Scene {
 
 function refused(code: string): Scene {
   return code === 'not-found' || code === 'bad-path' ? { kind: 'missing' } : { kind: 'refused', code };
+}
+
+/** Why somebody may not enter: by what they are, or by what the room asks for. */
+function reasonOf({ role, archived, watch }: Room): string {
+  if (role === 'banned') return 'banned';
+  if (archived !== undefined) return 'archived';
+  if (role === 'guest' && (watch === 'signed-in' || watch === 'list')) return 'sign-in';
+  return watch === 'everyone' || watch === 'signed-in' ? 'denied' : watch;
 }
 
 function isNews(room: Room, wall: number): boolean {

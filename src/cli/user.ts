@@ -1,0 +1,107 @@
+import { WrongUsage } from '../config/load.ts';
+import { NotFound, RoomcastError } from '../errors.ts';
+import { type Account, AccountDirectory, makePassword, SignIns } from '../features/accounts/index.ts';
+import { systemScheduler } from '../io/scheduler.ts';
+import type { Store } from '../store/store.ts';
+import type { AdminApi } from './admin-api.ts';
+import { beside } from './beside.ts';
+import type { CommandContext } from './command-context.ts';
+
+const USAGE = 'Usage: roomcast user [list | add NAME | password NAME | disable NAME | enable NAME | remove NAME]';
+const ACTIONS = ['list', 'add', 'password', 'disable', 'enable', 'remove'];
+
+const DONE: Readonly<Record<string, string>> = { disable: 'disabled', enable: 'enabled', remove: 'removed' };
+
+type Users = { users: Account[] };
+
+/** `roomcast user …` */
+export async function user(context: CommandContext): Promise<number> {
+  const { effective, stdout, stderr } = context;
+  const [action = 'list', name] = effective.positionals;
+  if (!ACTIONS.includes(action)) throw new WrongUsage(`“user” has no “${action.slice(0, 40)}”. ${USAGE}`);
+  if ((action === 'list') !== (name === undefined)) throw new WrongUsage(USAGE);
+  if (name === undefined) {
+    const users = await list(context);
+    if (effective.flags.has('json')) stdout.write(`${JSON.stringify({ users }, undefined, 2)}\n`);
+    else for (const each of users) stdout.write(`${each.name ?? '-'}\t${kindOf(each)}\t${each.created}\t${each.id}\n`);
+    return 0;
+  }
+  if (action === 'add' || action === 'password') {
+    const password = makePassword();
+    if (action === 'add') await add(context, name, password);
+    else await change(context, name, { password });
+    stdout.write(`${password}\n`);
+    return 0;
+  }
+  if (action === 'remove') await remove(context, name);
+  else await change(context, name, { disabled: action === 'disable' });
+  stderr.write(`${name} is ${DONE[action]}.\n`);
+  return 0;
+}
+
+function kindOf({ admin, disabled, kind }: Account): string {
+  if (disabled) return 'disabled';
+  return admin ? 'admin' : kind;
+}
+
+function list(context: CommandContext): Promise<Account[]> {
+  return beside(context, {
+    api: async (api) => (await api.call<Users>('GET', 'users')).users,
+    store: async (store) => (await openAccounts(store)).list(),
+  });
+}
+
+function add(context: CommandContext, name: string, password: string): Promise<unknown> {
+  return beside(context, {
+    api: (api) => api.call('POST', 'users', { name, password }),
+    store: async (store) => (await openAccounts(store)).create({ name, password }),
+  });
+}
+
+function change(
+  context: CommandContext,
+  name: string,
+  how: { password?: string; disabled?: boolean },
+): Promise<unknown> {
+  return beside(context, {
+    api: async (api) => api.call('PATCH', `users/${await idAt(api, name)}`, how),
+    async store(store) {
+      const accounts = await openAccounts(store);
+      const account = known(accounts.named(name));
+      if (how.disabled) keepAdmin(account);
+      await accounts.change(account.id, how);
+      if (how.disabled !== false) await (await SignIns.open(store, systemScheduler())).endAll(account.id);
+    },
+  });
+}
+
+function remove(context: CommandContext, name: string): Promise<unknown> {
+  return beside(context, {
+    api: async (api) => api.call('DELETE', `users/${await idAt(api, name)}`),
+    async store(store) {
+      const accounts = await openAccounts(store);
+      const account = known(accounts.named(name));
+      keepAdmin(account);
+      await accounts.remove(account.id);
+    },
+  });
+}
+
+async function idAt(api: AdminApi, name: string): Promise<string> {
+  const { users } = await api.call<Users>('GET', 'users');
+  const key = name.normalize('NFKC').toLowerCase();
+  return known(users.find((each) => each.name?.toLowerCase() === key)).id;
+}
+
+function known(account: Account | undefined): Account {
+  if (!account) throw new NotFound('Nobody with an account has this name.');
+  return account;
+}
+
+function keepAdmin({ admin }: Account): void {
+  if (admin) throw new RoomcastError('bad-request', 'This is the account of the server’s owner.');
+}
+
+function openAccounts(store: Store): Promise<AccountDirectory> {
+  return AccountDirectory.open(store, systemScheduler());
+}

@@ -1,0 +1,117 @@
+import { isIPv6 } from 'node:net';
+import { ownBaseUrl } from '../../io/interfaces.ts';
+import { Events } from '../../live/events.ts';
+import { SECOND } from '../../media/time.ts';
+import type { App, Plugin, Running } from '../../plugin.ts';
+import { createOwner } from './0002-owner.ts';
+import { createAccounts } from './0004-accounts.ts';
+import { AccountDirectory } from './account-directory.ts';
+import type { AccountParts } from './account-parts.ts';
+import { writeAdminFile } from './admin-file.ts';
+import { Attempts } from './attempts.ts';
+import { cookie } from './cookie.ts';
+import { GuestPasses } from './guest-passes.ts';
+import { Identities } from './identities.ts';
+import { KnownBrowsers } from './known-browsers.ts';
+import { linkRoutes } from './link-routes.ts';
+import { meRoutes } from './me-routes.ts';
+import { OneTimeLinks } from './one-time-links.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { SignIns } from './sign-ins.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { Tokens } from './tokens.ts';
+import { userRoutes } from './user-routes.ts';
+
+export { type Account, AccountDirectory } from './account-directory.ts';
+export { ADMIN_FILE, type AdminFile } from './admin-file.ts';
+export { makePassword } from './password-rules.ts';
+export { SignIns } from './sign-ins.ts';
+export { type TokenRecord, Tokens } from './tokens.ts';
+
+/** An owner's link that nobody opens ends after a day. */
+const CLAIM_LIFE = 24 * 3600 * SECOND;
+/** A link for another password is asked for when it is needed (OWASP ASVS 6.4.4). */
+const RESET_LIFE = 15 * 60 * SECOND;
+
+/** Who people are: accounts, sign-ins, guests, bearer tokens, and the link that makes a browser the owner's. */
+export const accounts: Plugin = {
+  name: 'accounts',
+  migrations: [createOwner, createAccounts],
+  async start(app: App): Promise<Running> {
+    const { http, services, settings, store, log } = app;
+    const events = new Events<{ changed: undefined }>((error) =>
+      log.error({ err: error }, 'a listener of changed accounts failed'),
+    );
+    let base = '';
+    const parts = await openParts(app, { base: () => base, changed: () => events.emit('changed', undefined) });
+    const { accounts: directory, claims, guests, identities, tokens } = parts;
+    http.identifyBy((credentials) => identities.identify(credentials));
+    services.accounts = {
+      get claimed() {
+        return directory.admin !== undefined;
+      },
+      linkTo: (slug) => `${base}/${slug}#owner=${claims.create('admin')}`,
+      onChange: (listener) => events.on('changed', listener),
+      get base() {
+        return base;
+      },
+      find: (id) => directory.find(id),
+      named: (name) => directory.named(name),
+      guest: (name, id) => guests.create(directory.freeName(name), id),
+      newGuest({ secure }) {
+        const { guest, pass } = guests.create(undefined);
+        return { guest, cookie: cookie(pass, { secure }) };
+      },
+    };
+    const routes = [linkRoutes(app, parts), signInRoutes(app, parts), meRoutes(app, parts)];
+    for (const route of [...routes, userRoutes(parts), tokenRoutes(app, parts)].flat()) http.route(route);
+    let removeFile = (): void => {};
+    return {
+      listening({ http: { host, port }, https }) {
+        const { publicUrl, tls } = settings;
+        const [domain] = tls.acme.domains;
+        const secure = https && { ...settings.https, ...(domain !== undefined && { host: domain }), port: https.port };
+        const open = secure ?? { ...settings.http, port };
+        base = ownBaseUrl({ publicUrl, http: open, secure: https !== undefined });
+        const url = `http://${reachable(host)}:${port}`;
+        try {
+          removeFile = writeAdminFile(store.folder, { url, token: tokens.createPassing(), pid: process.pid });
+        } catch (error) {
+          log.warn({ err: error }, 'commands beside this server will not find it: admin.json cannot be written');
+        }
+      },
+      async close() {
+        removeFile();
+      },
+    };
+  },
+};
+
+async function openParts(
+  { scheduler, store }: App,
+  { base, changed }: Pick<AccountParts, 'base' | 'changed'>,
+): Promise<AccountParts> {
+  const directory = await AccountDirectory.open(store, scheduler);
+  const signIns = await SignIns.open(store, scheduler);
+  const tokens = await Tokens.open(store, scheduler);
+  const guests = new GuestPasses((text) => store.seal.mac(text, 'guest passes'), scheduler);
+  return {
+    accounts: directory,
+    signIns,
+    tokens,
+    guests,
+    identities: new Identities({ accounts: directory, signIns, tokens, guests }),
+    attempts: new Attempts(scheduler),
+    known: new KnownBrowsers((text) => store.seal.mac(text, 'known browsers')),
+    claims: new OneTimeLinks(scheduler, CLAIM_LIFE),
+    resets: new OneTimeLinks(scheduler, RESET_LIFE),
+    base,
+    changed,
+  };
+}
+
+/** How this machine reaches what listens on all of its addresses. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}

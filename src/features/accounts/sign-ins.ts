@@ -1,0 +1,129 @@
+import type { Kysely } from 'kysely';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { isoTime } from '../../live/wall-time.ts';
+import type { Store } from '../../store/store.ts';
+import type { AccountTables } from './account-tables.ts';
+import { COOKIE_LIFE } from './cookie.ts';
+import { hashToken, makeToken, tokenId } from './secret-token.ts';
+
+/** Browsers that one account may be signed in with; the oldest are signed out for new ones. */
+const MAX_PER_ACCOUNT = 50;
+
+/** A browser that is signed in, as its owner may see it. Times are ISO 8601 in UTC. */
+export interface SignInRecord {
+  id: string;
+  created: string;
+  /** What the browser calls itself. */
+  agent?: string;
+  /** Since the server started. */
+  lastUsed?: string;
+}
+
+interface Entry {
+  readonly account: string;
+  readonly created: string;
+  readonly agent: string | undefined;
+  /** Wall time in ms. */
+  readonly ends: number;
+  used: number | undefined;
+}
+
+/** The browsers that are signed in, by the value of their cookie. */
+export class SignIns {
+  readonly #db: Kysely<AccountTables>;
+  readonly #scheduler: Scheduler;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byAccount = new Map<string, Set<string>>();
+
+  private constructor(store: Store, scheduler: Scheduler) {
+    this.#db = store.db.withTables<AccountTables>();
+    this.#scheduler = scheduler;
+  }
+
+  static async open(store: Store, scheduler: Scheduler): Promise<SignIns> {
+    const signIns = new SignIns(store, scheduler);
+    const now = isoTime(scheduler.wall());
+    await signIns.#db.deleteFrom('sign_ins').where('expires', '<=', now).execute();
+    for (const row of await signIns.#db.selectFrom('sign_ins').selectAll().orderBy('created').execute())
+      signIns.#put(row.hash, { ...row, agent: row.agent ?? undefined, ends: Date.parse(row.expires), used: undefined });
+    return signIns;
+  }
+
+  /** The account of a cookie's value. */
+  accountOf(value: string): string | undefined {
+    const entry = this.#entries.get(hashToken(value));
+    const now = this.#scheduler.wall();
+    if (!entry || now >= entry.ends) return undefined;
+    entry.used = now;
+    return entry.account;
+  }
+
+  /** Signs a browser in. Gives the value of its cookie. */
+  async create(account: string, agent?: string): Promise<string> {
+    const value = makeToken();
+    const now = this.#scheduler.wall();
+    const ends = now + COOKIE_LIFE * 1000;
+    const row = {
+      hash: hashToken(value),
+      account,
+      created: isoTime(now),
+      expires: isoTime(ends),
+      agent: agent ?? null,
+    };
+    await this.#db.insertInto('sign_ins').values(row).execute();
+    this.#put(row.hash, { account, created: row.created, agent, ends, used: now });
+    const [oldest] = this.#byAccount.get(account)!;
+    if (this.#byAccount.get(account)!.size > MAX_PER_ACCOUNT) await this.#end([oldest!]);
+    return value;
+  }
+
+  /** The newest first. */
+  list(account: string): SignInRecord[] {
+    return [...(this.#byAccount.get(account) ?? [])].toReversed().map((hash) => {
+      const { created, agent, used } = this.#entries.get(hash)!;
+      return {
+        id: tokenId(hash),
+        created,
+        ...(agent === undefined ? {} : { agent }),
+        ...(used === undefined ? {} : { lastUsed: isoTime(used) }),
+      };
+    });
+  }
+
+  /** The id of a cookie's value, as `list` has it. */
+  idOf(value: string): string {
+    return tokenId(hashToken(value));
+  }
+
+  /** Signs the browser of an id out. False when the account has none. */
+  async end(account: string, id: string): Promise<boolean> {
+    const hash = [...(this.#byAccount.get(account) ?? [])].find((each) => tokenId(each) === id);
+    if (hash === undefined) return false;
+    await this.#end([hash]);
+    return true;
+  }
+
+  /** Signs all browsers of an account out, but the one that is kept. */
+  async endAll(account: string, { but }: { but?: string | undefined } = {}): Promise<void> {
+    const kept = but === undefined ? undefined : hashToken(but);
+    await this.#end([...(this.#byAccount.get(account) ?? [])].filter((hash) => hash !== kept));
+  }
+
+  async #end(hashes: readonly string[]): Promise<void> {
+    if (hashes.length === 0) return;
+    // Worthless at once, whatever the database says.
+    for (const hash of hashes) {
+      const entry = this.#entries.get(hash);
+      this.#entries.delete(hash);
+      if (entry) this.#byAccount.get(entry.account)?.delete(hash);
+    }
+    await this.#db.deleteFrom('sign_ins').where('hash', 'in', hashes).execute();
+  }
+
+  #put(hash: string, entry: Entry): void {
+    this.#entries.set(hash, entry);
+    const browsers = this.#byAccount.get(entry.account);
+    if (browsers) browsers.add(hash);
+    else this.#byAccount.set(entry.account, new Set([hash]));
+  }
+}

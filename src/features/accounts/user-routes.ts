@@ -1,0 +1,82 @@
+import { NotFound, RoomcastError } from '../../errors.ts';
+import type { Route } from '../../io/http.ts';
+import type { Account, AccountChange } from './account-directory.ts';
+import { accountInfo, type AccountParts } from './account-parts.ts';
+import { accountAnswer, accountBody, accountsAnswer, urlAnswer } from './account-schemas.ts';
+
+/** The rows of the API with which the admin looks after accounts. */
+export function userRoutes({ accounts, signIns, tokens, resets, base, changed }: AccountParts): Route[] {
+  const find = (params: unknown): Account => {
+    const account = accounts.find((params as { id: string }).id);
+    if (!account) throw new NotFound('There is no such account.');
+    return account;
+  };
+  /** The server would have no owner. */
+  const keepAdmin = ({ admin }: Account): void => {
+    if (admin) throw new RoomcastError('bad-request', 'This is the account of the server’s owner.');
+  };
+
+  return [
+    {
+      method: 'GET',
+      url: '/api/v1/users',
+      access: 'admin',
+      summary: 'All accounts, the oldest first.',
+      schema: { response: { 200: accountsAnswer } },
+      handle: () => ({ users: accounts.list().map(accountInfo) }),
+    },
+    {
+      method: 'GET',
+      url: '/api/v1/users/:id',
+      access: 'admin',
+      summary: 'One account.',
+      schema: { response: { 200: accountAnswer } },
+      handle: (request) => accountInfo(find(request.params)),
+    },
+    {
+      method: 'PATCH',
+      url: '/api/v1/users/:id',
+      access: 'admin',
+      scope: 'admin',
+      summary: 'Changes the name, e-mail address or password of an account, or whether it may be used.',
+      schema: { body: accountBody, response: { 200: accountAnswer } },
+      async handle(request) {
+        const account = find(request.params);
+        const change = request.body as AccountChange;
+        if (change.disabled) keepAdmin(account);
+        const after = await accounts.change(account.id, change);
+        if (change.disabled || change.password !== undefined) {
+          await signIns.endAll(account.id);
+          changed();
+        }
+        return accountInfo(after);
+      },
+    },
+    {
+      method: 'DELETE',
+      url: '/api/v1/users/:id',
+      access: 'admin',
+      scope: 'admin',
+      summary: 'Takes an account away, with its tokens; what it wrote stays.',
+      async handle(request, reply) {
+        const account = find(request.params);
+        keepAdmin(account);
+        await signIns.endAll(account.id);
+        tokens.forget(account.id);
+        await accounts.remove(account.id);
+        changed();
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/users/:id/reset',
+      access: 'admin',
+      scope: 'admin',
+      summary: 'A link with which its owner sets another password, once, within 15 minutes.',
+      schema: { response: { 200: urlAnswer } },
+      handle: (request) => ({ url: `${base()}/#reset=${resets.create(find(request.params).id)}` }),
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { detailsOf } from './details.ts';
+
+test('what was asked for is kept in short, without its secrets', () => {
+  const asked = {
+    title: 'The garden',
+    limit: 5,
+    on: true,
+    gone: null,
+    left: undefined,
+    password: 'open sesame',
+    currentPassword: 'x',
+    token: 'rt_x',
+    streamKey: 'rk_x',
+    pass: 'rp_x',
+    email: 'a@b',
+    tags: ['a', 'b'],
+    long: 'x'.repeat(500),
+  };
+  expect(detailsOf(asked)).toEqual({
+    title: 'The garden',
+    limit: 5,
+    on: true,
+    gone: null,
+    ...{ password: '…', currentPassword: '…', token: '…', streamKey: '…', pass: '…', email: '…' },
+    tags: '["a","b"]',
+    long: `${'x'.repeat(200)}…`,
+  });
+});
+
+test('thousands of fields are thirty', () => {
+  const asked = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`f${index}`, index]));
+  expect(Object.keys(detailsOf(asked))).toHaveLength(30);
+});

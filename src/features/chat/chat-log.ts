@@ -1,0 +1,225 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { ChatEvent, ChatMessage, Danmaku } from '../../client/messages.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { isoTime } from '../../live/wall-time.ts';
+import type { Store } from '../../store/store.ts';
+import { type ChatTables, MESSAGE_TEXT, type MessageRow } from './chat-tables.ts';
+import { timeOfId } from './message-ids.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** Most that one reading gives. */
+export const MAX_PAGE = 100;
+/** What of a message stands above an answer to it. */
+const QUOTE = 120;
+
+/** What to read of a room. */
+export interface Page {
+  /** Id of a message: those before it. */
+  before?: string | undefined;
+  /** At most `MAX_PAGE`. */
+  limit: number;
+  /** Those that are held back, too. */
+  held: boolean;
+}
+
+/** Everything that was said, in the database. */
+export class ChatLog {
+  readonly #db: Kysely<ChatTables>;
+  readonly #dialect: Store['dialect'];
+  readonly #writes: WriteQueue<Transaction<ChatTables>>;
+
+  constructor({ db, dialect }: Pick<Store, 'db' | 'dialect'>, scheduler: Pick<Scheduler, 'after'>) {
+    this.#db = db.withTables<ChatTables>();
+    this.#dialect = dialect;
+    this.#writes = new WriteQueue(scheduler, (run) => this.#db.transaction().execute(run));
+  }
+
+  /** Writes a new message. Resolves once it is durable. */
+  add(row: MessageRow): Promise<void> {
+    return this.#writes.add(
+      async (transaction) => void (await transaction.insertInto('messages').values(row).execute()),
+    );
+  }
+
+  /** Writes what has changed of a message. Resolves once it is durable. */
+  change(id: string, columns: Partial<MessageRow> & Pick<MessageRow, 'rev'>): Promise<void> {
+    return this.#writes.add(
+      async (transaction) =>
+        void (await transaction.updateTable('messages').set(columns).where('id', '=', id).execute()),
+    );
+  }
+
+  /** Adds somebody's reaction to a message, or takes it away, with the message's new revision. */
+  react(reaction: ChatTables['reactions'], { on, rev }: { on: boolean; rev: string }): Promise<void> {
+    return this.#writes.add(async (transaction) => {
+      if (on)
+        await transaction
+          .insertInto('reactions')
+          .values(reaction)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      else
+        await transaction
+          .deleteFrom('reactions')
+          .where('message', '=', reaction.message)
+          .where('who', '=', reaction.who)
+          .where('emoji', '=', reaction.emoji)
+          .execute();
+      await transaction.updateTable('messages').set({ rev }).where('id', '=', reaction.message).execute();
+    });
+  }
+
+  /** The last revision of each room. */
+  async lastRevs(): Promise<Map<string, string>> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .select(({ fn }) => ['room', fn.max('rev').as('rev')])
+      .groupBy('room')
+      .execute();
+    return new Map(rows.map(({ room, rev }) => [room, rev]));
+  }
+
+  /** One message of a room, as it is kept. */
+  row(room: string, id: string): Promise<MessageRow | undefined> {
+    return this.#db.selectFrom('messages').selectAll().where('room', '=', room).where('id', '=', id).executeTakeFirst();
+  }
+
+  /** Whether somebody has said something in a room before. */
+  async knows(room: string, who: string): Promise<boolean> {
+    const found = await this.#db
+      .selectFrom('messages')
+      .select('id')
+      .where('room', '=', room)
+      .where('who', '=', who)
+      .limit(1)
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
+  /** The last that were said, the oldest first. */
+  async page(room: string, { before, limit, held }: Page): Promise<ChatMessage[]> {
+    let query = this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('room', '=', room)
+      .where('state', 'in', held ? ['said', 'held'] : ['said'])
+      .orderBy('id', 'desc')
+      .limit(Math.min(limit, MAX_PAGE));
+    if (before !== undefined) query = query.where('id', '<', before);
+    return (await this.#messages(await query.execute())).toReversed();
+  }
+
+  /** What was said or changed since a revision, in that order; what was deleted since is told as such. */
+  async since(room: string, rev: string, limit: number): Promise<ChatMessage[]> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('room', '=', room)
+      .where('rev', '>', rev)
+      .orderBy('rev')
+      .limit(limit)
+      .execute();
+    return this.#messages(rows);
+  }
+
+  /** Those that have a piece of text, the newest first. */
+  async search(room: string, text: string, { before, limit }: Pick<Page, 'before' | 'limit'>): Promise<ChatMessage[]> {
+    let query = this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('room', '=', room)
+      .where('state', '=', 'said')
+      .where(this.#dialect.hasText(MESSAGE_TEXT, text))
+      .orderBy('id', 'desc')
+      .limit(Math.min(limit, MAX_PAGE));
+    if (before !== undefined) query = query.where('id', '<', before);
+    return this.#messages(await query.execute());
+  }
+
+  /** The ids of what somebody said in a room and did not delete, of the last so many. */
+  async idsOf(room: string, who: string, limit: number): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .select('id')
+      .where('room', '=', room)
+      .where('who', '=', who)
+      .where('state', '!=', 'deleted')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** A message of its row, with how many reacted to it, and what it answers. */
+  async message(row: MessageRow): Promise<ChatMessage> {
+    return (await this.#messages([row]))[0]!;
+  }
+
+  /** Resolves when everything is written. */
+  close(): Promise<void> {
+    return this.#writes.drain();
+  }
+
+  async #messages(rows: readonly Selectable<MessageRow>[]): Promise<ChatMessage[]> {
+    if (rows.length === 0) return [];
+    const reactions = await this.#reactions(rows.map(({ id }) => id));
+    const answered = rows.flatMap(({ reply_to }) => reply_to ?? []);
+    const quotes = new Map<string, MessageRow>();
+    if (answered.length > 0)
+      for (const row of await this.#db.selectFrom('messages').selectAll().where('id', 'in', answered).execute())
+        quotes.set(row.id, row);
+    return rows.map((row) =>
+      messageOf(row, { reactions: reactions.get(row.id), quote: quotes.get(row.reply_to ?? '') }),
+    );
+  }
+
+  async #reactions(ids: readonly string[]): Promise<Map<string, Record<string, number>>> {
+    const counts = await this.#db
+      .selectFrom('reactions')
+      .select(({ fn }) => ['message', 'emoji', fn.countAll().as('count')])
+      .where('message', 'in', ids)
+      .groupBy(['message', 'emoji'])
+      .execute();
+    const found = new Map<string, Record<string, number>>();
+    for (const { message, emoji, count } of counts) {
+      const of = found.get(message) ?? {};
+      of[emoji] = Number(count);
+      found.set(message, of);
+    }
+    return found;
+  }
+}
+
+/** What the server itself says, for those who have no words of their own for it. */
+const events: Readonly<Record<ChatEvent, string>> = {
+  'stream-started': 'The stream has started.',
+  'stream-ended': 'The stream has ended.',
+};
+
+/** What is pushed of a message. */
+export function messageOf(
+  row: MessageRow,
+  { reactions, quote }: { reactions?: Record<string, number> | undefined; quote?: MessageRow | undefined } = {},
+): ChatMessage {
+  const { id, rev, kind, who, name, role, broadcast, media_time, edited, state } = row;
+  const at = isoTime(timeOfId(id));
+  const said = { id, rev, kind, user: { id: who, name, role }, at };
+  if (state === 'deleted') return { ...said, text: '', deleted: true };
+  if (kind === 'system') return { ...said, text: events[row.text as ChatEvent], event: row.text as ChatEvent };
+  return {
+    ...said,
+    text: row.text,
+    ...(media_time === null ? {} : { mediaTime: media_time }),
+    ...(broadcast === null ? {} : { broadcast }),
+    ...(row.danmaku === null ? {} : { danmaku: JSON.parse(row.danmaku) as Danmaku }),
+    ...(quote && quote.state === 'said' ? { replyTo: quoteOf(quote) } : {}),
+    ...(edited === null ? {} : { edited }),
+    ...(state === 'held' ? { held: true as const } : {}),
+    ...(row.first === 1 ? { first: true as const } : {}),
+    ...(reactions && Object.keys(reactions).length > 0 ? { reactions } : {}),
+  };
+}
+
+function quoteOf({ id, name, text }: MessageRow): NonNullable<ChatMessage['replyTo']> {
+  return { id, name, text: text.length > QUOTE ? `${text.slice(0, QUOTE).toWellFormed().trimEnd()}…` : text };
+}

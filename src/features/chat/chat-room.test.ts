@@ -1,0 +1,333 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
+import type { ChatMessage, GuestRight } from '../../client/messages.ts';
+import { toRoomcastError } from '../../errors.ts';
+import { systemScheduler } from '../../io/scheduler.ts';
+import type { RoomRole } from '../../live/access.ts';
+import { SECOND } from '../../media/time.ts';
+import { openStore } from '../../store/store.ts';
+import { createChat } from './0006-chat.ts';
+import { ChatLog } from './chat-log.ts';
+import { type Author, ChatRoom } from './chat-room.ts';
+import { type ChatSettings, defaultSettings } from './chat-settings.ts';
+
+const MINUTE = 60 * SECOND;
+
+function person(name: string, role: RoomRole = 'viewer'): Author {
+  const kind = role === 'guest' ? 'guest' : 'account';
+  return { role, identity: { id: `${kind[0]}_${name}`, kind, name, admin: false }, address: '192.0.2.1' };
+}
+
+const [ada, bob, mod, ann] = [person('ada'), person('bob'), person('mod', 'moderator'), person('ann', 'guest')];
+
+interface Stage {
+  scheduler: VirtualScheduler;
+  log: ChatLog;
+  room: ChatRoom;
+  told: { message: ChatMessage; to: string }[];
+  guests: { right: GuestRight };
+  silent: Map<string, string>;
+  moment: { now: { broadcast: string; mediaTime: number } | undefined };
+  /** Another room, or the same after a restart. */
+  open(id?: string, settings?: Partial<ChatSettings>): Promise<ChatRoom>;
+  says(author: Author, text: string): Promise<string>;
+}
+
+async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'roomcast-chat-'));
+  const store = await openStore({ folder, migrations: [createChat] });
+  onTestFinished(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const scheduler = new VirtualScheduler();
+  const log = new ChatLog(store, systemScheduler());
+  const told: Stage['told'] = [];
+  const guests = { right: 'write' as GuestRight };
+  const silent = new Map<string, string>();
+  const moment: Stage['moment'] = { now: undefined };
+  const open: Stage['open'] = async (id = 'r_lobby', rules = settings) =>
+    new ChatRoom({
+      lastRev: (await log.lastRevs()).get(id),
+      room: id,
+      log,
+      scheduler,
+      settings: { ...defaultSettings, ...rules },
+      maxLength: 500,
+      moment: () => moment.now,
+      guests: () => guests.right,
+      silentUntil: (who) => silent.get(who),
+      push: (message, to) => told.push({ message, to }),
+    });
+  const room = await open();
+  const says = async (author: Author, text: string): Promise<string> => {
+    scheduler.advance(10 * SECOND);
+    return room.say(author, { text }).then(
+      (message) => (message.held ? 'held' : 'said'),
+      (error: unknown) => toRoomcastError(error).code,
+    );
+  };
+  return { scheduler, log, room, told, guests, silent, moment, open, says };
+}
+
+const texts = (messages: readonly ChatMessage[]): string[] => messages.map(({ text }) => text);
+
+describe('what is said', () => {
+  test('is durable, told to everyone once, and there for who comes later, also after a restart', async () => {
+    const { room, told, open, scheduler } = await stage();
+    const message = await room.say(ada, { text: 'hello' });
+    expect(message).toMatchObject({ kind: 'say', text: 'hello', user: { id: 'a_ada', name: 'ada', role: 'viewer' } });
+    expect([message.id === message.rev, message.at]).toEqual([true, new Date(scheduler.wall()).toISOString()]);
+    expect(told).toEqual([{ message, to: 'everyone' }]);
+    for (const later of [room, await open()]) expect(await later.history(bob, { limit: 10 })).toEqual([message]);
+    expect(await (await open('r_other')).history(bob, { limit: 10 })).toEqual([]);
+  });
+
+  test('has one order, that in which it was said, however fast', async () => {
+    const { room, told } = await stage();
+    const names = Array.from({ length: 200 }, (_, index) => person(`p${index}`));
+    await Promise.all(names.map((author, index) => room.say(author, { text: `${index}` })));
+    const ids = told.map(({ message }) => message.id);
+    expect(ids).toEqual(ids.toSorted());
+    expect(new Set(ids).size).toBe(200);
+    expect(texts(await room.history(ada, { limit: 100 }))).toEqual(
+      texts(told.slice(100).map(({ message }) => message)),
+    );
+  });
+
+  test('is read further and further back', async () => {
+    const { room } = await stage();
+    for (let i = 0; i < 7; i++) await room.say(person(`p${i}`), { text: `${i}` });
+    const last = await room.history(ada, { limit: 3 });
+    const before = await room.history(ada, { limit: 3, before: last[0]!.id });
+    expect([texts(last), texts(before)]).toEqual([
+      ['4', '5', '6'],
+      ['1', '2', '3'],
+    ]);
+  });
+
+  test('has the moment of the picture: its author’s, where that can be, else the newest', async () => {
+    const { room, moment } = await stage();
+    moment.now = { broadcast: 'b1', mediaTime: 100 };
+    const at = async (mediaTime?: number): Promise<number | undefined> =>
+      (await room.say(person(`p${mediaTime}`), { text: 'x', ...(mediaTime === undefined ? {} : { mediaTime }) }))
+        .mediaTime;
+    expect([await at(), await at(94.25), await at(101), await at(-21), await at(500)]).toEqual([
+      100, 94.25, 101, 100, 100,
+    ]);
+    moment.now = undefined;
+    expect(await room.say(ada, { text: 'y' })).not.toHaveProperty('mediaTime');
+  });
+
+  test('may answer something, which stands above it, cut short', async () => {
+    const { room } = await stage();
+    const asked = await room.say(ada, { text: `why ${'x'.repeat(200)}` });
+    const answer = await room.say(bob, { text: 'because', replyTo: asked.id });
+    expect(answer.replyTo).toEqual({ id: asked.id, name: 'ada', text: `why ${'x'.repeat(116)}…` });
+    expect((await room.history(ada, { limit: 1 }))[0]).toEqual(answer);
+    await room.delete(ada, asked.id);
+    expect((await room.history(ada, { limit: 1 }))[0]).not.toHaveProperty('replyTo');
+    await expect(room.say(bob, { text: 'x', replyTo: asked.id })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('is found again by a piece of it, whatever its script, and never by what it means to a database', async () => {
+    const { room } = await stage();
+    const said = ['The quick brown fox', '今天天气很好', '100% _sure_ "quoted" OR not', 'Quickly now'];
+    for (const [index, text] of said.entries()) await room.say(person(`p${index}`), { text });
+    const find = async (text: string): Promise<string[]> => texts(await room.search(ada, text, { limit: 10 }));
+    expect(await find('quick')).toEqual([said[3], said[0]]);
+    expect([await find('天气'), await find('天气很'), await find('气')]).toEqual([[said[1]], [said[1]], [said[1]]]);
+    expect([await find('%'), await find('_s'), await find('" OR'), await find('quoted" OR')]).toEqual([
+      [said[2]],
+      [said[2]],
+      [said[2]],
+      [said[2]],
+    ]);
+    expect([await find('fox OR now'), await find('*'), await find("'; DROP TABLE messages; --")]).toEqual([[], [], []]);
+  });
+
+  test('is no longer found once it was taken away or changed', async () => {
+    const { room } = await stage();
+    const { id } = await room.say(ada, { text: 'a secret word' });
+    await room.edit(ada, id, 'another word');
+    expect([
+      await room.search(bob, 'secret', { limit: 5 }),
+      texts(await room.search(bob, 'another', { limit: 5 })),
+    ]).toEqual([[], ['another word']]);
+    await room.delete(ada, id);
+    expect(await room.search(bob, 'another', { limit: 5 })).toEqual([]);
+  });
+
+  test('by the server is told in words, and by name to those who have their own', async () => {
+    const { room } = await stage();
+    await room.announce('stream-started');
+    expect((await room.history(ada, { limit: 1 }))[0]).toMatchObject({
+      kind: 'system',
+      event: 'stream-started',
+      text: 'The stream has started.',
+    });
+  });
+});
+
+describe('who may speak', () => {
+  test('is everyone with a name; guests as the room says', async () => {
+    const { says, guests, room } = await stage();
+    expect([await says(ada, 'a'), await says(ann, 'b')]).toEqual(['said', 'said']);
+    expect(await says({ ...ann, identity: undefined }, 'c')).toBe('name-needed');
+    expect(await says({ ...ann, identity: { id: 'g_x', kind: 'guest', admin: false } }, 'c')).toBe('name-needed');
+    guests.right = 'read';
+    expect([await says(ann, 'd'), await says(ada, 'e')]).toEqual(['sign-in', 'said']);
+    expect(await room.history(ann, { limit: 1 })).toHaveLength(1);
+    guests.right = 'off';
+    expect([await says(ann, 'f'), await says(ada, 'g')]).toEqual(['sign-in', 'said']);
+    expect(() => room.checkReading(ann)).toThrow(/signed in/);
+  });
+
+  test('is nobody who is banned, or is to be silent for a while', async () => {
+    const { says, silent } = await stage();
+    expect(await says({ ...ada, role: 'banned' }, 'a')).toBe('denied');
+    silent.set('a_ada', '2026-01-01T01:00:00.000Z');
+    expect([await says(ada, 'b'), await says(bob, 'c')]).toEqual(['timed-out', 'said']);
+  });
+
+  test('is not one network that is full of guests of its own making', async () => {
+    const { room } = await stage();
+    const guests = Array.from({ length: 40 }, (_, index) => person(`g${index}`, 'guest'));
+    const said = await Promise.allSettled(guests.map((guest) => room.say(guest, { text: 'spam' })));
+    expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(30);
+    await room.say({ ...person('elsewhere', 'guest'), address: '192.0.2.2' }, { text: 'hello' });
+    await room.say(ada, { text: 'hello' });
+  });
+
+  test('waits in a slow room, but for those who look after it', async () => {
+    const { room, scheduler } = await stage({ slow: 30 });
+    const tries = (author: Author): Promise<string> =>
+      room.say(author, { text: `${scheduler.now()}` }).then(
+        () => 'said',
+        (error: unknown) => toRoomcastError(error).code,
+      );
+    expect([await tries(ada), await tries(ada), await tries(mod), await tries(mod)]).toEqual([
+      'said',
+      'slow-mode',
+      'said',
+      'said',
+    ]);
+    scheduler.advance(30 * SECOND);
+    expect(await tries(ada)).toBe('said');
+  });
+});
+
+describe('a message', () => {
+  test('is changed by its author alone, within five minutes, and told anew', async () => {
+    const { room, told, scheduler } = await stage();
+    const { id } = await room.say(ada, { text: 'helo' });
+    scheduler.advance(5 * MINUTE);
+    const edited = await room.edit(ada, id, 'hello');
+    expect(edited).toMatchObject({ id, text: 'hello', edited: new Date(scheduler.wall()).toISOString() });
+    expect(edited.rev > id).toBe(true);
+    expect(told.at(-1)).toEqual({ message: edited, to: 'everyone' });
+    for (const other of [bob, mod]) await expect(room.edit(other, id, 'x')).rejects.toMatchObject({ code: 'denied' });
+    scheduler.advance(SECOND);
+    await expect(room.edit(ada, id, 'x')).rejects.toMatchObject({ code: 'denied' });
+    expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['hello']);
+  });
+
+  test('is taken away by its author or who looks after the room, for everyone, and can be brought back', async () => {
+    const { room, told } = await stage();
+    const [first, second] = [await room.say(ada, { text: 'one' }), await room.say(ada, { text: 'two' })];
+    await expect(room.delete(bob, first.id)).rejects.toMatchObject({ code: 'denied' });
+    expect(await room.delete(ada, first.id)).toMatchObject({ id: first.id, text: '', deleted: true });
+    await room.delete(mod, second.id);
+    expect(JSON.stringify(told.slice(-2))).not.toContain('two');
+    expect(await room.history(bob, { limit: 5 })).toEqual([]);
+    await expect(room.edit(ada, first.id, 'x')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await room.release(second.id)).toMatchObject({ text: 'two' });
+    expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['two']);
+  });
+
+  test('has the reactions of each person once', async () => {
+    const { room } = await stage();
+    const { id } = await room.say(ada, { text: 'hello' });
+    await room.react(bob, id, { emoji: '👍', on: true });
+    await room.react(bob, id, { emoji: '👍', on: true });
+    const { reactions } = await room.react(ann, id, { emoji: '👍', on: true });
+    expect(reactions).toEqual({ '👍': 2 });
+    await room.react(ann, id, { emoji: '❤️', on: true });
+    expect((await room.react(bob, id, { emoji: '👍', on: false })).reactions).toEqual({ '👍': 1, '❤️': 1 });
+    expect((await room.history(ada, { limit: 1 }))[0]!.reactions).toEqual({ '👍': 1, '❤️': 1 });
+  });
+
+  test('that is held back is seen by those who look after the room alone, until they let it through', async () => {
+    const { room, told, says } = await stage({ holdFirst: true, words: [{ word: 'maybe', action: 'hold' }] });
+    expect([await says(ada, 'my first'), await says(ada, 'my second'), await says(ada, 'well, maybe')]).toEqual([
+      ...['held', 'said', 'held'],
+    ]);
+    expect(told.map(({ to }) => to)).toEqual(['moderators', 'everyone', 'moderators']);
+    expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['my second']);
+    const waiting = (await room.history(mod, { limit: 5 })).filter(({ held }) => held);
+    expect(texts(waiting)).toEqual(['my first', 'well, maybe']);
+    const released = await room.release(waiting[0]!.id);
+    expect([released.held, told.at(-1)]).toEqual([undefined, { message: released, to: 'everyone' }]);
+    expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['my first', 'my second']);
+  });
+
+  test('of another room cannot be touched', async () => {
+    const { room, open } = await stage();
+    const { id } = await (await open('r_other')).say(ada, { text: 'elsewhere' });
+    for (const attempt of [
+      room.edit(ada, id, 'x'),
+      room.delete(mod, id),
+      room.react(bob, id, { emoji: 'x', on: true }),
+      room.release(id),
+    ])
+      await expect(attempt).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('who comes', () => {
+  test('is told the last fifty, and then everything that is pushed, nothing twice', async () => {
+    const { room, told } = await stage();
+    for (let i = 0; i < 60; i++) await room.say(person(`p${i}`), { text: `${i}` });
+    const arrive = await room.arrive(bob, undefined);
+    await room.say(ada, { text: 'between' });
+    const { messages, heard } = arrive();
+    expect([messages.length, messages[0]!.text, messages.at(-1)!.text]).toEqual([51, '10', 'between']);
+    const later = await room.say(ada, { text: 'later' });
+    expect([told.at(-2)!.message.rev <= heard, later.rev > heard]).toEqual([true, true]);
+  });
+
+  test('back is told what was said, changed and taken away since, and nothing else', async () => {
+    const { room, open } = await stage();
+    const [a, b, c] = [
+      await room.say(ada, { text: 'a' }),
+      await room.say(bob, { text: 'b' }),
+      await room.say(ann, { text: 'c' }),
+    ];
+    await room.delete(mod, a.id);
+    await room.react(ada, b.id, { emoji: '👍', on: true });
+    await room.say(person('cleo'), { text: 'd' });
+    for (const again of [room, await open()]) {
+      const { messages, gap } = (await again.arrive(bob, c.rev))();
+      expect(messages.map(({ id, text, deleted, reactions }) => [id === a.id, text, deleted, reactions])).toEqual([
+        [true, '', true, undefined],
+        [false, 'b', undefined, { '👍': 1 }],
+        [false, 'd', undefined, undefined],
+      ]);
+      expect(gap).toBeUndefined();
+      expect((await again.arrive(bob, messages.at(-1)!.rev))().messages).toEqual([]);
+    }
+  });
+
+  test('back after very long is told that there is a gap', async () => {
+    const { room, open, log } = await stage();
+    const first = await room.say(ada, { text: 'first' });
+    const row = (await log.row('r_lobby', first.id))!;
+    const ids = Array.from({ length: 520 }, (_, index) => `01ZZZZZZZZ${String(index).padStart(16, '0')}`);
+    await Promise.all(ids.map((id) => log.add({ ...row, id, rev: id })));
+    const { messages, gap } = (await (await open()).arrive(bob, first.rev))();
+    expect([messages.length, gap]).toEqual([500, true]);
+  });
+});

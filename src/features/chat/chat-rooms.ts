@@ -1,0 +1,116 @@
+import type { Kysely } from 'kysely';
+import type { ChatMessage } from '../../client/messages.ts';
+import { NotFound } from '../../errors.ts';
+import { isAtLeast, type RoomRole } from '../../live/access.ts';
+import { pathOfSlug } from '../../live/path.ts';
+import { SECOND } from '../../media/time.ts';
+import type { App, SocketPeer } from '../../plugin.ts';
+import { ChatLog } from './chat-log.ts';
+import { ChatRoom } from './chat-room.ts';
+import { type ChatSettings, defaultSettings } from './chat-settings.ts';
+import type { ChatTables } from './chat-tables.ts';
+import { ChatTimeouts } from './chat-timeouts.ts';
+
+/** The conversations of all rooms. One is made when it is first asked for. */
+export class ChatRooms {
+  readonly timeouts: ChatTimeouts;
+  readonly log: ChatLog;
+  readonly #app: App;
+  readonly #db: Kysely<ChatTables>;
+  readonly #rooms = new Map<string, ChatRoom>();
+  readonly #settings = new Map<string, ChatSettings>();
+  /** As the server found them when it started. */
+  #lastRevs: ReadonlyMap<string, string> = new Map();
+  /** From which revision on somebody has not heard it yet: what they were told when they came is not told twice. */
+  readonly #heard = new WeakMap<SocketPeer, string>();
+
+  private constructor(app: App, timeouts: ChatTimeouts) {
+    this.#app = app;
+    this.#db = app.store.db.withTables<ChatTables>();
+    this.timeouts = timeouts;
+    this.log = new ChatLog(app.store, app.scheduler);
+  }
+
+  static async open(app: App): Promise<ChatRooms> {
+    const rooms = new ChatRooms(app, await ChatTimeouts.open(app.store, app.scheduler));
+    rooms.#lastRevs = await rooms.log.lastRevs();
+    for (const { room, settings } of await rooms.#db.selectFrom('chat_settings').selectAll().execute())
+      rooms.#settings.set(room, { ...defaultSettings, ...(JSON.parse(settings) as Partial<ChatSettings>) });
+    return rooms;
+  }
+
+  /** The conversation of a room by its slug. Throws `not-found`. */
+  of(slug: string): ChatRoom {
+    const id = this.idOf(slug);
+    let room = this.#rooms.get(id);
+    if (!room) this.#rooms.set(id, (room = this.#make(id)));
+    return room;
+  }
+
+  /** What stays when the address of a room changes. Throws `not-found`. */
+  idOf(slug: string): string {
+    const id = this.#app.services.rooms.idOf(slug);
+    if (id === undefined) throw new NotFound('There is no such room.');
+    return id;
+  }
+
+  /** Changes the rules of a room. */
+  async change(slug: string, change: Partial<ChatSettings>): Promise<ChatSettings> {
+    const room = this.of(slug);
+    const id = this.idOf(slug);
+    const settings = { ...room.settings, ...change };
+    const text = JSON.stringify(settings);
+    await this.#db
+      .insertInto('chat_settings')
+      .values({ room: id, settings: text })
+      .onConflict((conflict) => conflict.column('room').doUpdateSet({ settings: text }))
+      .execute();
+    this.#settings.set(id, settings);
+    room.change(settings);
+    return settings;
+  }
+
+  /** Remembers what somebody was told when they came. */
+  heard(peer: SocketPeer, rev: string): void {
+    this.#heard.set(peer, rev);
+  }
+
+  #make(id: string): ChatRoom {
+    const { hub, scheduler, services, settings } = this.#app;
+    const slug = (): string => services.rooms.slugOf(id) ?? '';
+    return new ChatRoom({
+      room: id,
+      log: this.log,
+      lastRev: this.#lastRevs.get(id),
+      scheduler,
+      settings: this.#settings.get(id),
+      maxLength: settings.limits.chatMessage,
+      moment() {
+        const stream = hub.stream(pathOfSlug(slug()));
+        const { broadcast, edge } = stream ?? {};
+        return broadcast && edge && { broadcast: broadcast.id, mediaTime: edge.media / SECOND };
+      },
+      guests: () => services.rooms.guestsOf(slug()),
+      silentUntil: (who) => this.timeouts.until(id, who),
+      push: (message, to) => this.#push(slug(), message, to),
+    });
+  }
+
+  #push(slug: string, message: ChatMessage, to: 'everyone' | 'moderators'): void {
+    const { sockets } = this.#app.services;
+    const hears = (peer: SocketPeer): boolean => (this.#heard.get(peer) ?? '') < message.rev;
+    const looksAfter = (peer: SocketPeer): boolean => isAtLeast(peer.role, 'moderator');
+    if (message.first || to === 'moderators')
+      sockets.push(slug, 'chat', { type: 'chat', message }, (peer) => hears(peer) && looksAfter(peer));
+    if (to === 'moderators') return;
+    const rest = message.first ? (peer: SocketPeer): boolean => hears(peer) && !looksAfter(peer) : hears;
+    sockets.push(slug, 'chat', { type: 'chat', message: seenBy(message, 'viewer') }, rest);
+  }
+}
+
+/** A message as somebody may see it: that it is the first of its author is for those who look after the room. */
+export function seenBy(message: ChatMessage, role: RoomRole): ChatMessage {
+  if (!message.first || isAtLeast(role, 'moderator')) return message;
+  const { first: _first, ...rest } = message;
+  return rest;
+}

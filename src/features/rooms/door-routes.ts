@@ -1,0 +1,88 @@
+import { Busy, Denied, RoomcastError } from '../../errors.ts';
+import type { Caller, Route } from '../../io/http.ts';
+import { networkOf } from '../../io/request.ts';
+import { isoTime } from '../../live/wall-time.ts';
+import type { App } from '../../plugin.ts';
+import { type RoomParts, roomOf } from './room-parts.ts';
+import type { RoomRecord } from './room-record.ts';
+import { enterBody, passBody, passSchema } from './room-schemas.ts';
+
+/** ms */
+const MINUTE = 60_000;
+
+/** The rows of the API with which one enters a room, or lets somebody in. */
+export function doorRoutes({ http, services, scheduler }: App, parts: RoomParts): Route[] {
+  const { rooms, door, entries, passes, passwords, tries } = parts;
+
+  /** Throws unless somebody knows the password, or has a pass. */
+  const prove = async (
+    room: RoomRecord,
+    caller: Caller,
+    { password, pass }: { password?: string; pass?: string },
+  ): Promise<void> => {
+    if (pass !== undefined && door.admits(room, { ...caller, pass })) return;
+    if (password === undefined || room.watch !== 'password')
+      throw new Denied('denied', pass === undefined ? undefined : 'This link does not open the room any more.');
+    const wait = tries.take(`${room.id} ${networkOf(caller.remote.address)}`);
+    if (wait > 0) throw new Busy('Too many passwords were tried.', wait, 'too-many-requests');
+    if (!(await passwords.matches(password, room.password)))
+      throw new RoomcastError('wrong-password', 'That is not the password of this room.');
+  };
+
+  return [
+    {
+      method: 'POST',
+      url: '/api/v1/rooms/:slug/enter',
+      access: 'anyone',
+      summary: 'Lets somebody in by the room’s password or by the pass of a link; the browser keeps its entry.',
+      schema: { body: enterBody },
+      async handle(request, reply, caller) {
+        const room = roomOf(parts, request.params);
+        if (!door.admits(room, caller)) {
+          door.check(room, caller);
+          await prove(room, caller, request.body as { password?: string; pass?: string });
+          let who = caller.identity?.id;
+          if (who === undefined) {
+            // They are a guest from here on, so that the room knows them again.
+            const { guest, cookie } = services.accounts.newGuest({ secure: http.isSecure(request.raw) });
+            void reply.header('Set-Cookie', cookie);
+            who = guest.id;
+          }
+          await entries.add(room, who);
+        }
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/rooms/:slug/passes',
+      access: 'owner',
+      summary: 'A signed link that opens the room to whoever has it, for some minutes or until all passes are ended.',
+      schema: { body: passBody, response: { 200: passSchema } },
+      handle(request) {
+        const room = roomOf(parts, request.params);
+        const { viewer, minutes } = (request.body ?? {}) as { viewer?: string; minutes?: number };
+        const ends = minutes === undefined ? undefined : scheduler.wall() + minutes * MINUTE;
+        const pass = passes.create(room, { viewer, ends });
+        return {
+          pass,
+          url: `${services.accounts.base}/${room.slug}#pass=${pass}`,
+          ...(ends === undefined ? {} : { until: isoTime(ends) }),
+        };
+      },
+    },
+    {
+      method: 'DELETE',
+      url: '/api/v1/rooms/:slug/passes',
+      access: 'owner',
+      summary: 'Makes all passes of the room worthless, and has those who gave its password give it again.',
+      async handle(request, reply) {
+        const room = await rooms.shut(roomOf(parts, request.params).slug);
+        parts.changed(room);
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+  ];
+}

@@ -1,0 +1,137 @@
+import type { FastifyRequest } from 'fastify';
+import type { RoomKey } from '../../client/messages.ts';
+import type { Route } from '../../io/http.ts';
+import type { App } from '../../plugin.ts';
+import { publishServer, publishUrl } from './publish-address.ts';
+import type { KeyRecord } from './room-keys.ts';
+import { type RoomParts, roomOf } from './room-parts.ts';
+import type { RoomRecord } from './room-record.ts';
+import { keyNameBody, keySchema, keysSchema, namedKeySchema } from './room-schemas.ts';
+
+/** The rows of the API that are about the publish keys of a room. */
+export function keyRoutes({ http, services, settings }: App, parts: RoomParts): Route[] {
+  const { rooms, control } = parts;
+  const { keys } = rooms;
+
+  /** What an encoder needs to publish with a key. */
+  const forEncoder = async (
+    room: RoomRecord,
+    { id, declared }: KeyRecord,
+    request: FastifyRequest,
+  ): Promise<RoomKey> => {
+    const key = await keys.text(room, id);
+    const port = services.rtmp?.port ?? settings.rtmp.port;
+    const server = publishServer({ publicRtmp: settings.publicRtmp, host: http.hostOf(request.raw), port });
+    return { key, server, publishUrl: publishUrl(server, room.slug, key), declared };
+  };
+  const named = async (room: RoomRecord, key: KeyRecord, request: FastifyRequest): Promise<object> => ({
+    ...plain(key),
+    ...(await forEncoder(room, key, request)),
+  });
+  const keyOf = (request: FastifyRequest): { room: RoomRecord; id: string } => ({
+    room: roomOf(parts, request.params),
+    id: (request.params as { id: string }).id,
+  });
+
+  return [
+    {
+      method: 'GET',
+      url: '/api/v1/rooms/:slug/key',
+      access: 'owner',
+      scope: 'manage',
+      summary: 'The main publish key and the addresses to publish to.',
+      schema: { response: { 200: keySchema } },
+      handle(request) {
+        const room = roomOf(parts, request.params);
+        return forEncoder(room, keys.main(room), request);
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/rooms/:slug/key',
+      access: 'owner',
+      summary: 'Makes another main key; a publisher with the old one is cut off.',
+      schema: { response: { 200: keySchema } },
+      async handle(request) {
+        const room = roomOf(parts, request.params);
+        return forEncoder(room, await control.replaceKey(room, keys.main(room).id), request);
+      },
+    },
+    {
+      method: 'GET',
+      url: '/api/v1/rooms/:slug/keys',
+      access: 'owner',
+      summary: 'All publish keys of a room by name, without the keys themselves.',
+      schema: { response: { 200: keysSchema } },
+      handle: (request) => ({ keys: keys.list(roomOf(parts, request.params).id).map(plain) }),
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/rooms/:slug/keys',
+      access: 'owner',
+      summary: 'Makes one more publish key, for another device or helper.',
+      schema: { body: keyNameBody, response: { 200: namedKeySchema } },
+      async handle(request) {
+        const room = roomOf(parts, request.params);
+        return named(room, await keys.create(room, (request.body as { name: string }).name), request);
+      },
+    },
+    {
+      method: 'GET',
+      url: '/api/v1/rooms/:slug/keys/:id',
+      access: 'owner',
+      scope: 'manage',
+      summary: 'One publish key.',
+      schema: { response: { 200: namedKeySchema } },
+      handle(request) {
+        const { room, id } = keyOf(request);
+        return named(room, keys.get(room, id), request);
+      },
+    },
+    {
+      method: 'PATCH',
+      url: '/api/v1/rooms/:slug/keys/:id',
+      access: 'owner',
+      summary: 'Gives a key another name.',
+      schema: { body: keyNameBody, response: { 200: namedKeySchema } },
+      async handle(request) {
+        const { room, id } = keyOf(request);
+        return named(room, await keys.rename(room, id, (request.body as { name: string }).name), request);
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/rooms/:slug/keys/:id/replace',
+      access: 'owner',
+      summary: 'Makes another key in place of one; a publisher with the old one is cut off.',
+      schema: { response: { 200: namedKeySchema } },
+      async handle(request) {
+        const { room, id } = keyOf(request);
+        return named(room, await control.replaceKey(room, id), request);
+      },
+    },
+    {
+      method: 'DELETE',
+      url: '/api/v1/rooms/:slug/keys/:id',
+      access: 'owner',
+      summary: 'Takes a key away; a publisher with it is cut off. The main key can only be replaced.',
+      async handle(request, reply) {
+        const { room, id } = keyOf(request);
+        await control.revokeKey(room, id);
+        void reply.code(204).send();
+        return reply;
+      },
+    },
+  ];
+}
+
+function plain({ id, name, main, created, lastUsed, declared }: KeyRecord): object {
+  return {
+    id,
+    name,
+    main,
+    declared,
+    ...(created === '' ? {} : { created }),
+    ...(lastUsed === undefined ? {} : { lastUsed }),
+  };
+}

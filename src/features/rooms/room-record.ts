@@ -1,0 +1,93 @@
+import type { GuestRight, Watch } from '../../client/messages.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Place } from './declared.ts';
+import type { RoomRow } from './room-tables.ts';
+
+/** A room as the server knows it. */
+export interface RoomRecord {
+  /** Stays when the address changes. */
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  /** Account; the owner of the server where absent. */
+  readonly owner?: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  /** BCP 47. */
+  readonly language?: string;
+  readonly watch: Watch;
+  /** Salted hash of the password with which one may enter. */
+  readonly password?: string;
+  /** Passes and entries of another epoch are worth nothing. */
+  readonly epoch: number;
+  readonly guests: GuestRight;
+  readonly maxViewers?: number;
+  /** bit/s */
+  readonly maxBitRate?: number;
+  /** Put away: nobody enters. ISO 8601 in UTC. */
+  readonly archived?: string;
+  /** Where the configuration file declares it. */
+  readonly declaredAt?: Place;
+  /** Wall times in ms of the broadcast before. */
+  readonly last?: Span;
+}
+
+export interface Span {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What of a room can be changed; null takes it away. `password` is a hash. */
+export interface RoomChange {
+  title?: string;
+  description?: string | null;
+  tags?: readonly string[];
+  language?: string | null;
+  watch?: Watch;
+  password?: string | null;
+  guests?: GuestRight;
+  maxViewers?: number | null;
+  maxBitRate?: number | null;
+  owner?: string | null;
+}
+
+/** A room of a row, with what the configuration file says of it. */
+export function recordOf(row: RoomRow, declared: Settings['rooms'][string] | undefined): RoomRecord {
+  const { id, slug, epoch, guests, watch } = row;
+  const last = row.last_started &&
+    row.last_ended && { startedAt: Date.parse(row.last_started), endedAt: Date.parse(row.last_ended) };
+  return {
+    id,
+    slug,
+    title: declared?.title ?? row.title ?? titleOf(slug),
+    tags: row.tags === null ? [] : (JSON.parse(row.tags) as string[]),
+    watch,
+    epoch,
+    guests,
+    ...(row.owner === null ? {} : { owner: row.owner }),
+    ...(row.description === null ? {} : { description: row.description }),
+    ...(row.language === null ? {} : { language: row.language }),
+    ...(row.password === null ? {} : { password: row.password }),
+    ...(row.max_viewers === null ? {} : { maxViewers: row.max_viewers }),
+    ...(row.max_bit_rate === null ? {} : { maxBitRate: row.max_bit_rate }),
+    ...(row.archived === null ? {} : { archived: row.archived }),
+    ...(declared?.declaredAt ? { declaredAt: declared.declaredAt } : {}),
+    ...(last ? { last } : {}),
+  };
+}
+
+/** The columns of a change. */
+export function rowOf({ tags, maxViewers, maxBitRate, ...same }: RoomChange): Partial<RoomRow> {
+  return {
+    ...same,
+    ...(tags !== undefined && { tags: JSON.stringify(tags) }),
+    ...(maxViewers !== undefined && { max_viewers: maxViewers }),
+    ...(maxBitRate !== undefined && { max_bit_rate: maxBitRate }),
+  };
+}
+
+/** `my-room` → `My room`. */
+function titleOf(slug: string): string {
+  const words = slug.replaceAll('-', ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

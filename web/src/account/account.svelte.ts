@@ -1,0 +1,76 @@
+import { type Client, type Me, type User } from '../../../src/client/index.ts';
+
+/** What of the account’s dialog is open. */
+export type AccountView = 'sign-in' | 'sign-up' | 'me' | 'reset';
+
+/** Who uses the page. */
+export class AccountStore {
+  /** Undefined until the server has said it. */
+  me: Me | undefined = $state.raw();
+  /** The dialog that is open. */
+  view: AccountView | undefined = $state.raw();
+  /** Of a link with which the account gets another password. */
+  resetToken: string | undefined;
+  readonly #client: Client;
+  readonly #listeners = new Set<() => void>();
+  #loads = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get user(): User | null | undefined {
+    return this.me?.user;
+  }
+
+  /** Somebody with an account, also one who has not chosen a name. */
+  get signedIn(): boolean {
+    return this.user?.kind === 'account';
+  }
+
+  async load(): Promise<void> {
+    const load = ++this.#loads;
+    try {
+      const me = await this.#client.me();
+      // Who one is may have changed since it was asked.
+      if (load === this.#loads) this.me = me;
+    } catch {
+      // What the page can do without knowing it stays; the room says when the server is gone.
+    }
+  }
+
+  /** Told when somebody becomes somebody else, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async signIn(name: string, password: string): Promise<void> {
+    this.#is(await this.#client.signIn(name, password));
+  }
+
+  async signUp(name: string, password: string): Promise<void> {
+    this.#is(await this.#client.signUp({ name, password }));
+  }
+
+  async reset(password: string): Promise<void> {
+    this.#is(await this.#client.reset(this.resetToken ?? '', password));
+    this.resetToken = undefined;
+  }
+
+  async change(change: { name?: string; password?: string; currentPassword?: string }): Promise<void> {
+    this.#is(await this.#client.changeMe(change));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#client.signOut();
+    this.#is(null);
+  }
+
+  #is(user: User | null): void {
+    this.#loads++;
+    this.me = { signUp: this.me?.signUp ?? 'off', user };
+    this.view = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+}
