@@ -1,6 +1,6 @@
 import { WrongUsage } from '../config/load.ts';
-import { NotFound, RoomcastError } from '../errors.ts';
-import { type Account, AccountDirectory, makePassword, SignIns } from '../features/accounts/index.ts';
+import { NotFound } from '../errors.ts';
+import { type Account, AccountDirectory, keyOf, makePassword, SignIns } from '../features/accounts/index.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { AdminApi } from './admin-api.ts';
@@ -67,10 +67,9 @@ function change(
     api: async (api) => api.call('PATCH', `users/${await idAt(api, name)}`, how),
     async store(store) {
       const accounts = await openAccounts(store);
-      const account = known(accounts.named(name));
-      if (how.disabled) keepAdmin(account);
-      await accounts.change(account.id, how);
-      if (how.disabled !== false) await (await SignIns.open(store, systemScheduler())).endAll(account.id);
+      const { id } = known(accounts.named(name));
+      await accounts.change(id, how);
+      if (how.disabled !== false) await (await SignIns.open(store, systemScheduler())).endAll(id);
     },
   });
 }
@@ -80,26 +79,19 @@ function remove(context: CommandContext, name: string): Promise<unknown> {
     api: async (api) => api.call('DELETE', `users/${await idAt(api, name)}`),
     async store(store) {
       const accounts = await openAccounts(store);
-      const account = known(accounts.named(name));
-      keepAdmin(account);
-      await accounts.remove(account.id);
+      await accounts.remove(known(accounts.named(name)).id);
     },
   });
 }
 
 async function idAt(api: AdminApi, name: string): Promise<string> {
   const { users } = await api.call<Users>('GET', 'users');
-  const key = name.normalize('NFKC').toLowerCase();
-  return known(users.find((each) => each.name?.toLowerCase() === key)).id;
+  return known(users.find((each) => each.name !== undefined && keyOf(each.name) === keyOf(name))).id;
 }
 
 function known(account: Account | undefined): Account {
   if (!account) throw new NotFound('Nobody with an account has this name.');
   return account;
-}
-
-function keepAdmin({ admin }: Account): void {
-  if (admin) throw new RoomcastError('bad-request', 'This is the account of the server’s owner.');
 }
 
 function openAccounts(store: Store): Promise<AccountDirectory> {

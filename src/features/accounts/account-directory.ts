@@ -44,16 +44,14 @@ export interface AccountChange {
   disabled?: boolean;
 }
 
-interface Entry extends Account {
-  readonly password?: string;
-}
-
 /** Every account. What is changed is in the database before it holds. */
 export class AccountDirectory {
   readonly passwords: Passwords = new Passwords();
   readonly #db: Kysely<AccountTables>;
   readonly #scheduler: Scheduler;
-  readonly #accounts = new Map<string, Entry>();
+  readonly #accounts = new Map<string, Account>();
+  /** Account → salted hash. Apart from the accounts, so that it is told with none of them. */
+  readonly #hashes = new Map<string, string>();
   readonly #byName = new Map<string, string>();
   /** Names of accounts that are being made. */
   readonly #reserved = new Set<string>();
@@ -66,7 +64,7 @@ export class AccountDirectory {
   static async open(store: Store, scheduler: Scheduler): Promise<AccountDirectory> {
     const directory = new AccountDirectory(store, scheduler);
     for (const row of await directory.#db.selectFrom('accounts').selectAll().orderBy('created').execute())
-      directory.#put(entryOf(row));
+      directory.#put(row);
     return directory;
   }
 
@@ -116,15 +114,19 @@ export class AccountDirectory {
         created: isoTime(this.#scheduler.wall()),
       };
       await this.#db.insertInto('accounts').values(row).execute();
-      return this.#put(entryOf(row));
+      return this.#put(row);
     } finally {
       reserved?.();
     }
   }
 
-  /** Throws `not-found`, `bad-request` for a name or password that will not do, and `name-taken`. */
+  /**
+   * Throws `not-found`, `name-taken`, and `bad-request` for a name or password that will not do, or where the server would have
+   * no owner.
+   */
   async change(id: string, { name, email, password, disabled }: AccountChange): Promise<Account> {
     const before = this.#get(id);
+    if (disabled) keepAdmin(before);
     const chosen = name === undefined ? undefined : readName(name);
     if (password !== undefined) checkPassword(password, chosen?.shown ?? before.name);
     const reserved = chosen && chosen.key !== keyOf(before.name ?? '') ? this.#reserve(chosen.key) : undefined;
@@ -141,25 +143,24 @@ export class AccountDirectory {
       const row = await this.#db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
       this.#forget(id);
       if (!row) throw noAccount();
-      return this.#put(entryOf(row));
+      return this.#put(row);
     } finally {
       reserved?.();
     }
   }
 
-  /** Takes an account away, with its sign-ins and tokens. Throws `not-found`. */
+  /** Takes an account away, with its sign-ins and tokens. Throws `not-found`, and `bad-request` for the admin's. */
   async remove(id: string): Promise<void> {
-    this.#get(id);
+    keepAdmin(this.#get(id));
     await this.#db.deleteFrom('accounts').where('id', '=', id).execute();
     this.#forget(id);
   }
 
   /** The account of a name and password; undefined for any other, after the same time. Throws `busy` in a flood. */
   async verify(name: string, password: string): Promise<Account | undefined> {
-    const entry = this.named(name) as Entry | undefined;
-    const usable = entry && !entry.disabled ? entry : undefined;
-    const matches = await this.passwords.matches(password, usable?.password);
-    return matches ? this.#accounts.get(usable!.id) : undefined;
+    const account = this.named(name);
+    const hash = account && !account.disabled ? this.#hashes.get(account.id) : undefined;
+    return (await this.passwords.matches(password, hash)) ? this.#accounts.get(account!.id) : undefined;
   }
 
   #reserve(key: string): () => void {
@@ -169,22 +170,25 @@ export class AccountDirectory {
     return () => this.#reserved.delete(key);
   }
 
-  #get(id: string): Entry {
-    const entry = this.#accounts.get(id);
-    if (!entry) throw noAccount();
-    return entry;
+  #get(id: string): Account {
+    const account = this.#accounts.get(id);
+    if (!account) throw noAccount();
+    return account;
   }
 
-  #put(entry: Entry): Account {
-    this.#accounts.set(entry.id, entry);
-    if (entry.name !== undefined) this.#byName.set(keyOf(entry.name), entry.id);
-    return entry;
+  #put(row: AccountRow): Account {
+    const account = accountOf(row);
+    this.#accounts.set(row.id, account);
+    if (row.name_key !== null) this.#byName.set(row.name_key, row.id);
+    if (row.password !== null) this.#hashes.set(row.id, row.password);
+    return account;
   }
 
   #forget(id: string): void {
-    const entry = this.#accounts.get(id);
+    const account = this.#accounts.get(id);
     this.#accounts.delete(id);
-    if (entry?.name !== undefined) this.#byName.delete(keyOf(entry.name));
+    this.#hashes.delete(id);
+    if (account?.name !== undefined) this.#byName.delete(keyOf(account.name));
   }
 }
 
@@ -192,7 +196,12 @@ function noAccount(): NotFound {
   return new NotFound('There is no such account.');
 }
 
-function entryOf({ id, kind, name, email, password, admin, disabled, created }: AccountRow): Entry {
+/** The server would have no owner. */
+function keepAdmin({ admin }: Account): void {
+  if (admin) throw new RoomcastError('bad-request', 'This is the account of the server’s owner.');
+}
+
+function accountOf({ id, kind, name, email, password, admin, disabled, created }: AccountRow): Account {
   return {
     id,
     kind,
@@ -201,7 +210,6 @@ function entryOf({ id, kind, name, email, password, admin, disabled, created }: 
     admin: admin === 1,
     disabled: disabled === 1,
     hasPassword: password !== null,
-    ...(password === null ? {} : { password }),
     created,
   };
 }

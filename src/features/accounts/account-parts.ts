@@ -1,4 +1,4 @@
-import type { Account, AccountDirectory } from './account-directory.ts';
+import type { AccountDirectory } from './account-directory.ts';
 import type { Attempts } from './attempts.ts';
 import type { GuestPasses } from './guest-passes.ts';
 import type { Identities } from './identities.ts';
@@ -24,18 +24,4 @@ export interface AccountParts {
   base(): string;
   /** What somebody could prove may be worth nothing any more. */
   changed(): void;
-}
-
-/** An account as its owner and the admin may see it. */
-export function accountInfo({ id, kind, name, email, admin, disabled, hasPassword, created }: Account): object {
-  return {
-    id,
-    kind,
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    admin,
-    disabled,
-    hasPassword,
-    created,
-  };
 }

@@ -59,6 +59,8 @@ describe('an account', () => {
     const { accounts } = await open();
     const ada = await accounts.create({ name: 'Ada', password: 'a good one', email: 'ada@example.org' });
     expect(ada).toMatchObject({ kind: 'person', name: 'Ada', admin: false, hasPassword: true });
+    // What is printed and answered of an account has nothing to guess its password by.
+    expect(JSON.stringify(accounts.list())).not.toContain('scrypt');
     for (const directory of [accounts, (await open()).accounts]) {
       expect(directory.named('aDA')).toEqual(ada);
       expect(directory.named('ada ')).toBeUndefined();

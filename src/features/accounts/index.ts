@@ -23,6 +23,7 @@ import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
 
 export { type Account, AccountDirectory } from './account-directory.ts';
+export { keyOf } from './account-name.ts';
 export { ADMIN_FILE, type AdminFile } from './admin-file.ts';
 export { makePassword } from './password-rules.ts';
 export { SignIns } from './sign-ins.ts';

@@ -109,6 +109,12 @@ export class SignIns {
     await this.#end([...(this.#byAccount.get(account) ?? [])].filter((hash) => hash !== kept));
   }
 
+  /** Forgets the browsers of an account that is gone; the database has done so. */
+  forget(account: string): void {
+    for (const hash of this.#byAccount.get(account) ?? []) this.#entries.delete(hash);
+    this.#byAccount.delete(account);
+  }
+
   async #end(hashes: readonly string[]): Promise<void> {
     if (hashes.length === 0) return;
     // Worthless at once, whatever the database says.

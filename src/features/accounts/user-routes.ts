@@ -1,7 +1,7 @@
-import { NotFound, RoomcastError } from '../../errors.ts';
+import { NotFound } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
 import type { Account, AccountChange } from './account-directory.ts';
-import { accountInfo, type AccountParts } from './account-parts.ts';
+import type { AccountParts } from './account-parts.ts';
 import { accountAnswer, accountBody, accountsAnswer, urlAnswer } from './account-schemas.ts';
 
 /** The rows of the API with which the admin looks after accounts. */
@@ -11,11 +11,6 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
     if (!account) throw new NotFound('There is no such account.');
     return account;
   };
-  /** The server would have no owner. */
-  const keepAdmin = ({ admin }: Account): void => {
-    if (admin) throw new RoomcastError('bad-request', 'This is the account of the server’s owner.');
-  };
-
   return [
     {
       method: 'GET',
@@ -23,7 +18,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       access: 'admin',
       summary: 'All accounts, the oldest first.',
       schema: { response: { 200: accountsAnswer } },
-      handle: () => ({ users: accounts.list().map(accountInfo) }),
+      handle: () => ({ users: accounts.list() }),
     },
     {
       method: 'GET',
@@ -31,7 +26,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       access: 'admin',
       summary: 'One account.',
       schema: { response: { 200: accountAnswer } },
-      handle: (request) => accountInfo(find(request.params)),
+      handle: (request) => find(request.params),
     },
     {
       method: 'PATCH',
@@ -43,13 +38,12 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       async handle(request) {
         const account = find(request.params);
         const change = request.body as AccountChange;
-        if (change.disabled) keepAdmin(account);
         const after = await accounts.change(account.id, change);
         if (change.disabled || change.password !== undefined) {
           await signIns.endAll(account.id);
           changed();
         }
-        return accountInfo(after);
+        return after;
       },
     },
     {
@@ -59,11 +53,10 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       scope: 'admin',
       summary: 'Takes an account away, with its tokens; what it wrote stays.',
       async handle(request, reply) {
-        const account = find(request.params);
-        keepAdmin(account);
-        await signIns.endAll(account.id);
-        tokens.forget(account.id);
-        await accounts.remove(account.id);
+        const { id } = find(request.params);
+        await accounts.remove(id);
+        signIns.forget(id);
+        tokens.forget(id);
         changed();
         void reply.code(204).send();
         return reply;
