@@ -1,4 +1,4 @@
-import type { Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
+import type { ChatMessage, Danmaku, Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Seats } from './io/seats.ts';
@@ -34,6 +34,7 @@ export interface Services {
   rooms: RoomsService;
   audit: AuditService;
   sockets: SocketsService;
+  chat: ChatService;
   doctor?: DoctorService;
   rtmp?: { readonly port: number };
 }
@@ -106,6 +107,33 @@ export interface SocketsService {
   push(slug: string, topic: string, message: object, to?: (peer: SocketPeer) => boolean): void;
   /** Those who are in a room. */
   peers(slug: string): Iterable<SocketPeer>;
+}
+
+/** Somebody who speaks, over whichever protocol. */
+export type Speaker = Pick<Caller, 'identity' | 'remote'>;
+
+/** What somebody says. */
+export interface Saying {
+  readonly text: string;
+  /** Id of the message that it answers. */
+  readonly replyTo?: string;
+  readonly danmaku?: Danmaku;
+  /** Where the picture of its author is, in seconds of the broadcast. */
+  readonly mediaTime?: number;
+}
+
+/** What is said in rooms. A room is named by its slug; each call throws `not-found` where there is none. */
+export interface ChatService {
+  /** Says something, under all rules of the room. Resolves once it is durable. Throws what keeps the speaker from it. */
+  say(slug: string, speaker: Speaker, saying: Saying): Promise<ChatMessage>;
+  /** Takes a message away: the speaker's own, or as one who looks after the room any. Throws `not-found`, `denied`. */
+  delete(slug: string, speaker: Speaker, id: string): Promise<ChatMessage>;
+  /** What was said last, the oldest first. Throws `sign-in`, `denied` for those who may not read. */
+  history(slug: string, speaker: Speaker, limit: number): Promise<ChatMessage[]>;
+  /** Told of each message that was said or changed, held ones too, until the returned function is called. */
+  onMessage(listener: (slug: string, message: ChatMessage) => void): () => void;
+  /** Asks before something is said, after the room's own rules; what is thrown, of the list of errors, refuses it. */
+  ask(question: (slug: string, speaker: Speaker, text: string) => Promise<void>): void;
 }
 
 /** What happens when somebody listens to a topic. */

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../client/messages.ts';
-import type { App, SocketPeer } from '../../plugin.ts';
-import type { Author, Saying } from './chat-room.ts';
+import type { App, Saying, SocketPeer } from '../../plugin.ts';
+import type { Author } from './chat-room.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { ID_PATTERN } from './message-ids.ts';
 
@@ -108,5 +108,5 @@ export function addChatCommands({ services }: App, rooms: ChatRooms): void {
 
 /** Who speaks on a socket. */
 export function authorOf({ caller, role }: SocketPeer): Author {
-  return { identity: caller.identity, role, address: caller.remote.address };
+  return { identity: caller.identity, role, remote: caller.remote };
 }

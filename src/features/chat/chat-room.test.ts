@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
 import type { ChatMessage, GuestRight } from '../../client/messages.ts';
-import { toRoomcastError } from '../../errors.ts';
+import { Denied, toRoomcastError } from '../../errors.ts';
 import { systemScheduler } from '../../io/scheduler.ts';
 import type { RoomRole } from '../../live/access.ts';
 import { SECOND } from '../../media/time.ts';
@@ -18,7 +18,7 @@ const MINUTE = 60 * SECOND;
 
 function person(name: string, role: RoomRole = 'viewer'): Author {
   const kind = role === 'guest' ? 'guest' : 'account';
-  return { role, identity: { id: `${kind[0]}_${name}`, kind, name, admin: false }, address: '192.0.2.1' };
+  return { role, identity: { id: `${kind[0]}_${name}`, kind, name, admin: false }, remote: { address: '192.0.2.1' } };
 }
 
 const [ada, bob, mod, ann] = [person('ada'), person('bob'), person('mod', 'moderator'), person('ann', 'guest')];
@@ -31,6 +31,8 @@ interface Stage {
   guests: { right: GuestRight };
   silent: Map<string, string>;
   moment: { now: { broadcast: string; mediaTime: number } | undefined };
+  /** What somebody else has against a text. */
+  asked: { ask(text: string): void };
   /** Another room, or the same after a restart. */
   open(id?: string, settings?: Partial<ChatSettings>): Promise<ChatRoom>;
   says(author: Author, text: string): Promise<string>;
@@ -49,6 +51,7 @@ async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
   const guests = { right: 'write' as GuestRight };
   const silent = new Map<string, string>();
   const moment: Stage['moment'] = { now: undefined };
+  const asked: Stage['asked'] = { ask: () => {} };
   const open: Stage['open'] = async (id = 'r_lobby', rules = settings) =>
     new ChatRoom({
       lastRev: (await log.lastRevs()).get(id),
@@ -60,6 +63,7 @@ async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
       moment: () => moment.now,
       guests: () => guests.right,
       silentUntil: (who) => silent.get(who),
+      ask: async (_author, text) => asked.ask(text),
       push: (message, to) => told.push({ message, to }),
     });
   const room = await open();
@@ -70,7 +74,7 @@ async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
       (error: unknown) => toRoomcastError(error).code,
     );
   };
-  return { scheduler, log, room, told, guests, silent, moment, open, says };
+  return { scheduler, log, room, told, guests, silent, moment, asked, open, says };
 }
 
 const texts = (messages: readonly ChatMessage[]): string[] => messages.map(({ text }) => text);
@@ -198,8 +202,17 @@ describe('who may speak', () => {
     const guests = Array.from({ length: 40 }, (_, index) => person(`g${index}`, 'guest'));
     const said = await Promise.allSettled(guests.map((guest) => room.say(guest, { text: 'spam' })));
     expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(30);
-    await room.say({ ...person('elsewhere', 'guest'), address: '192.0.2.2' }, { text: 'hello' });
+    await room.say({ ...person('elsewhere', 'guest'), remote: { address: '192.0.2.2' } }, { text: 'hello' });
     await room.say(ada, { text: 'hello' });
+  });
+
+  test('is asked about elsewhere, where another may have something against it', async () => {
+    const { says, asked, told } = await stage();
+    asked.ask = (text) => {
+      if (text.includes('spam')) throw new Denied('not-allowed', 'Not here.');
+    };
+    expect([await says(ada, 'spam'), await says(ada, 'hello')]).toEqual(['not-allowed', 'said']);
+    expect(told).toHaveLength(1);
   });
 
   test('waits in a slow room, but for those who look after it', async () => {

@@ -1,9 +1,10 @@
-import type { ChatEvent, ChatMessage, Danmaku } from '../../client/messages.ts';
+import type { ChatEvent, ChatMessage } from '../../client/messages.ts';
 import { Denied, NotFound } from '../../errors.ts';
-import { isAtLeast, type Identity, type RoomRole } from '../../live/access.ts';
+import { isAtLeast, type Identity, type Remote, type RoomRole } from '../../live/access.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import { SECOND } from '../../media/time.ts';
+import type { Saying } from '../../plugin.ts';
 import type { ChatLog, Page } from './chat-log.ts';
 import { MAX_PAGE, messageOf } from './chat-log.ts';
 import { ChatPace } from './chat-pace.ts';
@@ -31,16 +32,7 @@ export interface Author {
   readonly identity: Identity | undefined;
   readonly role: RoomRole;
   /** Where they sit: guests are many as soon as they like. */
-  readonly address: string;
-}
-
-/** What somebody says. */
-export interface Saying {
-  readonly text: string;
-  readonly replyTo?: string;
-  readonly danmaku?: Danmaku;
-  /** Where the picture of its author is, in seconds of the broadcast. */
-  readonly mediaTime?: number;
+  readonly remote: Remote;
 }
 
 /** What there is to know at once for one who comes, or comes back. */
@@ -66,6 +58,8 @@ export interface ChatRoomOptions {
   guests(): 'write' | 'read' | 'off';
   /** Until when somebody is to be silent, as ISO 8601. */
   silentUntil(who: string): string | undefined;
+  /** Throws what keeps this from being said, beside the room's own rules. */
+  ask(author: Author, text: string): Promise<void>;
   push(message: ChatMessage, to: 'everyone' | 'moderators'): void;
 }
 
@@ -106,8 +100,9 @@ export class ChatRoom {
     const { text, held: heldByRule } = this.#rules.judge(typed, { trusted, signedIn: author.role !== 'guest' });
     if (saying.danmaku && !this.settings.danmaku)
       throw new Denied('not-allowed', 'Comments do not fly over the picture in this room.');
-    if (author.role === 'guest') this.#pace.takeFrom(author.address);
+    if (author.role === 'guest') this.#pace.takeFrom(author.remote.address);
     if (!trusted) this.#pace.take(who, text, this.settings.slow);
+    await this.#options.ask(author, text);
     const first = !(await this.#knows(who));
     const held = heldByRule || (first && this.settings.holdFirst && !trusted);
     const quoted = saying.replyTo === undefined ? undefined : await this.#row(saying.replyTo);

@@ -4,7 +4,7 @@ import { NotFound } from '../../errors.ts';
 import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
-import type { App, SocketPeer } from '../../plugin.ts';
+import type { App, ChatService, SocketPeer } from '../../plugin.ts';
 import { ChatLog } from './chat-log.ts';
 import { ChatRoom } from './chat-room.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
@@ -15,6 +15,10 @@ import { ChatTimeouts } from './chat-timeouts.ts';
 export class ChatRooms {
   readonly timeouts: ChatTimeouts;
   readonly log: ChatLog;
+  /** Told of each message. */
+  readonly listeners: Set<Parameters<ChatService['onMessage']>[0]> = new Set();
+  /** Asked before something is said. */
+  readonly questions: Parameters<ChatService['ask']>[0][] = [];
   readonly #app: App;
   readonly #db: Kysely<ChatTables>;
   readonly #rooms = new Map<string, ChatRoom>();
@@ -92,12 +96,16 @@ export class ChatRooms {
       },
       guests: () => services.rooms.guestsOf(slug()),
       silentUntil: (who) => this.timeouts.until(id, who),
+      ask: async (author, text) => {
+        for (const question of this.questions) await question(slug(), author, text);
+      },
       push: (message, to) => this.#push(slug(), message, to),
     });
   }
 
   #push(slug: string, message: ChatMessage, to: 'everyone' | 'moderators'): void {
     const { sockets } = this.#app.services;
+    for (const listener of this.listeners) listener(slug, message);
     const hears = (peer: SocketPeer): boolean => (this.#heard.get(peer) ?? '') < message.rev;
     const looksAfter = (peer: SocketPeer): boolean => isAtLeast(peer.role, 'moderator');
     if (message.first || to === 'moderators')

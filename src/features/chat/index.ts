@@ -3,6 +3,7 @@ import type { App, Plugin, Running } from '../../plugin.ts';
 import { createChat } from './0006-chat.ts';
 import { addChatCommands } from './chat-commands.ts';
 import { ChatRooms } from './chat-rooms.ts';
+import { chatService } from './chat-service.ts';
 import { addModeration } from './moderation-commands.ts';
 
 /** What is said in rooms: durable, in one order, and kept pleasant. */
@@ -12,6 +13,7 @@ export const chat: Plugin = {
   async start(app: App): Promise<Running> {
     const { hub, log, services } = app;
     const rooms = await ChatRooms.open(app);
+    services.chat = chatService(app, rooms);
     addChatCommands(app, rooms);
     addModeration(app, rooms);
     const announce = (path: string, event: 'stream-started' | 'stream-ended'): void => {
