@@ -165,7 +165,11 @@ export class Http {
         this.#callers.set(request, await this.#admit(route, request.raw, slug));
       },
       ...(body ? { preHandler: (request) => this.#bodies.check(body, request.body) } : {}),
-      handler: (request, reply) => route.handle(request, reply, this.#callers.get(request)!),
+      handler: async (request, reply) => {
+        const answer = await route.handle(request, reply, this.#callers.get(request)!);
+        if (answer === undefined) void reply.code(204);
+        return answer;
+      },
       ...(method === 'GET'
         ? {}
         : { onResponse: async (request, reply) => this.#changed(route, request, reply.statusCode) }),

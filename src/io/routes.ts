@@ -32,6 +32,7 @@ export interface Route {
   readonly summary: string;
   /** JSON schemas: bodies are checked against theirs, answers (by status) are described. */
   readonly schema?: { readonly body?: object; readonly response?: { readonly [status: number]: object } };
+  /** Gives the answer, or nothing where there is nothing to say (204). */
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
 }
 

@@ -25,8 +25,6 @@ export function linkRoutes({ http, services, settings }: App, parts: AccountPart
           const value = await signIns.create(admin.id, caller.remote.agent);
           void reply.header('Set-Cookie', cookie(value, { secure: http.isSecure(request.raw) }));
         }
-        void reply.code(204).send();
-        return reply;
       },
     },
     {

@@ -79,8 +79,6 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
       async handle(_request, reply, caller) {
         await signIns.endAll(accountOf(caller), { but: valueOf(caller) });
         changed();
-        void reply.code(204).send();
-        return reply;
       },
     },
     {
@@ -93,8 +91,6 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
         const { id } = request.params as { id: string };
         if (!(await signIns.end(accountOf(caller), id))) throw new NotFound('No such browser is signed in.');
         changed();
-        void reply.code(204).send();
-        return reply;
       },
     },
   ];

@@ -60,11 +60,7 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
         const value = credentials.cookie === undefined ? undefined : cookieOf(credentials.cookie);
         const account = value === undefined ? undefined : signIns.accountOf(value);
         if (account !== undefined && (await signIns.end(account, signIns.idOf(value!)))) changed();
-        void reply
-          .header('Set-Cookie', noCookie({ secure: http.isSecure(request.raw) }))
-          .code(204)
-          .send();
-        return reply;
+        void reply.header('Set-Cookie', noCookie({ secure: http.isSecure(request.raw) }));
       },
     },
     {

@@ -46,8 +46,6 @@ export function tokenRoutes({ scheduler }: App, { tokens, changed }: AccountPart
         const { id } = request.params as { id: string };
         if (!(await tokens.revoke(id, whose(caller)))) throw new NotFound('There is no such token.');
         changed();
-        void reply.code(204).send();
-        return reply;
       },
     },
   ];

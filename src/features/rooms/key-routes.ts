@@ -115,11 +115,9 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       url: '/api/v1/rooms/:slug/keys/:id',
       access: 'owner',
       summary: 'Takes a key away; a publisher with it is cut off. The main key can only be replaced.',
-      async handle(request, reply) {
+      async handle(request) {
         const { room, id } = keyOf(request);
         await control.revokeKey(room, id);
-        void reply.code(204).send();
-        return reply;
       },
     },
   ];

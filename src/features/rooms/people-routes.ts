@@ -59,13 +59,11 @@ export function peopleRoutes({ scheduler, services }: App, parts: RoomParts): Ro
       url: '/api/v1/rooms/:slug/members/:id',
       access: 'owner',
       summary: 'Takes somebody’s role in the room away.',
-      async handle(request, reply) {
+      async handle(request) {
         const room = roomOf(parts, request.params);
         if (!(await members.remove(room.id, (request.params as { id: string }).id)))
           throw new NotFound('They have no role in this room.');
         changed(room);
-        void reply.code(204).send();
-        return reply;
       },
     },
     {
@@ -106,13 +104,11 @@ export function peopleRoutes({ scheduler, services }: App, parts: RoomParts): Ro
       url: '/api/v1/rooms/:slug/bans/:id',
       access: 'moderator',
       summary: 'Lifts a ban.',
-      async handle(request, reply) {
+      async handle(request) {
         const room = roomOf(parts, request.params);
         if (!(await bans.lift(room.id, (request.params as { id: string }).id)))
           throw new NotFound('There is no such ban.');
         changed(room);
-        void reply.code(204).send();
-        return reply;
       },
     },
   ];

@@ -121,10 +121,8 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
       url: '/api/v1/rooms/:slug/end',
       access: 'owner',
       summary: 'Ends the broadcast at once.',
-      handle(request, reply) {
+      handle(request) {
         control.end(pathOfSlug(roomOf(parts, request.params).slug));
-        void reply.code(204).send();
-        return reply;
       },
     },
   ];
