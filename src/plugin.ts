@@ -79,6 +79,8 @@ export interface RoomsService {
   isTrusted(slug: string, account: string): boolean;
   /** As the one who asks sees it; undefined when there is no such room. */
   room(slug: string, caller: Caller): Room | undefined;
+  /** As those who are in it with a role see it. */
+  roomFor(slug: string, role: RoomRole): Room | undefined;
   /** Throws `denied`, or `sign-in`, for those who may not enter it, and `not-found` when there is no such room. */
   checkEntry(slug: string, caller: Caller): void;
   /** What somebody may do in it; undefined when there is no such room. */
@@ -87,6 +89,8 @@ export interface RoomsService {
   stream(slug: string): StreamMessage | undefined;
   /** Told, with its slug, when those who are in a room may not be allowed to any more, until the returned function is called. */
   onChange(listener: (slug: string) => void): () => void;
+  /** Told, with its slug, when something else is said of a room, until the returned function is called. */
+  onDescribed(listener: (slug: string) => void): () => void;
 }
 
 /** Keeps who changed what. Calls of the API are kept by themselves. */

@@ -116,6 +116,12 @@ export interface HelloMessage {
   limits?: { messageBytes: number };
 }
 
+/** What is said of the room, whenever that has changed. */
+export interface RoomMessage {
+  type: 'room';
+  room: Room;
+}
+
 /** The stream's state, on connect and at each change. */
 export interface StreamMessage {
   type: 'stream';
@@ -238,13 +244,14 @@ export interface AnswerMessage {
 
 export type ServerMessage =
   | HelloMessage
+  | RoomMessage
   | StreamMessage
   | PresenceMessage
   | ControlMessage
   | DoctorMessage
   | AnswerMessage;
 
-const types = new Set<string>(['hello', 'stream', 'presence', 'control', 'doctor', 'ok', 'pong', 'error']);
+const types = new Set<string>(['hello', 'room', 'stream', 'presence', 'control', 'doctor', 'ok', 'pong', 'error']);
 
 /** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */
 export function parseMessage(text: string): ServerMessage | undefined {

@@ -36,6 +36,12 @@ function answer({ who, access, role, scope, method = 'GET', needs, local = false
   }
 }
 
+test('what is for anyone may still need a token that is for it', () => {
+  expect(answer({ who: 'account', access: 'anyone', scope: 'read', needs: 'chat' })).toBe('denied');
+  expect(answer({ who: 'account', access: 'anyone', scope: 'read' })).toBe('passes');
+  expect(answer({ who: 'nobody', access: 'anyone', needs: 'chat' })).toBe('passes');
+});
+
 test('what is for anyone is for everyone', () => {
   for (const who of Object.keys(people) as (keyof typeof people)[])
     expect(answer({ who, access: 'anyone' })).toBe('passes');

@@ -138,6 +138,7 @@ export const said: Record<string, Saying> = {
 /** What is pushed on it, and to whom. */
 export const heard: Record<string, string> = {
   stream: 'anyone',
+  room: 'anyone',
   presence: 'anyone',
   doctor: 'owner',
   control: 'owner',

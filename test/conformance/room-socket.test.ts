@@ -5,6 +5,8 @@ import { startTestServer, type TestServer } from '../test-server.ts';
 
 const TEXT = 0x81;
 
+type Message = Record<string, unknown>;
+
 let server: TestServer;
 const open: RawSocket[] = [];
 
@@ -43,6 +45,36 @@ describe('a room’s socket', () => {
     expect(await socket.message()).toEqual({ type: 'hello', version: 1, room, limits: { messageBytes: 16_384 } });
     expect(await socket.message()).toEqual({ type: 'stream', state: 'idle', tracks: [] });
     expect(await socket.message()).toEqual({ type: 'presence', viewers: 0 });
+  });
+
+  test('tells what is said of the room when that changes, to each as they may see it', async () => {
+    const sockets = [await connect('/ws/lobby', { Origin: server.base, Cookie: server.cookie }), await connect()];
+    for (const socket of sockets) await socket.message('hello');
+    const headers = { Origin: server.base, Cookie: server.cookie };
+    await server.call('PATCH', '/api/v1/rooms/lobby', { headers, body: { title: 'Tonight', maxViewers: 5 } });
+    const [owner, guest] = await Promise.all(sockets.map((socket) => socket.message('room')));
+    expect(owner).toMatchObject({ room: { title: 'Tonight', maxViewers: 5, role: 'owner' } });
+    expect(guest).toMatchObject({ room: { title: 'Tonight', role: 'guest' } });
+    expect(guest!['room']).not.toHaveProperty('maxViewers');
+    await server.call('PATCH', '/api/v1/rooms/lobby', { headers, body: { title: 'Lobby', maxViewers: null } });
+  });
+
+  test('tells nothing that is the owner’s to who logs in as somebody else', async () => {
+    const socket = await connect('/ws/lobby', { Origin: server.base, Cookie: server.cookie });
+    socket.frame(TEXT, JSON.stringify({ id: 1, type: 'subscribe', topics: [] }));
+    expect(await socket.message('ok')).toMatchObject({ topics: expect.arrayContaining(['control', 'doctor']) });
+    const body = { name: 'Vera', password: 'a good password' };
+    await server.call('POST', '/api/v1/users', { headers: { Origin: server.base }, body });
+    const signed = await server.call('POST', '/api/v1/sign-in', { headers: { Origin: server.base }, body });
+    const cookie = signed.headers.getSetCookie()[0]!.split(';')[0]!;
+    const made = await server.call('POST', '/api/v1/tokens', {
+      headers: { Origin: server.base, Cookie: cookie },
+      body: { name: 'test', scope: 'chat' },
+    });
+    socket.frame(TEXT, JSON.stringify({ id: 2, type: 'login', token: (JSON.parse(made.text) as Message)['token'] }));
+    expect(await socket.message('ok')).toMatchObject({ id: 2, user: { name: 'Vera', role: 'viewer' } });
+    socket.frame(TEXT, JSON.stringify({ id: 3, type: 'subscribe', topics: [] }));
+    expect((await socket.message('ok'))['topics']).not.toContain('control');
   });
 
   test('is that of the default room where no room is named', async () => {

@@ -197,6 +197,12 @@ describe('who may watch', () => {
       return found;
     };
     expect(await statuses()).toEqual([200, 404, 403]);
+    // Who comes by the pass alone is told that they are in.
+    const byPass = await RawSocket.webSocket(server.port, `/ws/den?pass=${made.pass}`);
+    open.push(byPass);
+    expect(await byPass.message('hello')).toMatchObject({ room: { slug: 'den', admitted: true } });
+    const told = await server.call('GET', `/api/v1/rooms/den?pass=${made.pass}`, {});
+    expect(JSON.parse(told.text)).toMatchObject({ admitted: true, role: 'guest' });
     expect((await as('Bob', 'POST', 'rooms/den/enter', { pass: made.pass })).status).toBe(204);
     expect(await tries('Bob', 'den')).toEqual(ENTERS);
     expect((await as('owner', 'DELETE', 'rooms/den/passes')).status).toBe(204);

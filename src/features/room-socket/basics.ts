@@ -22,6 +22,12 @@ export function addBasics({ http, scheduler, services }: App, rooms: RoomSockets
     joined: (peer) => peer.say(channelOf(peer)!.stream()),
   });
   topics.add({
+    name: 'room',
+    access: 'anyone',
+    unasked: true,
+    summary: 'What is said of the room, whenever that has changed; how it is at first is in the hello.',
+  });
+  topics.add({
     name: 'presence',
     access: 'anyone',
     unasked: true,

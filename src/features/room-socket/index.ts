@@ -33,6 +33,7 @@ export const roomSocket: Plugin = {
       services.doctor?.onChange((path) => rooms.findingsChanged(path)),
       services.accounts.onChange(() => recheck()),
       services.rooms.onChange((slug) => recheck(slug)),
+      services.rooms.onDescribed((slug) => rooms.channel(slug)?.roomChanged()),
     ];
     return {
       drain: () => rooms.drain(),

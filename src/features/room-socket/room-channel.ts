@@ -1,5 +1,14 @@
-import type { ControlMessage, DoctorMessage, Finding, PresenceMessage, StreamMessage } from '../../client/messages.ts';
+import type {
+  ControlMessage,
+  DoctorMessage,
+  Finding,
+  PresenceMessage,
+  Room,
+  RoomMessage,
+  StreamMessage,
+} from '../../client/messages.ts';
 import { textFrame } from '../../io/websocket.ts';
+import type { RoomRole } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
@@ -20,6 +29,8 @@ export interface ChannelOptions {
   slug: string;
   hub: Hub;
   scheduler: Scheduler;
+  /** What is said of the room to those who are in it with a role. */
+  room(role: RoomRole): Room;
   /** The state of the stream as it is now. */
   stream(): StreamMessage;
   /** What could be better about it now. */
@@ -67,6 +78,14 @@ export class RoomChannel {
     this.#cancelControl?.();
     this.#cancelControl = undefined;
     this.#doctor.stop();
+  }
+
+  roomChanged(): void {
+    const roles = new Set([...this.members].map(({ role }) => role));
+    for (const role of roles) {
+      const message: RoomMessage = { type: 'room', room: this.#options.room(role) };
+      this.push('room', message, (member) => member.role === role);
+    }
   }
 
   streamChanged(): void {

@@ -1,8 +1,7 @@
-import { Busy, Denied, NotFound, type RoomcastError, toRoomcastError } from '../../errors.ts';
+import { Busy, NotFound, type RoomcastError, toRoomcastError } from '../../errors.ts';
 import { admit } from '../../io/admission.ts';
 import { type Caller, refuseUpgrade } from '../../io/http.ts';
 import { type Acceptor, closeCodes, socketAcceptor } from '../../io/websocket.ts';
-import { includesScope } from '../../live/access.ts';
 import { pathOfSlug, slugOfPath } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
@@ -110,7 +109,8 @@ export class RoomSockets {
     member.caller = caller;
     member.role = services.rooms.roleOf(member.slug, caller) ?? 'guest';
     this.#count(user, 1);
-    for (const topic of this.topics.unasked(member)) this.#join(member, topic.name);
+    for (const name of member.topics) if (!this.topics.allows(name, member)) member.topics.delete(name);
+    for (const { name } of this.topics.unasked(member)) this.#join(member, name);
     this.channel(member.slug)?.listened();
   }
 
@@ -199,8 +199,6 @@ export class RoomSockets {
     const command = this.commands.find(message.type);
     const { access, scope } = command;
     const { caller, slug, role } = member;
-    if (!includesScope(caller.identity?.scope, scope))
-      throw new Denied('denied', `This token may not do that; it would need the scope “${scope}”.`);
     admit({ route: { access, scope, method: 'POST' }, caller, slug, local: false, roleOf: () => role });
     await this.commands.check(command, message);
     const answer = await command.handle(message as never, member);
@@ -220,6 +218,7 @@ export class RoomSockets {
         slug,
         hub,
         scheduler,
+        room: (role) => services.rooms.roomFor(slug, role)!,
         stream: () => services.rooms.stream(slug)!,
         findings: () => services.doctor?.findings(pathOfSlug(slug)) ?? [],
       });

@@ -20,7 +20,7 @@ export function doorRoutes({ http, services, scheduler }: App, parts: RoomParts)
     caller: Caller,
     { password, pass }: { password?: string; pass?: string },
   ): Promise<void> => {
-    if (pass !== undefined && door.admits(room, { ...caller, pass })) return;
+    if (pass !== undefined && door.admits(room, { ...caller, credentials: { ...caller.credentials, pass } })) return;
     if (password === undefined || room.watch !== 'password')
       throw new Denied('denied', pass === undefined ? undefined : 'This link does not open the room any more.');
     const wait = tries.take(`${room.id} ${networkOf(caller.remote.address)}`);

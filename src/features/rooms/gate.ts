@@ -50,7 +50,7 @@ async function play(options: GateOptions, { path, credentials, remote }: Access)
   const room = rooms.ofPath(path);
   if (!room && hub.stream(path)?.active !== true && who !== 'open') return undefined;
   const identity = await identify(credentials);
-  const { pass } = room ? door.enter(room, { identity, remote, pass: credentials.pass }) : {};
+  const { pass } = room ? door.enter(room, { identity, remote, credentials }) : {};
   const viewer = identity ?? (pass?.viewer === undefined ? undefined : viewerOf(pass.viewer));
   return {
     path,

@@ -39,7 +39,7 @@ export const rooms: Plugin = {
   migrations: [createRooms, addRoomTitle, addRoomSettings],
   async start(app: App): Promise<Running> {
     const { hub, http, scheduler, services, settings, log } = app;
-    const events = new Events<{ changed: string }>((error) =>
+    const events = new Events<{ changed: string; described: string }>((error) =>
       log.error({ err: error }, 'a listener of changed rooms failed'),
     );
     const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
@@ -50,7 +50,7 @@ export const rooms: Plugin = {
       recheck((session) => session.path === path && session.action === 'play');
       events.emit('changed', slug);
     };
-    const parts = await openParts(app, changed);
+    const parts = await openParts(app, { changed, described: ({ slug }) => events.emit('described', slug) });
     const { rooms: directory, control, door } = parts;
     if (directory.keys.unreadable > 0) {
       const words =
@@ -68,7 +68,10 @@ export const rooms: Plugin = {
       }),
     );
     hub.nameable((path) => directory.ofPath(path) !== undefined);
-    services.rooms = serviceOf(app, parts, (listener) => events.on('changed', listener));
+    services.rooms = serviceOf(app, parts, {
+      onChange: (listener) => events.on('changed', listener),
+      onDescribed: (listener) => events.on('described', listener),
+    });
     http.rolesBy((slug, caller) => services.rooms.roleOf(slug, caller));
     const routes = [roomRoutes, keyRoutes, peopleRoutes, doorRoutes].flatMap((make) => make(app, parts));
     for (const route of routes) http.route(route);
@@ -101,7 +104,7 @@ export const rooms: Plugin = {
   },
 };
 
-async function openParts(app: App, changed: RoomParts['changed']): Promise<RoomParts> {
+async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'described'>): Promise<RoomParts> {
   const { hub, scheduler, settings, store } = app;
   const directory = await RoomDirectory.open({ store, settings, scheduler });
   const members = await RoomMembers.open(store, scheduler);
@@ -109,6 +112,7 @@ async function openParts(app: App, changed: RoomParts['changed']): Promise<RoomP
   const entries = await RoomEntries.open(store, scheduler);
   const passes = new RoomPasses((text) => store.seal.mac(text, 'room passes'), scheduler);
   const roles = new RoomRoles({ members, bans });
+  const door = new RoomDoor({ roles, bans, entries, passes });
   return {
     rooms: directory,
     control: new RoomControl({ rooms: directory, hub, scheduler, restTime: settings.kickTime * SECOND }),
@@ -117,17 +121,18 @@ async function openParts(app: App, changed: RoomParts['changed']): Promise<RoomP
     entries,
     passes,
     roles,
-    door: new RoomDoor({ roles, bans, entries, passes }),
+    door,
+    info: (room, caller) => roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) }),
     passwords: new Passwords(),
     tries: new CallLimit({ scheduler, ...TRIES }),
-    changed,
+    ...events,
   };
 }
 
 function serviceOf(
   { hub, services }: App,
-  { rooms, members, roles, door }: RoomParts,
-  onChange: RoomsService['onChange'],
+  { rooms, members, roles, door, info }: RoomParts,
+  { onChange, onDescribed }: Pick<RoomsService, 'onChange' | 'onDescribed'>,
 ): RoomsService {
   return {
     has: (slug) => rooms.find(slug) !== undefined,
@@ -142,12 +147,16 @@ function serviceOf(
     },
     room(slug, caller) {
       const room = rooms.find(slug);
-      return room && roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) });
+      return room && info(room, caller);
+    },
+    roomFor(slug, role) {
+      const room = rooms.find(slug);
+      return room && roomInfo(room, hub, { role, admitted: true });
     },
     checkEntry(slug, caller) {
       const room = rooms.find(slug);
       if (!room) throw new NotFound('There is no such room.');
-      door.enter(room, { ...caller, pass: caller.credentials.pass });
+      door.enter(room, caller);
     },
     roleOf(slug, caller) {
       const room = rooms.find(slug);
@@ -158,5 +167,6 @@ function serviceOf(
       return room && streamInfo(room, hub);
     },
     onChange,
+    onDescribed,
   };
 }

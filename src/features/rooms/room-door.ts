@@ -7,11 +7,6 @@ import type { Pass, RoomPasses } from './room-passes.ts';
 import type { RoomRecord } from './room-record.ts';
 import type { RoomRoles } from './room-roles.ts';
 
-/** Somebody before a room's door. `pass`: of the address that they came by. */
-export interface Visitor extends Pick<Caller, 'identity' | 'remote'> {
-  readonly pass?: string | undefined;
-}
-
 /** How somebody was let in. */
 export interface Entry {
   /** Of a pass that is needed to stay. */
@@ -27,36 +22,36 @@ export class RoomDoor {
   }
 
   /** Lets somebody in, or throws `denied`, or `sign-in` where that would help. */
-  enter(room: RoomRecord, visitor: Visitor): Entry {
-    const role = this.check(room, visitor);
+  enter(room: RoomRecord, caller: Caller): Entry {
+    const role = this.check(room, caller);
     if (room.watch === 'everyone' || isAtLeast(role, 'moderator')) return {};
-    const pass = visitor.pass === undefined ? undefined : this.#parts.passes.read(room, visitor.pass);
-    if (pass) return { pass };
-    return this.#byRule(room, visitor);
+    const given = caller.credentials.pass;
+    const pass = given === undefined ? undefined : this.#parts.passes.read(room, given);
+    return pass ? { pass } : this.#byRule(room, caller);
   }
 
   /** What somebody is in a room. Throws `denied` where no password or link would let them in. */
-  check(room: RoomRecord, visitor: Visitor): RoomRole {
+  check(room: RoomRecord, caller: Caller): RoomRole {
     const { roles, bans } = this.#parts;
-    const role = roles.of(room, visitor);
+    const role = roles.of(room, caller);
     if (room.archived !== undefined && role !== 'owner')
       throw new Denied('denied', 'This room was put away by its owner.');
-    if (role === 'banned') throw banned(bans.of(room.id, visitor)?.until);
+    if (role === 'banned') throw banned(bans.of(room.id, caller)?.until);
     return role;
   }
 
   /** Whether somebody would be let in. */
-  admits(room: RoomRecord, visitor: Visitor): boolean {
+  admits(room: RoomRecord, caller: Caller): boolean {
     try {
-      this.enter(room, visitor);
+      this.enter(room, caller);
       return true;
     } catch {
       return false;
     }
   }
 
-  #byRule(room: RoomRecord, visitor: Visitor): Entry {
-    const { identity } = visitor;
+  #byRule(room: RoomRecord, caller: Caller): Entry {
+    const { identity } = caller;
     const { roles, entries } = this.#parts;
     const known = identity !== undefined && identity.kind !== 'guest';
     if (room.watch === 'signed-in') {
@@ -64,7 +59,7 @@ export class RoomDoor {
       throw new Denied('sign-in', 'This room is for those who have signed in.');
     }
     if (room.watch === 'list') {
-      if (roles.isListed(room, visitor)) return {};
+      if (roles.isListed(room, caller)) return {};
       throw new Denied(known ? 'denied' : 'sign-in', 'This room is for those whom its owner has invited.');
     }
     if (identity && entries.has(room, identity.id)) return {};

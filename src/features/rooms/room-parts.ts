@@ -1,5 +1,7 @@
+import type { Room } from '../../client/messages.ts';
 import { NotFound } from '../../errors.ts';
 import type { CallLimit } from '../../io/call-limit.ts';
+import type { Caller } from '../../io/http.ts';
 import type { Passwords } from '../../io/passwords.ts';
 import type { RoomBans } from './room-bans.ts';
 import type { RoomControl } from './room-control.ts';
@@ -24,8 +26,12 @@ export interface RoomParts {
   readonly passwords: Passwords;
   /** How often passwords of rooms may be tried. */
   readonly tries: CallLimit;
+  /** A room as the one who asks may see it. */
+  info(room: RoomRecord, caller: Caller): Room;
   /** Those who are in a room may not be allowed to any more. */
   changed(room: RoomRecord): void;
+  /** Something else is said of a room. */
+  described(room: RoomRecord): void;
 }
 
 /** The room of an address. Throws `not-found`. */

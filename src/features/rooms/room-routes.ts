@@ -3,17 +3,14 @@ import type { Caller, Route } from '../../io/http.ts';
 import { isAtLeast } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { App } from '../../plugin.ts';
-import { roomInfo } from './room-info.ts';
 import { type RoomParts, roomOf } from './room-parts.ts';
 import type { RoomChange, RoomRecord } from './room-record.ts';
 import { newRoomBody, renameBody, roomBody, roomSchema, roomsSchema } from './room-schemas.ts';
 
 /** The rows of the API that are about rooms as such. */
 export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
-  const { rooms, control, roles, door, passwords, changed } = parts;
+  const { rooms, control, roles, door, passwords, info, changed, described } = parts;
 
-  const info = (room: RoomRecord, caller: Caller): ReturnType<typeof roomInfo> =>
-    roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) });
   /** Rooms that open by link or invitation are shown to nobody else; those that were put away to their owner. */
   const isShown = (room: RoomRecord, caller: Caller): boolean => {
     if (isAtLeast(roles.of(room, caller), 'moderator')) return true;
@@ -82,6 +79,7 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
         const change = await changeOf(request.body as RoomChange, room);
         const after = await rooms.change(room.slug, change);
         if (change.watch !== undefined || change.password !== undefined) changed(after);
+        described(after);
         return info(after, caller);
       },
     },

@@ -41,6 +41,8 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
   switch (message.type) {
     case 'hello':
       return entered({ ...view, link: 'open' }, message.room, now);
+    case 'room':
+      return entered(view, message.room, now);
     case 'presence':
       return view.room ? { ...view, room: { ...view.room, viewers: message.viewers } } : view;
     case 'control':
