@@ -1,5 +1,5 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
-import type { GuestRight, Room, RoomKey, SessionInfo, User, Watch } from './messages.ts';
+import type { Room, RoomKey, RoomSettings, SessionInfo, User } from './messages.ts';
 
 export interface ClientOptions {
   /** Origin of the server, `http://host:8080`. */
@@ -21,19 +21,6 @@ export interface MeChange {
   email?: string | null;
   password?: string;
   currentPassword?: string;
-}
-
-/** What of a room can be changed; null takes away. `maxBitRate` in bit/s, `language` as BCP 47. */
-export interface RoomSettings {
-  title?: string;
-  description?: string | null;
-  tags?: readonly string[];
-  language?: string | null;
-  watch?: Watch;
-  password?: string | null;
-  guests?: GuestRight;
-  maxViewers?: number | null;
-  maxBitRate?: number | null;
 }
 
 /** The server said no, or could not be reached (`code` is `unreachable`, `status` 0). */

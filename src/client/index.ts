@@ -1,14 +1,5 @@
 /** `roomcast/client`: the API and the room's socket, typed, for browsers and everything else that has `fetch`. */
-export {
-  ApiError,
-  type Client,
-  type ClientOptions,
-  createClient,
-  errorOf,
-  type Me,
-  type MeChange,
-  type RoomSettings,
-} from './api.ts';
+export { ApiError, type Client, type ClientOptions, createClient, errorOf, type Me, type MeChange } from './api.ts';
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export { type Clock, systemClock } from './clock.ts';
 export * from './messages.ts';

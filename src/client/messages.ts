@@ -78,6 +78,19 @@ export interface Room {
   role?: RoomRole;
 }
 
+/** What of a room can be changed; null takes away. `maxBitRate` in bit/s, `language` as BCP 47. */
+export interface RoomSettings {
+  title?: string;
+  description?: string | null;
+  tags?: readonly string[];
+  language?: string | null;
+  watch?: Watch;
+  password?: string | null;
+  guests?: GuestRight;
+  maxViewers?: number | null;
+  maxBitRate?: number | null;
+}
+
 /** What an encoder needs. Only the owner gets it. */
 export interface RoomKey {
   key: string;

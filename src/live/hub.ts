@@ -164,8 +164,9 @@ export class Hub {
 
   /** Asks the gate again for the sessions that match, and closes those that it refuses now or takes for somebody else. */
   async recheck(matches: (session: Session) => boolean): Promise<void> {
-    for (const session of [...this.sessions.values()]) {
-      if (!matches(session)) continue;
+    const asked: Session[] = [];
+    for (const session of this.sessions.values()) if (matches(session)) asked.push(session);
+    for (const session of asked) {
       const refusal = await this.#ask(session.access).then(
         ({ identity }) => (identity?.id === session.grant.identity?.id ? undefined : new Denied('sign-in')),
         (error: unknown) => toRoomcastError(error),

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from '../../store/store.ts';
+import { newId } from '../../io/new-id.ts';
 
 type Before = {
   owner_browsers: { hash: string; created: string; expires: string };
@@ -54,7 +54,7 @@ export const createAccounts: Migration = {
 async function keepOwner(db: Kysely<Before & After>): Promise<void> {
   const claim = await db.selectFrom('claims').select('at').orderBy('at').executeTakeFirst();
   if (!claim) return;
-  const id = `u_${randomBytes(12).toString('base64url')}`;
+  const id = newId('u');
   await db.insertInto('accounts').values({ id, kind: 'person', admin: 1, created: claim.at }).execute();
   for (const { hash, created, expires } of await db.selectFrom('owner_browsers').selectAll().execute())
     await db.insertInto('sign_ins').values({ hash, account: id, created, expires }).execute();

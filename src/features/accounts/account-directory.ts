@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { NotFound, RoomcastError } from '../../errors.ts';
+import { newId } from '../../io/new-id.ts';
 import { Passwords } from '../../io/passwords.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
@@ -103,7 +103,7 @@ export class AccountDirectory {
     const reserved = chosen && this.#reserve(chosen.key);
     try {
       const row: AccountRow = {
-        id: `u_${randomBytes(12).toString('base64url')}`,
+        id: newId('u'),
         kind,
         name: chosen?.shown ?? null,
         name_key: chosen?.key ?? null,

@@ -1,4 +1,5 @@
 import { RoomcastError } from '../../errors.ts';
+import { countGraphemes } from '../../io/graphemes.ts';
 
 /** Longest name, in characters as people count them. */
 const MAX_NAME = 32;
@@ -29,8 +30,6 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...['管理员', '系统', '房主', '主播', '版主'],
 ]);
 
-const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
-
 /** A name as it is kept and shown, and what it is compared by. */
 export interface AccountName {
   readonly shown: string;
@@ -45,7 +44,7 @@ export function readName(text: string): AccountName {
     throw new RoomcastError('bad-request', `This name cannot be used: ${why}.`);
   };
   if (shown === '') refuse('it is empty');
-  if (text.length > MAX_TEXT || [...characters.segment(shown)].length > MAX_NAME)
+  if (text.length > MAX_TEXT || countGraphemes(shown, MAX_NAME) > MAX_NAME)
     refuse(`it has more than ${MAX_NAME} characters`);
   if (PILED.test(shown)) refuse('it has too many marks on one letter');
   if (!FORM.test(shown)) refuse('it may have letters, digits and _ . - in it, and begins with a letter or digit');

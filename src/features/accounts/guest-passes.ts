@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newId } from '../../io/new-id.ts';
 import { type Mac, readToken, signToken } from '../../io/signed-token.ts';
 import type { Identity } from '../../live/access.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
@@ -18,10 +18,7 @@ export class GuestPasses {
   }
 
   /** A pass for a new guest, or, with `id`, for one that there is. */
-  create(
-    name: string | undefined,
-    id: string = `g_${randomBytes(12).toString('base64url')}`,
-  ): { pass: string; guest: Identity } {
+  create(name: string | undefined, id: string = newId('g')): { pass: string; guest: Identity } {
     const ends = Math.floor((this.#scheduler.wall() + LIFE) / 1000);
     const pass = signToken(PREFIX, { i: id, ...(name === undefined ? {} : { n: name }), e: ends }, this.#mac);
     return { pass, guest: guestOf(id, name) };

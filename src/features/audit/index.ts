@@ -1,3 +1,4 @@
+import { PendingWrites } from '../../io/pending-writes.ts';
 import type { Route } from '../../io/http.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
@@ -43,11 +44,8 @@ export const audit: Plugin = {
   migrations: [createAudit],
   async start({ http, scheduler, services, store, log }: App): Promise<Running> {
     const entries = new AuditLog(store, scheduler);
-    const writes = new Set<Promise<void>>();
-    const write = (writing: Promise<void>): void => {
-      const done = writing.catch((error: unknown) => log.error({ err: error }, 'the audit log could not be written'));
-      writes.add(done.finally(() => writes.delete(done)));
-    };
+    const writes = new PendingWrites(log);
+    const write = (writing: Promise<void>): void => writes.add(writing, 'the audit log could not be written');
     services.audit = { record: (deed) => write(entries.add(deed)) };
     const stopListening = http.onChange(({ route, caller, params, body }) => {
       if (route.access === 'anyone' && !KEPT.has(route.url)) return;
@@ -61,7 +59,7 @@ export const audit: Plugin = {
       async close() {
         stopListening();
         stopTrimming();
-        await Promise.all(writes);
+        await writes.drain();
       },
     };
   },

@@ -10,7 +10,7 @@ import { MAX_PAGE, messageOf } from './chat-log.ts';
 import { ChatPace } from './chat-pace.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
 import type { MessageRow } from './chat-tables.ts';
-import { MessageIds } from './message-ids.ts';
+import { MessageIds, timeOfId } from './message-ids.ts';
 import { MessageRules } from './message-rules.ts';
 import { readMessageText } from './message-text.ts';
 
@@ -138,7 +138,7 @@ export class ChatRoom {
     const { id: who } = this.#speaker(author);
     const row = await this.#row(id);
     if (row.who !== who || row.kind === 'system') throw new Denied('denied', 'Only its author changes a message.');
-    if (scheduler.wall() * 1000 - Date.parse(messageOf(row).at) * 1000 > EDIT_TIME)
+    if ((scheduler.wall() - timeOfId(row.id)) * 1000 > EDIT_TIME)
       throw new Denied('denied', 'A message can be changed for five minutes.');
     const speaker = { trusted: isAtLeast(author.role, 'moderator'), signedIn: author.role !== 'guest' };
     const { text, held } = this.#rules.judge(read, speaker);

@@ -1,11 +1,10 @@
 import { RoomcastError } from '../../errors.ts';
+import { countGraphemes } from '../../io/graphemes.ts';
 
 /** What is not seen and changes how the rest is read: controls, directions that reach beyond the message, letters without width. */
 const UNSEEN = /[\p{Cc}\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/gu;
 /** More marks on one letter than any script has climb over other lines. */
 const MARKS = /(\p{M}{4})\p{M}+/gu;
-
-const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** What somebody said, as it is kept and shown. */
 export interface MessageText {
@@ -27,15 +26,8 @@ export function readMessageText(typed: string, most: number): MessageText {
   const text = (isMe ? line.slice(4) : line).replaceAll(MARKS, '$1').trim();
   if (text === '' || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
     throw new RoomcastError('bad-request', 'There is nothing in this message.');
-  if (lengthOf(text, most) > most) throw new RoomcastError('too-large', `A message has at most ${most} characters.`);
-  return { kind: isMe ? 'me' : 'say', text };
-}
-
-/** Counts characters, no further than is asked. */
-function lengthOf(text: string, most: number): number {
   // A character has one unit of code at least.
-  if (text.length <= most) return 0;
-  let length = 0;
-  for (const _character of characters.segment(text)) if (++length > most) break;
-  return length;
+  if (text.length > most && countGraphemes(text, most) > most)
+    throw new RoomcastError('too-large', `A message has at most ${most} characters.`);
+  return { kind: isMe ? 'me' : 'say', text };
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from '../../store/store.ts';
+import { newId } from '../../io/new-id.ts';
 
 type Before = {
   rooms: {
@@ -97,7 +97,7 @@ export const addRoomSettings: Migration = {
 
 async function moveKeys(db: Kysely<Before>): Promise<void> {
   for (const { slug, created, key_id, key_hash, key_sealed } of await db.selectFrom('rooms').selectAll().execute()) {
-    const id = `r_${randomBytes(9).toString('base64url')}`;
+    const id = newId('r');
     const none = { id, key_id: null, key_hash: null, key_sealed: null };
     await db.updateTable('rooms').set(none).where('slug', '=', slug).execute();
     if (!key_id || !key_hash || !key_sealed) continue;

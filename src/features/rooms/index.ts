@@ -1,5 +1,6 @@
 import { CallLimit } from '../../io/call-limit.ts';
 import { Passwords } from '../../io/passwords.ts';
+import { PendingWrites } from '../../io/pending-writes.ts';
 import { NotFound } from '../../errors.ts';
 import { Events } from '../../live/events.ts';
 import { pathOfSlug } from '../../live/path.ts';
@@ -76,17 +77,16 @@ export const rooms: Plugin = {
     const routes = [roomRoutes, keyRoutes, peopleRoutes, doorRoutes].flatMap((make) => make(app, parts));
     for (const route of routes) http.route(route);
     const guard = new RateGuard({ hub, scheduler, limitOf: (path) => directory.ofPath(path)?.maxBitRate });
-    const writes = new Set<Promise<void>>();
-    const write = (writing: Promise<void> | undefined, what: string): void => {
-      const done = writing?.catch(report(what));
-      if (done) writes.add(done.finally(() => writes.delete(done)));
-    };
+    const writes = new PendingWrites(log);
     const stop = [
-      hub.events.on('stream', (stream) => write(control.remember(stream), 'the end of a broadcast was not stored')),
+      hub.events.on('stream', (stream) => {
+        const writing = control.remember(stream);
+        if (writing) writes.add(writing, 'the end of a broadcast was not stored');
+      }),
       hub.events.on('session-start', ({ action, grant, path }) => {
         if (action !== 'publish' || grant.keyId === undefined) return;
         control.published(path, grant.keyId);
-        write(directory.keys.used(grant.keyId), 'the use of a key was not stored');
+        writes.add(directory.keys.used(grant.keyId), 'the use of a key was not stored');
       }),
       services.accounts.onChange(() => recheck(({ grant }) => grant.identity !== undefined)),
       scheduler.every(SWEEP, () => {
@@ -98,7 +98,7 @@ export const rooms: Plugin = {
     return {
       async close() {
         for (const off of stop) off();
-        await Promise.all(writes);
+        await writes.drain();
       },
     };
   },

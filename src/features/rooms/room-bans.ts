@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Kysely } from 'kysely';
 import { RoomcastError } from '../../errors.ts';
+import { newId } from '../../io/new-id.ts';
 import type { Caller } from '../../io/http.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
@@ -84,7 +84,7 @@ export class RoomBans {
     if ((this.#bans.get(room)?.size ?? 0) >= MAX_BANS)
       throw new RoomcastError('limit-exceeded', `A room has at most ${MAX_BANS} bans.`);
     const row: RoomBanRow = {
-      id: `b_${randomBytes(9).toString('base64url')}`,
+      id: newId('b'),
       room,
       who: ban.who ?? null,
       name: ban.name ?? null,

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Settings } from '../../config/settings.ts';
 import { NotFound, RoomcastError } from '../../errors.ts';
+import { newId } from '../../io/new-id.ts';
 import { isSlug, slugOfPath } from '../../live/path.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
@@ -225,7 +225,7 @@ function noRoom(): NotFound {
 function newRow(slug: string, given: Pick<RoomRow, 'created' | 'declared'>): RoomRow {
   return {
     slug,
-    id: `r_${randomBytes(9).toString('base64url')}`,
+    id: newId('r'),
     last_started: null,
     last_ended: null,
     title: null,

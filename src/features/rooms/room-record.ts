@@ -1,4 +1,4 @@
-import type { GuestRight, Watch } from '../../client/messages.ts';
+import type { GuestRight, RoomSettings, Watch } from '../../client/messages.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Place } from './declared.ts';
 import type { RoomRow } from './room-tables.ts';
@@ -37,17 +37,8 @@ export interface Span {
   readonly endedAt: number;
 }
 
-/** What of a room can be changed; null takes it away. `password` is a hash. */
-export interface RoomChange {
-  title?: string;
-  description?: string | null;
-  tags?: readonly string[];
-  language?: string | null;
-  watch?: Watch;
-  password?: string | null;
-  guests?: GuestRight;
-  maxViewers?: number | null;
-  maxBitRate?: number | null;
+/** What of a room can be changed. `password` is a hash. */
+export interface RoomChange extends RoomSettings {
   owner?: string | null;
 }
 
