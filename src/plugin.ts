@@ -109,8 +109,12 @@ export interface SocketsService {
   topic(topic: SocketTopic & TopicHooks): void;
   /** Pushes one message to those who listen to a topic in a room; `to` may leave some out. */
   push(slug: string, topic: string, message: object, to?: (peer: SocketPeer) => boolean): void;
+  /** Pushes to each who listens to a topic in a room the parcel that is theirs; one parcel is made into bytes once. */
+  deliver(slug: string, topic: string, parcelFor: (peer: SocketPeer) => Parcel | undefined): void;
   /** Those who are in a room. */
   peers(slug: string): Iterable<SocketPeer>;
+  /** How many they are. */
+  count(slug: string): number;
 }
 
 /** Somebody who speaks, over whichever protocol. */
@@ -138,6 +142,14 @@ export interface ChatService {
   onMessage(listener: (slug: string, message: ChatMessage) => void): () => void;
   /** Asks before something is said, after the room's own rules; what is thrown, of the list of errors, refuses it. */
   ask(question: (slug: string, speaker: Speaker, text: string) => Promise<void>): void;
+}
+
+/** Several messages that are pushed in one piece. */
+export interface Parcel<Message extends object = object> {
+  /** One by one, to those who want no more. */
+  readonly each: readonly Message[];
+  /** As one message, to those who asked for that. */
+  readonly batch: Message;
 }
 
 /** What happens when somebody listens to a topic. */

@@ -200,6 +200,8 @@ export interface ChatPush {
   type: 'chat';
   message?: ChatMessage;
   messages?: ChatMessage[];
+  /** So many were left out beside these: more is said than people can read. */
+  skipped?: number;
 }
 
 /** How many watch, over all protocols. */

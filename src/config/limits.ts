@@ -255,6 +255,23 @@ export const limitOptions = {
     default: 500,
     description: 'One message in a chat, in characters as people count them.',
   },
+  chatAccepted: {
+    type: 'number',
+    whole: true,
+    min: 0,
+    max: 10_000,
+    default: 1000,
+    description: 'Messages a second that one room takes, of all people together; 0 is no limit.',
+  },
+  chatShown: {
+    type: 'number',
+    whole: true,
+    min: 0,
+    max: 10_000,
+    default: 100,
+    description:
+      'Messages a second that the audience of a room is shown; of more a choice by lot, with all of those who look after it. 0 is all.',
+  },
   httpHeader: {
     type: 'number',
     whole: true,

@@ -137,6 +137,17 @@ describe('two people in a room', () => {
     expect(await again.ask('login', { token: `${token}x` })).toMatchObject({ type: 'error', code: 'sign-in' });
   });
 
+  test('hear what is said as lists, when they ask for that', async () => {
+    const slug = await room();
+    const [ada, bob] = [await Person.enter(slug, 'Ada'), await Person.enter(slug, 'Bob')];
+    expect(await bob.ask('subscribe', { topics: ['chat'], batch: true })).toMatchObject({ type: 'ok' });
+    await ada.ask('say', { text: 'hello' });
+    expect(await bob.socket.message('chat')).toEqual({
+      type: 'chat',
+      messages: [expect.objectContaining({ text: 'hello' })],
+    });
+  });
+
   test('hear nothing of what they do not listen to', async () => {
     const slug = await room();
     const [ada, bob] = [await Person.enter(slug, 'Ada'), await Person.enter(slug, 'Bob')];

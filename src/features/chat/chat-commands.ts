@@ -35,7 +35,7 @@ export function addChatCommands({ services }: App, rooms: ChatRooms): void {
       const arrive = await rooms.of(peer.slug).arrive(authorOf(peer), since);
       return () => {
         const { messages, heard, gap } = arrive();
-        rooms.heard(peer, heard);
+        rooms.joined(peer, heard);
         return { messages: messages.map((message) => seenBy(message, peer.role)), ...(gap && { gap }) };
       };
     },

@@ -4,9 +4,9 @@ import { toRoomcastError } from '../../errors.ts';
 import { SECOND } from '../../media/time.ts';
 import { ChatPace } from './chat-pace.ts';
 
-function stage(): { scheduler: VirtualScheduler; says(who: string, text: string, slow?: number): string } {
+function stage(accepted = 0): { scheduler: VirtualScheduler; says(who: string, text: string, slow?: number): string } {
   const scheduler = new VirtualScheduler();
-  const pace = new ChatPace(scheduler);
+  const pace = new ChatPace(scheduler, accepted);
   return {
     scheduler,
     says(who, text, slow = 0) {
@@ -19,6 +19,13 @@ function stage(): { scheduler: VirtualScheduler; says(who: string, text: string,
     },
   };
 }
+
+test('a room takes so many messages a second, whoever says them', () => {
+  const { scheduler, says } = stage(3);
+  expect(['ada', 'bob', 'cleo', 'dora'].map((who) => says(who, 'hello'))).toEqual([...Array(3).fill('said'), 'busy']);
+  scheduler.advance(SECOND);
+  expect(says('dora', 'hello')).toBe('said');
+});
 
 test('one may say six things at once, and then one a second', () => {
   const { scheduler, says } = stage();

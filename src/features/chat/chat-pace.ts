@@ -18,13 +18,16 @@ export class ChatPace {
   readonly #scheduler: Scheduler;
   readonly #burst: CallLimit;
   readonly #networks: CallLimit;
+  readonly #room: CallLimit;
   /** Who → when they spoke last, and what. The oldest come first. */
   readonly #last = new Map<string, { at: number; text: string; times: number }>();
 
-  constructor(scheduler: Scheduler) {
+  /** `accepted`: messages a second of all of them; 0 is no limit. */
+  constructor(scheduler: Scheduler, accepted = 0) {
     this.#scheduler = scheduler;
     this.#burst = new CallLimit({ scheduler, ...BURST });
     this.#networks = new CallLimit({ scheduler, ...NETWORK });
+    this.#room = new CallLimit({ scheduler, calls: accepted, window: SECOND });
   }
 
   /** Counts a message of some guest of a network. Throws `too-many-requests`. */
@@ -47,6 +50,8 @@ export class ChatPace {
     if (repeats && last.times >= 2) throw new Busy('You have said this already.', 30, 'too-many-requests');
     const flood = this.#burst.take(who);
     if (flood > 0) throw new Busy('You are too fast; wait a moment.', flood, 'too-many-requests');
+    const crowd = this.#room.take('');
+    if (crowd > 0) throw new Busy('Too much is said here at once; try again.', crowd, 'busy');
     this.#last.delete(who);
     for (const oldest of this.#last.keys()) {
       if (this.#last.size < MAX_PEOPLE) break;

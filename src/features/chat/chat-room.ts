@@ -52,6 +52,8 @@ export interface ChatRoomOptions {
   settings: ChatSettings | undefined;
   /** Characters of one message. */
   maxLength: number;
+  /** Messages a second that the room takes; 0 is no limit. */
+  accepted: number;
   /** The newest moment of the stream, in seconds of its broadcast; undefined while nothing is live. */
   moment(): { broadcast: string; mediaTime: number } | undefined;
   /** May guests write, only read, or nothing? */
@@ -60,7 +62,7 @@ export interface ChatRoomOptions {
   silentUntil(who: string): string | undefined;
   /** Throws what keeps this from being said, beside the room's own rules. */
   ask(author: Author, text: string): Promise<void>;
-  push(message: ChatMessage, to: 'everyone' | 'moderators'): void;
+  push(message: ChatMessage): void;
 }
 
 /** The conversation of one room: durable before it is told, and told in one order. */
@@ -81,7 +83,7 @@ export class ChatRoom {
     this.#ids = new MessageIds(options.lastRev);
     this.settings = options.settings ?? defaultSettings;
     this.#rules = new MessageRules(this.settings);
-    this.#pace = new ChatPace(options.scheduler);
+    this.#pace = new ChatPace(options.scheduler, options.accepted);
     this.#ringFrom = this.#newId();
   }
 
@@ -264,7 +266,7 @@ export class ChatRoom {
       const gone = this.#ring.splice(0, this.#ring.length - RING);
       this.#ringFrom = gone.at(-1)!.rev;
     }
-    this.#options.push(message, message.held ? 'moderators' : 'everyone');
+    this.#options.push(message);
   }
 
   /** Where the picture is that something is said about. */

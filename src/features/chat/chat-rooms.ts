@@ -5,6 +5,7 @@ import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, ChatService, SocketPeer } from '../../plugin.ts';
+import { ChatDelivery, seenByAnyone } from './chat-delivery.ts';
 import { ChatLog } from './chat-log.ts';
 import { ChatRoom } from './chat-room.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
@@ -25,8 +26,7 @@ export class ChatRooms {
   readonly #settings = new Map<string, ChatSettings>();
   /** As the server found them when it started. */
   #lastRevs: ReadonlyMap<string, string> = new Map();
-  /** From which revision on somebody has not heard it yet: what they were told when they came is not told twice. */
-  readonly #heard = new WeakMap<SocketPeer, string>();
+  readonly #deliveries = new Map<string, ChatDelivery>();
 
   private constructor(app: App, timeouts: ChatTimeouts) {
     this.#app = app;
@@ -74,14 +74,16 @@ export class ChatRooms {
     return settings;
   }
 
-  /** Remembers what somebody was told when they came. */
-  heard(peer: SocketPeer, rev: string): void {
-    this.#heard.set(peer, rev);
+  /** Somebody has come, and was told everything up to a revision: that is not told twice. */
+  joined(peer: SocketPeer, heard: string): void {
+    this.#deliveries.get(this.idOf(peer.slug))?.joined(peer, heard);
   }
 
   #make(id: string): ChatRoom {
     const { hub, scheduler, services, settings } = this.#app;
     const slug = (): string => services.rooms.slugOf(id) ?? '';
+    const delivery = this.#deliveryTo(slug);
+    this.#deliveries.set(id, delivery);
     return new ChatRoom({
       room: id,
       log: this.log,
@@ -89,6 +91,7 @@ export class ChatRooms {
       scheduler,
       settings: this.#settings.get(id),
       maxLength: settings.limits.chatMessage,
+      accepted: settings.limits.chatAccepted,
       moment() {
         const stream = hub.stream(pathOfSlug(slug()));
         const { broadcast, edge } = stream ?? {};
@@ -99,26 +102,26 @@ export class ChatRooms {
       ask: async (author, text) => {
         for (const question of this.questions) await question(slug(), author, text);
       },
-      push: (message, to) => this.#push(slug(), message, to),
+      push: (message) => {
+        for (const listener of this.listeners) listener(slug(), message);
+        delivery.tell(message);
+      },
     });
   }
 
-  #push(slug: string, message: ChatMessage, to: 'everyone' | 'moderators'): void {
-    const { sockets } = this.#app.services;
-    for (const listener of this.listeners) listener(slug, message);
-    const hears = (peer: SocketPeer): boolean => (this.#heard.get(peer) ?? '') < message.rev;
-    const looksAfter = (peer: SocketPeer): boolean => isAtLeast(peer.role, 'moderator');
-    if (message.first || to === 'moderators')
-      sockets.push(slug, 'chat', { type: 'chat', message }, (peer) => hears(peer) && looksAfter(peer));
-    if (to === 'moderators') return;
-    const rest = message.first ? (peer: SocketPeer): boolean => hears(peer) && !looksAfter(peer) : hears;
-    sockets.push(slug, 'chat', { type: 'chat', message: seenBy(message, 'viewer') }, rest);
+  #deliveryTo(slug: () => string): ChatDelivery {
+    const { scheduler, services, settings } = this.#app;
+    return new ChatDelivery({
+      scheduler,
+      shown: settings.limits.chatShown,
+      count: () => services.sockets.count(slug()),
+      deliver: (parcelFor) => services.sockets.deliver(slug(), 'chat', parcelFor),
+      random: Math.random,
+    });
   }
 }
 
-/** A message as somebody may see it: that it is the first of its author is for those who look after the room. */
+/** A message as somebody may see it. */
 export function seenBy(message: ChatMessage, role: RoomRole): ChatMessage {
-  if (!message.first || isAtLeast(role, 'moderator')) return message;
-  const { first: _first, ...rest } = message;
-  return rest;
+  return isAtLeast(role, 'moderator') ? message : seenByAnyone(message);
 }

@@ -80,14 +80,18 @@ export function addBasics({ http, scheduler, services }: App, rooms: RoomSockets
     type: 'subscribe',
     access: 'anyone',
     scope: 'read',
-    summary: 'Listens to topics. With “since”, the id of what was heard last, nothing since then is missed.',
+    summary:
+      'Listens to topics. With “since”, the revision that was heard last, nothing since then is missed; with “batch” what is said at once comes as one message.',
     fields: {
       topics: { type: 'array', maxItems: MAX_TOPICS, items: { type: 'string', maxLength: 40 } },
       since: { type: 'string', maxLength: 64 },
+      batch: { type: 'boolean' },
     },
     required: ['topics'],
-    async handle({ topics: names, since }: { topics: string[]; since?: string }, peer: SocketPeer) {
+    async handle(asked: { topics: string[]; since?: string; batch?: boolean }, peer: SocketPeer) {
+      const { topics: names, since, batch } = asked;
       const member = peer as Member;
+      member.batches = batch ?? member.batches;
       let told = {};
       for (const { name, joined, prepare } of topics.asked(names, member)) {
         if (member.topics.has(name)) continue;

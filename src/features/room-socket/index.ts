@@ -50,6 +50,8 @@ function serviceOf(rooms: RoomSockets): SocketsService {
     command: (command) => rooms.commands.add(command as unknown as Command),
     topic: (topic) => rooms.topics.add(topic),
     push: (slug, topic, message, to) => rooms.channel(slug)?.push(topic, message, to),
+    deliver: (slug, topic, parcelFor) => rooms.channel(slug)?.deliver(topic, parcelFor),
     peers: (slug) => rooms.channel(slug)?.members ?? [],
+    count: (slug) => rooms.channel(slug)?.members.size ?? 0,
   };
 }

@@ -52,6 +52,8 @@ export interface MemberOptions {
 export class Member implements SocketPeer {
   readonly slug: string;
   readonly topics: Set<string> = new Set();
+  /** Wants what is pushed together as one message. */
+  batches = false;
   caller: Caller;
   role: RoomRole;
   readonly #options: MemberOptions;

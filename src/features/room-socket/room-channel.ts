@@ -12,7 +12,9 @@ import type { RoomRole } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
+import { concatBytes } from '../../media/bytes/bytes.ts';
 import { SECOND } from '../../media/time.ts';
+import type { Parcel } from '../../plugin.ts';
 import type { Member } from './member.ts';
 import { Pace } from './pace.ts';
 
@@ -122,7 +124,21 @@ export class RoomChannel {
     let frame: Uint8Array | undefined;
     for (const member of [...this.members]) {
       if (!member.topics.has(topic) || (to && !to(member))) continue;
-      member.send((frame ??= textFrame(JSON.stringify(message))));
+      member.send((frame ??= frameOf(message)));
+    }
+  }
+
+  /** Pushes to those who listen to a topic the parcel of each. */
+  deliver(topic: string, parcelFor: (member: Member) => Parcel | undefined): void {
+    const made = new Map<object, Uint8Array>();
+    for (const member of [...this.members]) {
+      if (!member.topics.has(topic)) continue;
+      const parcel = parcelFor(member);
+      if (!parcel) continue;
+      const what = member.batches ? parcel.batch : parcel.each;
+      let frames = made.get(what);
+      if (!frames) made.set(what, (frames = Array.isArray(what) ? concatBytes(what.map(frameOf)) : frameOf(what)));
+      member.send(frames);
     }
   }
 
@@ -156,4 +172,8 @@ export class RoomChannel {
       ...(publisher ? { publisher } : {}),
     };
   }
+}
+
+function frameOf(message: object): Uint8Array {
+  return textFrame(JSON.stringify(message));
 }

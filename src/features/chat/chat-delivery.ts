@@ -1,0 +1,122 @@
+import type { ChatMessage, ChatPush } from '../../client/messages.ts';
+import { isAtLeast } from '../../live/access.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { SECOND } from '../../media/time.ts';
+import type { Parcel, SocketPeer } from '../../plugin.ts';
+
+/**
+ * What is said waits for what else is said, the longer the more sockets there are: with a write of some 10 µs to each, telling
+ * takes no more than a quarter of the time. In a small room nothing waits. µs
+ */
+const WAIT_PER_SOCKET = 40;
+const LONGEST_WAIT = SECOND / 5;
+/** Shorter waits only make timers. */
+const SHORTEST_WAIT = SECOND / 100;
+/** Messages of one piece. */
+const MAX_PIECE = 200;
+
+export interface DeliveryOptions {
+  scheduler: Scheduler;
+  /** Messages a second that those who only watch are told, but for those of the people who look after the room; 0 is all. */
+  shown: number;
+  /** Sockets in the room. */
+  count(): number;
+  /** Sends to each who listens what `parcelFor` gives. */
+  deliver(parcelFor: (peer: SocketPeer) => Parcel<ChatPush> | undefined): void;
+  /** From 0 to below 1. */
+  random(): number;
+}
+
+/** Tells a room what is said and changed, several together where many listen, and no more than people can read. */
+export class ChatDelivery {
+  readonly #options: DeliveryOptions;
+  /** Message → as it was last. In the order of revisions. */
+  #pending = new Map<string, ChatMessage>();
+  /** Who came since the last time → the revision up to which they know everything. */
+  #fresh = new Map<SocketPeer, string>();
+  #cancel: (() => void) | undefined;
+  #toldAt = -Infinity;
+  #allowance: number;
+  #allowedAt: number;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#allowance = options.shown;
+    this.#allowedAt = options.scheduler.now();
+  }
+
+  tell(message: ChatMessage): void {
+    // Anew at the end: its revision is the last.
+    this.#pending.delete(message.id);
+    this.#pending.set(message.id, message);
+    if (this.#pending.size >= MAX_PIECE) this.#flush();
+    else if (!this.#cancel) {
+      const { scheduler, count } = this.#options;
+      const wait = Math.min(LONGEST_WAIT, count() * WAIT_PER_SOCKET);
+      const left = wait < SHORTEST_WAIT ? 0 : this.#toldAt + wait - scheduler.now();
+      if (left <= 0) this.#flush();
+      else this.#cancel = scheduler.after(left, () => this.#flush());
+    }
+  }
+
+  /** Somebody has come, who knows everything up to a revision. */
+  joined(peer: SocketPeer, heard: string): void {
+    if (this.#pending.size > 0) this.#fresh.set(peer, heard);
+  }
+
+  #flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#toldAt = this.#options.scheduler.now();
+    const [all, fresh] = [[...this.#pending.values()], this.#fresh];
+    this.#pending = new Map();
+    this.#fresh = new Map();
+    const [shown, skipped] = this.#sample(all.filter(({ held }) => !held).map(seenByAnyone));
+    const [full, part] = [parcelOf(all, 0), shown.length > 0 ? parcelOf(shown, skipped) : undefined];
+    this.#options.deliver((peer) => {
+      const looksAfter = isAtLeast(peer.role, 'moderator');
+      const heard = fresh.get(peer);
+      if (heard === undefined) return looksAfter ? full : part;
+      const news = (looksAfter ? all : shown).filter(({ rev }) => rev > heard);
+      return news.length > 0 ? parcelOf(news, 0) : undefined;
+    });
+  }
+
+  /** What the audience is told, and how much it is not: a choice by lot, but for what those say who look after the room. */
+  #sample(messages: readonly ChatMessage[]): [ChatMessage[], number] {
+    const { scheduler, shown, random } = this.#options;
+    if (shown === 0) return [[...messages], 0];
+    const now = scheduler.now();
+    this.#allowance = Math.min(shown, this.#allowance + ((now - this.#allowedAt) * shown) / SECOND);
+    this.#allowedAt = now;
+    const lots = messages.filter(isOfTheCrowd);
+    const drawn = Math.min(lots.length, Math.floor(this.#allowance));
+    this.#allowance -= drawn;
+    for (let at = 0; at < drawn; at++) {
+      const other = at + Math.floor(random() * (lots.length - at));
+      [lots[at], lots[other]] = [lots[other]!, lots[at]!];
+    }
+    const left = new Set(lots.slice(drawn));
+    return [messages.filter((message) => !left.has(message)), left.size];
+  }
+}
+
+/** New, and of somebody who only watches. */
+function isOfTheCrowd({ id, rev, kind, user }: ChatMessage): boolean {
+  return id === rev && kind !== 'system' && !isAtLeast(user.role, 'moderator');
+}
+
+/** A message as everybody may see it: that it is the first of its author is for those who look after the room. */
+export function seenByAnyone(message: ChatMessage): ChatMessage {
+  if (!message.first) return message;
+  const { first: _first, ...rest } = message;
+  return rest;
+}
+
+function parcelOf(messages: readonly ChatMessage[], skipped: number): Parcel<ChatPush> {
+  const rest = skipped > 0 ? { skipped } : {};
+  return {
+    each: messages.map((message, at) => ({ type: 'chat', message, ...(at === messages.length - 1 ? rest : {}) })),
+    batch: { type: 'chat', messages: [...messages], ...rest },
+  };
+}
