@@ -1,4 +1,5 @@
 import { FULL_CLIP, makeClip, SMALL_CLIP } from './clip.ts';
+import { chat, type ChatResult } from './chat.ts';
 import { clipCodecs, makeCodecClip } from './codec-clip.ts';
 import { containers, type ContainersResult } from './containers.ts';
 import { fanout, type FanoutResult } from './fanout.ts';
@@ -25,6 +26,7 @@ import {
 } from './subject.ts';
 
 export type Result =
+  | ChatResult
   | ContainersResult
   | FanoutResult
   | HlsHeldResult
@@ -57,6 +59,8 @@ export const PUBLISHERS = 200;
 
 /** Viewers with low latency, each of whom always waits for a list. */
 export const BLOCKED_VIEWERS = 500;
+/** Sockets of the room that talks, and messages a second. */
+export const CROWD = { sockets: 5000, messages: 100 };
 /** Requests that wait at once, of the rows about what that takes. */
 export const HELD = 10_000;
 
@@ -98,6 +102,9 @@ const ciphers: ReadonlyMap<string, string> = new Map([
   ['aes256', 'TLS_AES_256_GCM_SHA384'],
   ['chacha', 'TLS_CHACHA20_POLY1305_SHA256'],
 ]);
+
+/** So that each socket of one program is somebody of their own. */
+const behindProxy = { env: { ROOMCAST_TRUSTED_PROXIES: '127.0.0.1' } };
 
 const secure = roomcast('100', { secure: true });
 
@@ -240,6 +247,13 @@ export const rows: readonly Row[] = [
     title: `${HELD} requests that wait for a list`,
     interleaved: false,
     measure: ({ viewers }) => hlsHeld({ start: longSegments, held: heldOf(viewers), clip: makeClip(FULL_CLIP) }),
+  },
+  {
+    name: 'chat',
+    title: `a room of ${CROWD.sockets} that talks, beside a stream`,
+    interleaved: false,
+    measure: ({ seconds }) =>
+      chat({ start: roomcast('auto', behindProxy), ...CROWD, seconds, clip: makeClip(FULL_CLIP) }),
   },
   {
     name: 'outputs',

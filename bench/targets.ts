@@ -1,3 +1,4 @@
+import type { ChatResult } from './chat.ts';
 import type { ContainersResult } from './containers.ts';
 import { doubts } from './doubts.ts';
 import type { FanoutResult } from './fanout.ts';
@@ -8,7 +9,7 @@ import type { MemoryResult } from './memory.ts';
 import type { OutputsResult } from './outputs.ts';
 import type { PictureResult } from './picture.ts';
 import type { Result } from './rows.ts';
-import { BLOCKED_VIEWERS, DELAY_VIEWERS, FULL_VIEWERS, HELD, PUBLISHERS } from './rows.ts';
+import { BLOCKED_VIEWERS, CROWD, DELAY_VIEWERS, FULL_VIEWERS, HELD, PUBLISHERS } from './rows.ts';
 import type { StartResult } from './start.ts';
 import { median } from './statistics.ts';
 
@@ -56,6 +57,13 @@ const targets: readonly Target[] = [
   delay('flush per frame', 10, 'delay-frame', 'last'),
   delay('adaptive', 15, 'delay-auto', 'first'),
   delay('adaptive', 15, 'delay-auto', 'last'),
+  ofChat('a message to all sockets, p99', { unit: 'ms', atMost: 300 }, ({ delay }) => delay.p99),
+  ofChat('memory of a socket', { unit: 'KiB', atMost: 30 }, ({ perSocket }) => perSocket / 1024),
+  ofChat('picture beside it, p99', { unit: 'ms', atMost: undefined }, ({ picture }) => picture.beside.p99),
+  ofChat('picture before it, p99', { unit: 'ms', atMost: undefined }, ({ picture }) => picture.before.p99),
+  ofChat('messages in one piece', { unit: '', atMost: undefined }, ({ together }) => together),
+  ofChat('messages lost', { unit: '', atMost: 0 }, ({ missed, refused, lost }) => missed + refused + lost),
+  ofChat('server', { unit: 'cores', atMost: undefined }, ({ cpu }) => cpu),
   {
     key: 'full-auto',
     work: `adaptive, ${FULL_VIEWERS} viewers on one core: viewers below 99 % of the rate, or lost`,
@@ -236,6 +244,19 @@ function ofContainers(row: 'muxing' | 'demuxing', name: string, by: string): Tar
   };
   const work = `${row} a frame, ${name}`;
   return { key: `${row}/${name}`, work, unit: `× ${by}`, atMost: undefined, figure, digits: 2 };
+}
+
+function ofChat(
+  work: string,
+  { unit, atMost }: Pick<Target, 'unit' | 'atMost'>,
+  of: (result: ChatResult) => number,
+): Target {
+  const figure = (results: Results): number | undefined => {
+    const result = results.get('chat')?.[0] as ChatResult | undefined;
+    return result && of(result);
+  };
+  const room = `${CROWD.sockets} sockets, ${CROWD.messages} messages/s`;
+  return { key: `chat/${work}`, work: `${room}: ${work}`, unit, atMost, figure, digits: 1 };
 }
 
 function heldKib(results: Results, row: string): number | undefined {

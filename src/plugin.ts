@@ -109,8 +109,11 @@ export interface SocketsService {
   topic(topic: SocketTopic & TopicHooks): void;
   /** Pushes one message to those who listen to a topic in a room; `to` may leave some out. */
   push(slug: string, topic: string, message: object, to?: (peer: SocketPeer) => boolean): void;
-  /** Pushes to each who listens to a topic in a room the parcel that is theirs; one parcel is made into bytes once. */
-  deliver(slug: string, topic: string, parcelFor: (peer: SocketPeer) => Parcel | undefined): void;
+  /**
+   * Pushes to each who listens to a topic in a room the parcel that is theirs, and then calls `done`: at once where they are
+   * few. One parcel is made into bytes once.
+   */
+  deliver(slug: string, topic: string, parcelFor: (peer: SocketPeer) => Parcel | undefined, done: () => void): void;
   /** Those who are in a room. */
   peers(slug: string): Iterable<SocketPeer>;
   /** How many they are. */

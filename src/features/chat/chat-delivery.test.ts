@@ -12,6 +12,8 @@ interface Stage {
   peers: Map<string, SocketPeer>;
   /** What each was sent, piece by piece. */
   pieces: Map<string, ChatPush[]>;
+  /** Whether pieces arrive at once, and those that have not. */
+  way: { open: boolean; waiting: (() => void)[] };
   says(count: number, of?: Partial<ChatMessage>, role?: RoomRole): ChatMessage[];
 }
 
@@ -21,16 +23,19 @@ function stage({ sockets = 10, shown = 0 } = {}): Stage {
   const pieces: Stage['pieces'] = new Map();
   for (const role of ['viewer', 'moderator'] as const)
     peers.set(role, { slug: 'lobby', role, topics: new Set(['chat']), say() {} } as unknown as SocketPeer);
+  const way: Stage['way'] = { open: true, waiting: [] };
   let seed = 1;
   const delivery = new ChatDelivery({
     scheduler,
     shown,
     count: () => sockets,
-    deliver(parcelFor) {
+    deliver(parcelFor, done) {
       for (const [name, peer] of peers) {
         const parcel: Parcel<ChatPush> | undefined = parcelFor(peer);
         if (parcel) pieces.set(name, [...(pieces.get(name) ?? []), parcel.batch]);
       }
+      if (way.open) done();
+      else way.waiting.push(done);
     },
     random: () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647,
   });
@@ -43,7 +48,7 @@ function stage({ sockets = 10, shown = 0 } = {}): Stage {
       delivery.tell(message);
       return message;
     });
-  return { scheduler, delivery, peers, pieces, says };
+  return { scheduler, delivery, peers, pieces, way, says };
 }
 
 const textsOf = (pushes: readonly ChatPush[] = []): string[][] =>
@@ -69,6 +74,16 @@ describe('what is said', () => {
     const told = textsOf(pieces.get('viewer'));
     expect(told.flat()).toEqual([first, ...rest].map(({ text }) => text));
     expect(told.length).toBeLessThanOrEqual(8);
+  });
+
+  test('waits for the piece before to have been told to everyone, and is told with what came meanwhile', () => {
+    const { says, pieces, way } = stage({ sockets: 5 });
+    way.open = false;
+    says(1);
+    const rest = says(5);
+    expect(pieces.get('viewer')).toHaveLength(1);
+    way.waiting.shift()!();
+    expect(textsOf(pieces.get('viewer'))[1]).toEqual(rest.map(({ text }) => text));
   });
 
   test('is told as it was last, when it changes while it waits', () => {

@@ -21,8 +21,8 @@ export interface DeliveryOptions {
   shown: number;
   /** Sockets in the room. */
   count(): number;
-  /** Sends to each who listens what `parcelFor` gives. */
-  deliver(parcelFor: (peer: SocketPeer) => Parcel<ChatPush> | undefined): void;
+  /** Sends to each who listens what `parcelFor` gives, then calls `done`. */
+  deliver(parcelFor: (peer: SocketPeer) => Parcel<ChatPush> | undefined, done: () => void): void;
   /** From 0 to below 1. */
   random(): number;
 }
@@ -36,6 +36,8 @@ export class ChatDelivery {
   #fresh = new Map<SocketPeer, string>();
   #cancel: (() => void) | undefined;
   #toldAt = -Infinity;
+  /** Pieces that are on their way: where sockets are many and the machine is busy, more is told together. */
+  #telling = 0;
   #allowance: number;
   #allowedAt: number;
 
@@ -50,13 +52,7 @@ export class ChatDelivery {
     this.#pending.delete(message.id);
     this.#pending.set(message.id, message);
     if (this.#pending.size >= MAX_PIECE) this.#flush();
-    else if (!this.#cancel) {
-      const { scheduler, count } = this.#options;
-      const wait = Math.min(LONGEST_WAIT, count() * WAIT_PER_SOCKET);
-      const left = wait < SHORTEST_WAIT ? 0 : this.#toldAt + wait - scheduler.now();
-      if (left <= 0) this.#flush();
-      else this.#cancel = scheduler.after(left, () => this.#flush());
-    }
+    else if (this.#telling === 0) this.#flushSoon();
   }
 
   /** Somebody has come, who knows everything up to a revision. */
@@ -64,22 +60,38 @@ export class ChatDelivery {
     if (this.#pending.size > 0) this.#fresh.set(peer, heard);
   }
 
+  #flushSoon(): void {
+    if (this.#cancel) return;
+    const { scheduler, count } = this.#options;
+    const wait = Math.min(LONGEST_WAIT, count() * WAIT_PER_SOCKET);
+    const left = wait < SHORTEST_WAIT ? 0 : this.#toldAt + wait - scheduler.now();
+    if (left <= 0) this.#flush();
+    else this.#cancel = scheduler.after(left, () => this.#flush());
+  }
+
+  #told(): void {
+    this.#telling--;
+    if (this.#telling === 0 && this.#pending.size > 0) this.#flushSoon();
+  }
+
   #flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#telling++;
     this.#toldAt = this.#options.scheduler.now();
     const [all, fresh] = [[...this.#pending.values()], this.#fresh];
     this.#pending = new Map();
     this.#fresh = new Map();
     const [shown, skipped] = this.#sample(all.filter(({ held }) => !held).map(seenByAnyone));
     const [full, part] = [parcelOf(all, 0), shown.length > 0 ? parcelOf(shown, skipped) : undefined];
-    this.#options.deliver((peer) => {
+    const parcelFor = (peer: SocketPeer): Parcel<ChatPush> | undefined => {
       const looksAfter = isAtLeast(peer.role, 'moderator');
       const heard = fresh.get(peer);
       if (heard === undefined) return looksAfter ? full : part;
       const news = (looksAfter ? all : shown).filter(({ rev }) => rev > heard);
       return news.length > 0 ? parcelOf(news, 0) : undefined;
-    });
+    };
+    this.#options.deliver(parcelFor, () => this.#told());
   }
 
   /** What the audience is told, and how much it is not: a choice by lot, but for what those say who look after the room. */

@@ -115,7 +115,7 @@ export class ChatRooms {
       scheduler,
       shown: settings.limits.chatShown,
       count: () => services.sockets.count(slug()),
-      deliver: (parcelFor) => services.sockets.deliver(slug(), 'chat', parcelFor),
+      deliver: (parcelFor, done) => services.sockets.deliver(slug(), 'chat', parcelFor, done),
       random: Math.random,
     });
   }

@@ -50,7 +50,11 @@ function serviceOf(rooms: RoomSockets): SocketsService {
     command: (command) => rooms.commands.add(command as unknown as Command),
     topic: (topic) => rooms.topics.add(topic),
     push: (slug, topic, message, to) => rooms.channel(slug)?.push(topic, message, to),
-    deliver: (slug, topic, parcelFor) => rooms.channel(slug)?.deliver(topic, parcelFor),
+    deliver(slug, topic, parcelFor, done) {
+      const channel = rooms.channel(slug);
+      if (channel) channel.deliver(topic, parcelFor, done);
+      else done();
+    },
     peers: (slug) => rooms.channel(slug)?.members ?? [],
     count: (slug) => rooms.channel(slug)?.members.size ?? 0,
   };

@@ -17,6 +17,7 @@ import { SECOND } from '../../media/time.ts';
 import type { Parcel } from '../../plugin.ts';
 import type { Member } from './member.ts';
 import { Pace } from './pace.ts';
+import { Rounds } from './rounds.ts';
 
 /** Numbers change with every viewer; nobody reads faster than this. */
 const PRESENCE_EVERY = SECOND;
@@ -46,6 +47,7 @@ export class RoomChannel {
   readonly #presence: Pace;
   readonly #stream: Pace;
   readonly #doctor: Pace;
+  readonly #rounds: Rounds;
   /** As it was when it changed: a stream that has ended is forgotten a moment later. */
   #state: StreamMessage | undefined;
   #cancelControl: (() => void) | undefined;
@@ -53,6 +55,7 @@ export class RoomChannel {
   constructor(options: ChannelOptions) {
     this.#options = options;
     const { scheduler } = options;
+    this.#rounds = new Rounds(scheduler);
     this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.push('presence', this.presence()) });
     this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.push('stream', this.#state!) });
     this.#doctor = new Pace({ scheduler, every: DOCTOR_EVERY, run: () => this.push('doctor', this.doctor()) });
@@ -69,6 +72,7 @@ export class RoomChannel {
     if (this.members.size > 0) return;
     this.#presence.stop();
     this.#stream.stop();
+    this.#rounds.stop();
   }
 
   /** Who listens to what has changed: what nobody wants is not made. */
@@ -122,24 +126,26 @@ export class RoomChannel {
   /** Pushes to those who listen to a topic; `to` may leave some out. */
   push(topic: string, message: object, to?: (member: Member) => boolean): void {
     let frame: Uint8Array | undefined;
-    for (const member of [...this.members]) {
-      if (!member.topics.has(topic) || (to && !to(member))) continue;
-      member.send((frame ??= frameOf(message)));
-    }
+    this.#rounds.start(this.members, (member) => {
+      if (member.topics.has(topic) && (!to || to(member))) member.send((frame ??= frameOf(message)));
+    });
   }
 
-  /** Pushes to those who listen to a topic the parcel of each. */
-  deliver(topic: string, parcelFor: (member: Member) => Parcel | undefined): void {
+  /** Pushes to those who listen to a topic the parcel of each, and then calls `done`. */
+  deliver(topic: string, parcelFor: (member: Member) => Parcel | undefined, done: () => void): void {
     const made = new Map<object, Uint8Array>();
-    for (const member of [...this.members]) {
-      if (!member.topics.has(topic)) continue;
-      const parcel = parcelFor(member);
-      if (!parcel) continue;
-      const what = member.batches ? parcel.batch : parcel.each;
-      let frames = made.get(what);
-      if (!frames) made.set(what, (frames = Array.isArray(what) ? concatBytes(what.map(frameOf)) : frameOf(what)));
-      member.send(frames);
-    }
+    this.#rounds.start(
+      this.members,
+      (member) => {
+        const parcel = member.topics.has(topic) ? parcelFor(member) : undefined;
+        if (!parcel) return;
+        const what = member.batches ? parcel.batch : parcel.each;
+        let frames = made.get(what);
+        if (!frames) made.set(what, (frames = Array.isArray(what) ? concatBytes(what.map(frameOf)) : frameOf(what)));
+        member.send(frames);
+      },
+      done,
+    );
   }
 
   #wanted(topic: string): boolean {
