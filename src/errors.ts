@@ -17,6 +17,7 @@ export const errorCodes = {
   kicked: { status: 403, meaning: 'The owner closed this session; it may come back after a while.' },
   'not-found': { status: 404, meaning: 'There is nothing under this address.' },
   'not-live': { status: 404, meaning: 'The room exists, but nothing is live in it.' },
+  'not-seekable': { status: 409, meaning: 'The stream is live only; there is nothing to seek in.' },
   'too-soon': { status: 409, meaning: 'A newer publisher took over less than ten seconds ago.' },
   'already-publishing': { status: 409, meaning: 'Another publisher is live on this path.' },
   'room-live': { status: 409, meaning: 'This cannot be done while something is live in the room.' },

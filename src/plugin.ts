@@ -1,6 +1,7 @@
 import type { ChatMessage, Danmaku, Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
+import type { Intake } from './io/outlet.ts';
 import type { Seats } from './io/seats.ts';
 import type { Tls } from './io/tls/tls.ts';
 import type { Caller, SocketCommand, SocketTopic } from './io/routes.ts';
@@ -118,6 +119,8 @@ export interface SocketsService {
   peers(slug: string): Iterable<SocketPeer>;
   /** How many they are. */
   count(slug: string): number;
+  /** The sockets that somebody, account or guest, has in all rooms. */
+  of(user: string): Iterable<SocketPeer>;
 }
 
 /** Somebody who speaks, over whichever protocol. */
@@ -159,6 +162,8 @@ export interface Parcel<Message extends object = object> {
 export interface TopicHooks {
   /** They get it without asking: tells them at once how things are. */
   joined?(peer: SocketPeer): void;
+  /** They got it before, and have become somebody else. */
+  became?(peer: SocketPeer): void;
   /**
    * They ask for it: gets ready what they have to know. The function that it gives is called in the moment from which on
    * they hear what is pushed; what that gives is in the answer.
@@ -175,6 +180,16 @@ export interface SocketPeer {
   readonly topics: ReadonlySet<string>;
   /** Sends to this socket alone. */
   say(message: object): void;
+  /** Where its binary frames go, each written whole; what is said goes between them. One at a time may write. */
+  readonly outlet: Intake;
+  /** Runs something right after the answer to the message that is being handled. */
+  afterwards(run: () => void): void;
+  /** ms from a ping to its answer, as it was last measured; it is measured anew whenever somebody asks. */
+  roundTrip(): number | undefined;
+  /** Closes it, with a code (RFC 6455 §7.4) and words for people. */
+  close(code: number, reason: string): void;
+  /** Calls `listener` once it is over, from whichever side, unless the returned function is called before. */
+  onEnd(listener: () => void): () => void;
 }
 
 /** What could be better about streams. */

@@ -9,6 +9,7 @@ import { doctor } from './features/doctor/index.ts';
 import { health } from './features/health/index.ts';
 import { metrics } from './features/metrics/index.ts';
 import { pages } from './features/pages/index.ts';
+import { volume } from './features/volume/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
 import type { Plugin } from './plugin.ts';
@@ -29,6 +30,7 @@ export const plugins: readonly Plugin[] = [
   metrics,
   roomSocket,
   chat,
+  volume,
   rtmp,
   httpLive,
   hls,

@@ -7,6 +7,8 @@ import type { Frame, Track } from '../media/frame.ts';
  * appears or changes. Neither depends on what was written before, but for the time that an announcement carries.
  */
 export interface Muxer {
+  /** Tracks that are wanted, where a viewer chose among several: all others are passed over without a word. */
+  wants?(track: Track): boolean;
   /** Tracks of these codecs can be carried; others are left out by the caller. */
   carries(track: Track): boolean;
   /** True where a viewer that is already there can be told of a new or changed track; otherwise its bytes end there. */

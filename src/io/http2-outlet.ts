@@ -34,6 +34,10 @@ export class Http2Outlet implements Outlet {
     this.#scheduler = scheduler;
   }
 
+  get busy(): boolean {
+    return this.#queue.length > 0 || this.#given !== undefined;
+  }
+
   open(listener: OutletListener): void {
     this.#listener = listener;
   }

@@ -10,8 +10,10 @@ export interface OutletListener {
   readonly lookMs: number;
 }
 
-/** Where endless bytes go: a socket, or one stream of a connection that has many. */
-export interface Outlet {
+/** What a pump needs of an outlet. */
+export interface Intake {
+  /** What was written is not taken yet, if only by who wrote before: nothing may be written until that is told. */
+  readonly busy: boolean;
   /** Says who writes, before the first byte of theirs. */
   open(listener: OutletListener): void;
   /** Nothing is told any more. What was written still goes out. */
@@ -21,10 +23,14 @@ export interface Outlet {
    * that is told.
    */
   write(buffers: readonly Uint8Array[], wrap?: (bytes: Uint8Array) => Uint8Array): boolean;
+  /** Bytes since it was made; those of others on the same connection do not count. */
+  traffic(): Traffic;
+}
+
+/** Where endless bytes go: a socket, or one stream of a connection that has many. */
+export interface Outlet extends Intake {
   /** Ends it after what was written. What is left after `linger` µs is cut, however slowly the peer reads. */
   end(linger: number): void;
   /** Cuts it. */
   destroy(): void;
-  /** Bytes since it was made; those of others on the same connection do not count. */
-  traffic(): Traffic;
 }

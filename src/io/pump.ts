@@ -2,7 +2,7 @@ import type { Cursor } from '../live/cursor.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { EndReason } from '../media/frame.ts';
 import { MILLISECOND } from '../media/time.ts';
-import type { Outlet } from './outlet.ts';
+import type { Intake } from './outlet.ts';
 
 /** Written at once before the outlet must say that it took them; small enough that progress shows on a slow line. */
 const BATCH_BYTES = 256 * 1024;
@@ -14,7 +14,7 @@ const LOOKS = 4;
 const HOPELESS = 6;
 
 export interface PumpOptions {
-  outlet: Outlet;
+  outlet: Intake;
   scheduler: Scheduler;
   /** Takes a place in the feed; called once. */
   join(ready: () => void): Cursor;
@@ -47,6 +47,7 @@ export class Pump {
     this.#options = options;
     options.outlet.open({ taken: this.#taken, still: this.#still, lookMs: this.#stallMs / LOOKS });
     this.#cursor = options.join(this.#ready);
+    if (options.outlet.busy) this.#wait();
     this.#ready();
   }
 
@@ -83,10 +84,15 @@ export class Pump {
   }
 
   #send(buffers: readonly Uint8Array[]): void {
-    const { outlet, wrap, scheduler, stalled } = this.#options;
-    this.#busy = !outlet.write(buffers, wrap);
+    const { outlet, wrap } = this.#options;
+    if (!outlet.write(buffers, wrap)) this.#wait();
+  }
+
+  #wait(): void {
+    const { scheduler, stalled } = this.#options;
+    this.#busy = true;
     // What a peer sends counts as activity for Node's timer, so that one alone could be held off for ever.
-    if (this.#busy) this.#cancel = scheduler.after(HOPELESS * this.#stallMs * MILLISECOND, stalled);
+    this.#cancel = scheduler.after(HOPELESS * this.#stallMs * MILLISECOND, stalled);
   }
 
   readonly #taken = (error?: Error | null): void => {

@@ -35,8 +35,13 @@ export class SocketOutlet implements Outlet {
     this.#before = { in: socket.bytesRead, out: socket.bytesWritten };
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   open(listener: OutletListener): void {
     this.#listener = listener;
+    if (this.#behind) this.#socket.setTimeout(listener.lookMs);
     this.#socket.on('timeout', this.#timeout);
   }
 

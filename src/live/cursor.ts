@@ -13,6 +13,8 @@ export class Cursor {
   headed: readonly Track[] = [];
   /** It cannot be told of the tracks that follow: nothing more comes. */
   over = false;
+  /** Stream time at which the newest block that it took begins, in µs. */
+  media: number | undefined;
   /** Times it jumped ahead because it was too slow. */
   skips = 0;
   readonly ready: () => void;

@@ -102,8 +102,9 @@ export class Feed implements StreamSink {
   update(tracks: readonly Track[]): void {
     const { muxer } = this.#options;
     const before = this.#tracks;
-    const possible = tracks.filter((track) => muxer.carries(track));
-    for (const track of tracks) if (!possible.includes(track)) this.#options.leftOut(track);
+    const wanted = muxer.wants ? tracks.filter((track) => muxer.wants!(track)) : tracks;
+    const possible = wanted.filter((track) => muxer.carries(track));
+    for (const track of wanted) if (!possible.includes(track)) this.#options.leftOut(track);
     const carried = possible.filter((track) => track.kind === 'data' || track === mainTrack(possible, track.kind));
     if (sameTracks(before, carried)) return;
     this.#seal();
@@ -171,6 +172,7 @@ export class Feed implements StreamSink {
       }
       out.push(block.bytes);
       size += block.bytes.length;
+      cursor.media = block.dts;
       cursor.position++;
     }
     return out;

@@ -132,6 +132,14 @@ export const said: Record<string, Saying> = {
   release: { access: 'moderator', scope: 'manage', fields: { message: NO_MESSAGE }, ok: 'not-found' },
   timeout: { access: 'moderator', scope: 'manage', fields: { user: 'u_none', seconds: 0 }, ok: 'not-found' },
   purge: { access: 'moderator', scope: 'manage', fields: { user: 'u_none' }, ok: 'ok' },
+  volume: { access: 'anyone', scope: 'read', fields: { level: 0.5 }, ok: 'ok' },
+  mute: { access: 'anyone', scope: 'read', fields: { on: true }, ok: 'ok' },
+  media: { access: 'anyone', scope: 'read', fields: { format: null }, ok: 'ok' },
+  pause: { access: 'anyone', scope: 'read', ok: 'bad-request' },
+  play: { access: 'anyone', scope: 'read', ok: 'bad-request' },
+  quality: { access: 'anyone', scope: 'read', fields: { track: 1 }, ok: 'bad-request' },
+  seek: { access: 'anyone', scope: 'read', fields: { to: 1 }, ok: 'not-seekable' },
+  stats: { access: 'anyone', scope: 'read', ok: 'bad-request' },
   'chat-settings': { access: 'moderator', scope: 'manage', ok: 'ok' },
 };
 
@@ -143,6 +151,7 @@ export const heard: Record<string, string> = {
   doctor: 'owner',
   control: 'owner',
   chat: 'anyone',
+  volume: 'anyone',
 };
 
 export interface Saying {

@@ -55,6 +55,7 @@ function serviceOf(rooms: RoomSockets): SocketsService {
       if (channel) channel.deliver(topic, parcelFor, done);
       else done();
     },
+    of: (user) => rooms.of(user),
     peers: (slug) => rooms.channel(slug)?.members ?? [],
     count: (slug) => rooms.channel(slug)?.members.size ?? 0,
   };

@@ -1,13 +1,16 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { toRoomcastError } from '../../errors.ts';
 import type { Caller } from '../../io/http.ts';
 import { closeCodes, closeSocket, PING_EVERY, textFrame } from '../../io/websocket.ts';
+import type { Intake } from '../../io/outlet.ts';
 import type { RoomRole } from '../../live/access.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
 import type { Logger } from '../../log.ts';
-import { SECOND } from '../../media/time.ts';
+import { MILLISECOND, SECOND } from '../../media/time.ts';
 import type { SocketPeer } from '../../plugin.ts';
 import { BadMessage, type ClientMessage, readClientMessage, type RequestId } from './client-message.ts';
+import { MemberOutlet } from './member-outlet.ts';
 
 /** A page that does not read this much is asleep or gone; what it missed it gets when it comes back. */
 const MAX_QUEUED = 256 * 1024;
@@ -33,7 +36,7 @@ export interface MemberLimits {
 
 export interface MemberOptions {
   ws: WebSocket;
-  socket: Duplex;
+  socket: Socket;
   slug: string;
   /** Who it is, and what it proved that with. */
   caller: Caller;
@@ -43,8 +46,7 @@ export interface MemberOptions {
   limits: MemberLimits;
   /** Answers one message; throws an error of the list. */
   answer(message: ClientMessage, member: Member): Promise<object>;
-  /** µs */
-  clock(): number;
+  scheduler: Scheduler;
   left(member: Member): void;
 }
 
@@ -59,7 +61,9 @@ export class Member implements SocketPeer {
   readonly #options: MemberOptions;
   #heard = false;
   #heardAt: number;
-  #asked = false;
+  /** When it was asked whether it is there, and has not answered. */
+  #askedAt: number | undefined;
+  #roundTrip: number | undefined;
   #stuckSince: number | undefined;
   #closingSince: number | undefined;
   #messages = 0;
@@ -67,17 +71,41 @@ export class Member implements SocketPeer {
   #turn: Promise<void> = Promise.resolve();
   #windowEnds = 0;
   #gone = false;
+  /** What most sockets never have: a way for media, those who wait for their end, and what follows an answer. */
+  #outlet: MemberOutlet | undefined;
+  #ended: Set<() => void> | undefined;
+  #next: (() => void)[] | undefined;
 
   constructor(options: MemberOptions) {
     this.#options = options;
     this.slug = options.slug;
     this.caller = options.caller;
     this.role = options.role;
-    this.#heardAt = options.clock();
+    this.#heardAt = options.scheduler.now();
     const { ws } = options;
     ws.on('message', (data: Buffer, binary: boolean) => this.#receive(binary ? undefined : data.toString()));
-    ws.on('pong', () => this.#hear());
+    ws.on('pong', () => this.#answered());
     ws.on('close', () => this.#leave());
+  }
+
+  get outlet(): Intake {
+    const { ws, socket, scheduler } = this.#options;
+    return (this.#outlet ??= new MemberOutlet({ ws, socket, scheduler }));
+  }
+
+  roundTrip(): number | undefined {
+    this.#ask();
+    return this.#roundTrip === undefined ? undefined : this.#roundTrip / MILLISECOND;
+  }
+
+  onEnd(listener: () => void): () => void {
+    const ended = (this.#ended ??= new Set());
+    ended.add(listener);
+    return () => ended.delete(listener);
+  }
+
+  afterwards(run: () => void): void {
+    (this.#next ??= []).push(run);
   }
 
   /** Sends one message to this socket alone. */
@@ -89,7 +117,7 @@ export class Member implements SocketPeer {
   send(frame: Uint8Array): void {
     const { ws, socket } = this.#options;
     if (ws.readyState !== ws.OPEN) return;
-    if (socket.writableLength + frame.length > MAX_QUEUED)
+    if (socket.writableLength - (this.#outlet?.waiting ?? 0) + frame.length > MAX_QUEUED)
       this.close(closeCodes.policy, 'Too slow: messages were not read.');
     // The library frames each message anew; without compression it keeps nothing of its own between two.
     else socket.write(frame);
@@ -97,7 +125,7 @@ export class Member implements SocketPeer {
 
   close(code: number, reason: string): void {
     closeSocket(this.#options.ws, code, reason);
-    this.#closingSince ??= this.#options.clock();
+    this.#closingSince ??= this.#options.scheduler.now();
     this.#leave();
   }
 
@@ -116,13 +144,16 @@ export class Member implements SocketPeer {
 
   #checkReading(now: number): void {
     const { socket, limits } = this.#options;
-    if (socket.writableLength === 0) this.#stuckSince = undefined;
+    // What waits behind media is looked after by those who send it: they see whether bytes move.
+    if (socket.writableLength === 0 || this.#outlet?.busy) this.#stuckSince = undefined;
     else this.#stuckSince ??= now;
     if (limits.write > 0 && this.#stuckSince !== undefined && now - this.#stuckSince >= limits.write)
       this.close(closeCodes.policy, 'Too slow: nothing was read for too long.');
   }
 
   #checkSilence(now: number): void {
+    // A ping waits behind media, too.
+    if (this.#outlet?.busy) return;
     const { first, idle } = this.#options.limits;
     const most = this.#heard ? idle : first;
     const silence = now - this.#heardAt;
@@ -131,16 +162,21 @@ export class Member implements SocketPeer {
   }
 
   #ask(): void {
-    const { ws } = this.#options;
-    if (this.#asked || ws.readyState !== ws.OPEN) return;
-    this.#asked = true;
+    const { ws, scheduler } = this.#options;
+    if (this.#askedAt !== undefined || ws.readyState !== ws.OPEN) return;
+    this.#askedAt = scheduler.now();
     ws.ping();
+  }
+
+  #answered(): void {
+    if (this.#askedAt !== undefined) this.#roundTrip = this.#options.scheduler.now() - this.#askedAt;
+    this.#askedAt = undefined;
+    this.#hear();
   }
 
   #hear(): void {
     this.#heard = true;
-    this.#asked = false;
-    this.#heardAt = this.#options.clock();
+    this.#heardAt = this.#options.scheduler.now();
   }
 
   /** Messages are answered one after the other: what is said first is done first. */
@@ -166,6 +202,8 @@ export class Member implements SocketPeer {
     } catch (error) {
       this.#refuse(error, id);
     }
+    const next = this.#next?.splice(0) ?? [];
+    if (!this.#gone) for (const run of next) run();
   }
 
   #refuse(error: unknown, asked: RequestId | undefined): void {
@@ -180,7 +218,7 @@ export class Member implements SocketPeer {
     const answer = (): Promise<void> => this.#answer(text);
     const { messages } = this.#options.limits;
     if (messages === 0) return answer;
-    const now = this.#options.clock();
+    const now = this.#options.scheduler.now();
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + WINDOW;
       this.#messages = 0;
@@ -197,5 +235,6 @@ export class Member implements SocketPeer {
     if (this.#gone) return;
     this.#gone = true;
     this.#options.left(this);
+    for (const ended of this.#ended ?? []) ended();
   }
 }

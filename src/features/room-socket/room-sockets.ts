@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Busy, NotFound, type RoomcastError, toRoomcastError } from '../../errors.ts';
 import { admit } from '../../io/admission.ts';
 import { type Caller, refuseUpgrade } from '../../io/http.ts';
@@ -75,13 +76,13 @@ export class RoomSockets {
       const { scheduler, log } = this.#app;
       const member = new Member({
         ws,
-        socket,
+        socket: socket as Socket,
         slug,
         caller,
         role: services.rooms.roleOf(slug, caller) ?? 'guest',
         log,
         limits: this.#limits,
-        clock: () => scheduler.now(),
+        scheduler,
         answer: (message, from) => this.#answer(message, from),
         left: () => this.#left(member, address),
       });
@@ -110,8 +111,17 @@ export class RoomSockets {
     member.role = services.rooms.roleOf(member.slug, caller) ?? 'guest';
     this.#count(user, 1);
     for (const name of member.topics) if (!this.topics.allows(name, member)) member.topics.delete(name);
-    for (const { name } of this.topics.unasked(member)) this.#join(member, name);
+    for (const { name, became } of this.topics.unasked(member)) {
+      if (member.topics.has(name)) became?.(member);
+      else this.#join(member, name);
+    }
     this.channel(member.slug)?.listened();
+  }
+
+  /** Every socket that somebody has in any room. */
+  *of(user: string): Iterable<Member> {
+    for (const { members } of this.#channels.values())
+      for (const member of members) if (member.caller.identity?.id === user) yield member;
   }
 
   /** Closes the sockets, of one room or all, of those who are not any more who they were or may not be there. */

@@ -2,6 +2,7 @@ import { pathOfSlug, reservedSlugs } from '../../live/path.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { type Format, formats, mp4 } from './formats.ts';
 import { playOverHttp } from './http.ts';
+import { addMediaCommands } from './room-commands.ts';
 import { playOverSocket } from './socket.ts';
 
 /** What is in a folder of segments: five names at least, which is more than a path has. */
@@ -24,7 +25,8 @@ export const httpLive: Plugin = {
     const room = pathOfSlug(app.settings.defaultRoom);
     const match = (pathname: string): string | undefined => (pathname === '/stream' ? room : undefined);
     app.http.media.push({ url: '/stream', match, handle: playOverHttp(app, mp4) });
-    return { close: async () => {} };
+    const stop = addMediaCommands(app);
+    return { close: async () => stop() };
   },
 };
 

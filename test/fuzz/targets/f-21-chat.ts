@@ -51,6 +51,13 @@ export const target: FuzzTarget = {
     ...[
       '{"id":1e309,"type":"say"}',
       '{"type":"login","guest":"Ann"}',
+      '{"id":4,"type":"media","format":"flv"}',
+      '{"id":5,"type":"media","format":null}',
+      '{"type":"pause"}',
+      '{"id":"q","type":"quality","track":2}',
+      '{"type":"seek","to":-1e308}',
+      '{"type":"volume","level":0.5}',
+      '{"type":"mute","on":true}',
       '{"__proto__":{"type":"x"},"constructor":{"prototype":{}},"type":"say"}',
       '{"type":"say","text":"\\ud800\\udc00\\udfff"}',
       `${'['.repeat(10_000)}${']'.repeat(10_000)}`,

@@ -22,6 +22,7 @@ const errors: Record<ErrorCode | 'unreachable', string> = {
   kicked: 'The owner has closed this room for you for a while.',
   'not-found': 'It is no longer there.',
   'not-live': 'Nothing is live here.',
+  'not-seekable': 'This is live; there is no going back in it.',
   'too-soon': 'Another publisher took over a moment ago. Wait ten seconds.',
   'already-publishing': 'Someone else is already live here.',
   'declared-in-file': 'The configuration file sets this. Change it there.',

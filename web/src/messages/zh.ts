@@ -277,6 +277,7 @@ export const zh: Messages = {
     kicked: '房主暂时限制你进入这个房间。',
     'not-found': '它已经不在了。',
     'not-live': '这里没有直播。',
+    'not-seekable': '这是直播，无法回看。',
     'too-soon': '刚刚有另一路推流接管，请等十秒。',
     'already-publishing': '已经有人在这里直播。',
     'declared-in-file': '这一项由配置文件设定，请在文件里修改。',
