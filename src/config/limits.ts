@@ -213,6 +213,15 @@ export const limitOptions = {
     description:
       'Messages on one of a room’s sockets that are answered; who sends twenty times as many is closed. 0 is no limit.',
   },
+  socketMessagesPerUser: {
+    type: 'number',
+    whole: true,
+    unit: 'messages in 10 seconds',
+    min: 0,
+    max: 1_000_000,
+    default: 100,
+    description: 'Messages of one account or guest that are answered, over all of their room sockets. 0 is no limit.',
+  },
   socketFirst: {
     type: 'number',
     unit: 'seconds',

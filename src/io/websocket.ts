@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { concatBytes } from '../media/bytes/bytes.ts';
 import { madeOnce } from './made-once.ts';
 
@@ -25,6 +25,21 @@ export const closeCodes: { normal: 1000; policy: 1008; tooLarge: 1009; restart: 
   restart: 1012,
   kicked: 4403,
 };
+
+/** What the library closes with by itself, in words. */
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [1002, 'This is not as WebSocket messages are.'],
+  [1007, 'A text is not UTF-8.'],
+  [1008, 'The message comes in too many pieces.'],
+  [1009, 'The message is too large.'],
+]);
+
+/** One that says why, also where the library closes it. */
+class ReasonedSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? (code === undefined ? undefined : REASONS.get(code)));
+  }
+}
 
 export interface AcceptorOptions {
   maxMessageBytes: number;
@@ -54,6 +69,7 @@ export function socketAcceptor({
     perMessageDeflate: false,
     autoPong: false,
     closeTimeout: CLOSE_MS,
+    WebSocket: ReasonedSocket,
     maxPayload: maxMessageBytes,
     maxFragments,
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,

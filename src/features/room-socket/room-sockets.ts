@@ -11,6 +11,7 @@ import { CommandTable } from './command-table.ts';
 import { Member, type MemberLimits } from './member.ts';
 import { RoomChannel } from './room-channel.ts';
 import { Topics } from './topics.ts';
+import { UserRate } from './user-rate.ts';
 
 /** The version of what is said on the socket. */
 const VERSION = 1;
@@ -27,6 +28,7 @@ export class RoomSockets {
   readonly #accept: Acceptor;
   readonly #limits: MemberLimits;
   readonly #channels = new Map<string, RoomChannel>();
+  readonly #rate: UserRate;
   /** Address or user → sockets. */
   readonly #counts = new Map<string, number>();
   /** Those that are open, and those that have not closed yet. */
@@ -44,6 +46,7 @@ export class RoomSockets {
       idle: socketIdle * SECOND,
       write: socketWrite * SECOND,
     };
+    this.#rate = new UserRate(app.settings.limits.socketMessagesPerUser);
     this.#accept = socketAcceptor({
       maxMessageBytes: socketMessage,
       maxFragments: socketFragments,
@@ -206,6 +209,8 @@ export class RoomSockets {
   }
 
   async #answer(message: ClientMessage, member: Member): Promise<object> {
+    if (!this.#rate.take(member.caller.identity?.id, this.#app.scheduler.now()))
+      throw new Busy('Too many messages on all of your sockets; wait ten seconds.', 10, 'too-many-requests');
     const command = this.commands.find(message.type);
     const { access, scope } = command;
     const { caller, slug, role } = member;

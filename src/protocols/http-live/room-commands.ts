@@ -26,7 +26,9 @@ export function addMediaCommands(app: App): () => void {
       app,
       peer,
       frames,
-      left: () => void playing.get(peer) === media && playing.delete(peer),
+      left: () => {
+        if (playing.get(peer) === media) playing.delete(peer);
+      },
     });
     try {
       if (await media.enter()) playing.set(peer, media);
