@@ -2,5 +2,13 @@
 export { ApiError, type Client, type ClientOptions, createClient, errorOf, type Me, type MeChange } from './api.ts';
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export { type Clock, systemClock } from './clock.ts';
+export {
+  type MediaControls,
+  mediaControls,
+  type MediaFormat,
+  type MediaRequests,
+  type MediaStats,
+  type VolumeSetting,
+} from './media-controls.ts';
 export * from './messages.ts';
 export { connectRoom, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';

@@ -210,6 +210,13 @@ export interface PresenceMessage {
   viewers: number;
 }
 
+/** How loud one wants it, from 0 to 1: once it is known who one is, and when one changes it on another socket. */
+export interface VolumeMessage {
+  type: 'volume';
+  level: number;
+  muted: boolean;
+}
+
 /** Once a second while live, to the owner only. `gop` in seconds. */
 export interface ControlMessage {
   type: 'control';
@@ -264,9 +271,21 @@ export type ServerMessage =
   | PresenceMessage
   | ControlMessage
   | DoctorMessage
+  | VolumeMessage
   | AnswerMessage;
 
-const types = new Set<string>(['hello', 'room', 'stream', 'presence', 'control', 'doctor', 'ok', 'pong', 'error']);
+const types = new Set<string>([
+  'hello',
+  'room',
+  'stream',
+  'presence',
+  'control',
+  'doctor',
+  'volume',
+  'ok',
+  'pong',
+  'error',
+]);
 
 /** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */
 export function parseMessage(text: string): ServerMessage | undefined {

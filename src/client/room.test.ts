@@ -153,3 +153,12 @@ test('closing is silent and final', () => {
   expect(events).toHaveLength(before);
   expect(FakeSocket.all).toHaveLength(1);
 });
+
+test('media comes through as bytes, and what is loud as a message', () => {
+  connect();
+  newest().onopen!();
+  newest().onmessage!({ data: Uint8Array.of(70, 76, 86).buffer });
+  newest().say({ type: 'volume', level: 0.5, muted: false });
+  expect(events.at(-2)).toEqual({ type: 'media', bytes: Uint8Array.of(70, 76, 86).buffer });
+  expect(events.at(-1)).toEqual({ type: 'message', message: { type: 'volume', level: 0.5, muted: false } });
+});

@@ -19,6 +19,8 @@ const KICKED = 4403;
 export type RoomEvent =
   | { type: 'open' }
   | { type: 'message'; message: ServerMessage }
+  /** Bytes of the stream that was asked for on this socket; a container’s header is the beginning of a message. */
+  | { type: 'media'; bytes: ArrayBuffer }
   /** The room was read over plain HTTP, because the socket does not open. */
   | { type: 'room'; room: Room }
   /** The socket is gone; it comes back by itself. */
@@ -116,9 +118,11 @@ class RoomSocket implements RoomConnection {
       this.#options.listener({ type: 'open' });
       this.#ping();
     };
+    socket.binaryType = 'arraybuffer';
     socket.onmessage = (event: MessageEvent) => {
-      if (socket !== this.#socket || typeof event.data !== 'string') return;
-      this.#receive(event.data);
+      if (socket !== this.#socket) return;
+      if (typeof event.data === 'string') this.#receive(event.data);
+      else this.#options.listener({ type: 'media', bytes: event.data as ArrayBuffer });
     };
     socket.onclose = (event: { code: number }) => {
       if (socket !== this.#socket) return;

@@ -1,0 +1,73 @@
+import type { TrackInfo } from './messages.ts';
+
+/** Containers in which a room's socket sends its stream. */
+export type MediaFormat = 'flv' | 'mp4';
+
+/** How one's media is doing. Times in seconds, but for `roundTrip`, which is in ms. */
+export interface MediaStats {
+  format: MediaFormat;
+  paused: boolean;
+  /** Of media, since it was asked for. */
+  bytes: number;
+  /** Times it jumped ahead because the socket was too slow. */
+  skips: number;
+  /** Bytes that wait for the socket. */
+  queue: number;
+  /** Where in the broadcast the newest bytes begin. */
+  position?: number;
+  roundTrip?: number;
+}
+
+/** How loud one wants it. `level` is from 0 to 1. */
+export interface VolumeSetting {
+  level: number;
+  muted: boolean;
+}
+
+/** What each message about media has, beside its type, and what its answer has. */
+export interface MediaRequests {
+  media: { fields: { format: MediaFormat | null }; answer: { format: MediaFormat | null; tracks?: TrackInfo[] } };
+  pause: { fields: object; answer: object };
+  play: { fields: object; answer: { tracks: TrackInfo[] } };
+  quality: { fields: { track: number | null }; answer: { track: number | null } };
+  seek: { fields: { to: number }; answer: object };
+  stats: { fields: object; answer: MediaStats };
+  volume: { fields: { level: number }; answer: VolumeSetting };
+  mute: { fields: { on: boolean }; answer: VolumeSetting };
+}
+
+/** What one can do with the media of a room's socket. Each rejects as the request does. */
+export interface MediaControls {
+  /** Has the stream sent as binary messages from its container's header on; gives its tracks as they are now. */
+  watch(format: MediaFormat): Promise<TrackInfo[]>;
+  /** No media any more. */
+  stop(): Promise<void>;
+  pause(): Promise<void>;
+  /** Goes on where the stream is now, with the container's header. */
+  play(): Promise<TrackInfo[]>;
+  /** Another track of several, by its number; `null` is what is played where nobody chooses. */
+  choose(track: number | null): Promise<void>;
+  seek(to: number): Promise<void>;
+  stats(): Promise<MediaStats>;
+  setVolume(level: number): Promise<VolumeSetting>;
+  mute(on: boolean): Promise<VolumeSetting>;
+}
+
+/** `ask` sends a message on a room's socket and gives its answer. */
+export function mediaControls(ask: (message: { type: string }) => Promise<object>): MediaControls {
+  const say = <Type extends keyof MediaRequests>(
+    type: Type,
+    fields: MediaRequests[Type]['fields'],
+  ): Promise<MediaRequests[Type]['answer']> => ask({ type, ...fields });
+  return {
+    watch: async (format) => (await say('media', { format })).tracks ?? [],
+    stop: async () => void (await say('media', { format: null })),
+    pause: async () => void (await say('pause', {})),
+    play: async () => (await say('play', {})).tracks,
+    choose: async (track) => void (await say('quality', { track })),
+    seek: async (to) => void (await say('seek', { to })),
+    stats: () => say('stats', {}),
+    setVolume: (level) => say('volume', { level }),
+    mute: (on) => say('mute', { on }),
+  };
+}
