@@ -15,7 +15,7 @@ interface Rule {
 const EVERYONE = 'src/(?:errors|log|plugin)\\.ts$';
 const PURE = 'media|containers';
 /** The files of a protocol that hold sockets. */
-const ADAPTERS = 'index|server|client|connection|player|http|socket';
+const ADAPTERS = 'index|server|client|connection|player|http|socket|room-media|room-commands';
 
 const rules: Rule[] = [
   {

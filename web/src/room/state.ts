@@ -34,6 +34,8 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
       return { ...view, link: 'refused', refusal: event.code };
     case 'room':
       return entered(view, event.room, now);
+    case 'media':
+      return view;
     case 'message':
       break;
   }
