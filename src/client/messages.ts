@@ -268,6 +268,7 @@ export type ServerMessage =
   | HelloMessage
   | RoomMessage
   | StreamMessage
+  | ChatPush
   | PresenceMessage
   | ControlMessage
   | DoctorMessage
@@ -278,6 +279,7 @@ const types = new Set<string>([
   'hello',
   'room',
   'stream',
+  'chat',
   'presence',
   'control',
   'doctor',

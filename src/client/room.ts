@@ -33,6 +33,8 @@ export interface RoomOptions {
   base: string;
   slug: string;
   token?: string;
+  /** What is listened to beside what is told without being asked. */
+  topics?: readonly string[];
   listener: (event: RoomEvent) => void;
   clock?: Clock;
   random?: () => number;
@@ -115,6 +117,8 @@ class RoomSocket implements RoomConnection {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       this.#open = true;
+      const { topics } = this.#options;
+      if (topics) socket.send(JSON.stringify({ type: 'subscribe', topics }));
       this.#options.listener({ type: 'open' });
       this.#ping();
     };

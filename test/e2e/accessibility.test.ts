@@ -69,6 +69,12 @@ test.each([
   await check('room-settings', viewer);
   await viewer.page.locator('section.panel button').first().click();
   await check('room-connection', viewer);
+  await viewer.page.locator('section.panel button').first().click();
+  await viewer.page.locator('[data-page=danmaku]').click();
+  await viewer.page.locator('section.panel form input').fill('spoiler');
+  await viewer.page.keyboard.press('Enter');
+  await viewer.page.locator('section.panel .tag').waitFor();
+  await check('room-danmaku', viewer);
   await publisher.stop();
   await viewer.shows('ended');
   await check('room-ended', viewer);

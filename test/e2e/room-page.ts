@@ -75,8 +75,12 @@ export class RoomPage {
 
   /** Opens an address in a page of its own. */
   static async open(profile: BrowserContext, url: string): Promise<RoomPage> {
-    const page = await profile.newPage();
-    const room = new RoomPage(page, await profile.newCDPSession(page));
+    return RoomPage.on(await profile.newPage(), url);
+  }
+
+  /** Opens an address in a page that was made ready for it. */
+  static async on(page: Page, url: string): Promise<RoomPage> {
+    const room = new RoomPage(page, await page.context().newCDPSession(page));
     await page.goto(url);
     return room;
   }

@@ -5,6 +5,8 @@ import type { Values } from '../format/values.ts';
 import { wordsOf } from '../owner/advice.ts';
 import { advice as adviceEn } from './advice-en.ts';
 import { advice as adviceZh } from './advice-zh.ts';
+import { danmaku as danmakuEn } from './danmaku-en.ts';
+import { danmaku as danmakuZh } from './danmaku-zh.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
@@ -132,6 +134,7 @@ test('the rate of some viewers is not told as that of all', () => {
 
 test('both languages have the same words', () => {
   expect([...leaves(zh).keys()].sort()).toEqual([...leaves(en).keys()].sort());
+  expect([...leaves(danmakuZh).keys()].sort()).toEqual([...leaves(danmakuEn).keys()].sort());
 });
 
 test('every error of the server has words', () => {
@@ -139,9 +142,10 @@ test('every error of the server has words', () => {
 });
 
 test('no exclamation marks, no half-width commas in Chinese, a space between number and unit', () => {
-  for (const [, value] of leaves(en)) expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b|NaN|undefined/);
-  for (const [path, value] of leaves(zh)) {
-    if (path === '.language.change' || path === '.room.wasLive') continue;
+  for (const [, value] of leaves({ en, danmakuEn }))
+    expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b|NaN|undefined/);
+  for (const [path, value] of leaves({ zh, danmakuZh })) {
+    if (path === '.zh.language.change' || path === '.zh.room.wasLive') continue;
     expect(said(value), path).not.toMatch(/[!！]|[一-鿿][,.;:?(]|[\d][一-鿿]|NaN|undefined/);
   }
 });

@@ -18,6 +18,8 @@ test.each([
   ['f', {}, true, 'full'],
   ['p', {}, false, 'pip'],
   ['s', {}, false, 'captions'],
+  ['d', {}, false, 'danmaku'],
+  ['d', { tagName: 'TEXTAREA' }, false, undefined],
   ['l', {}, false, 'live'],
   ['s', { tagName: 'INPUT', type: 'text' }, true, undefined],
   ['Escape', {}, false, 'close'],

@@ -1,5 +1,15 @@
 /** What a key asks of the player. */
-export type KeyAction = 'toggle' | 'mute' | 'full' | 'pip' | 'captions' | 'live' | 'louder' | 'quieter' | 'close';
+export type KeyAction =
+  | 'toggle'
+  | 'mute'
+  | 'full'
+  | 'pip'
+  | 'captions'
+  | 'danmaku'
+  | 'live'
+  | 'louder'
+  | 'quieter'
+  | 'close';
 
 const anywhere: Record<string, KeyAction> = {
   k: 'toggle',
@@ -7,6 +17,7 @@ const anywhere: Record<string, KeyAction> = {
   f: 'full',
   p: 'pip',
   s: 'captions',
+  d: 'danmaku',
   l: 'live',
   Escape: 'close',
   ' ': 'toggle',

@@ -1,4 +1,10 @@
-import { type Clock, connectRoom, type RoomConnection } from '../../../src/client/index.ts';
+import {
+  type ChatMessage,
+  type Clock,
+  connectRoom,
+  type RoomConnection,
+  type RoomEvent,
+} from '../../../src/client/index.ts';
 import { reduceRoom, type RoomView, unknownRoom } from './state.ts';
 
 /** The room of the page: what its socket tells, as state. */
@@ -7,6 +13,7 @@ export class RoomStore {
   readonly slug: string;
   #connection: RoomConnection | undefined;
   #closed = false;
+  readonly #chatListeners = new Set<(message: ChatMessage) => void>();
 
   /** `after`: what has to be settled before, the owner's claim. */
   constructor(options: { base: string; slug: string; clock: Clock; after?: Promise<unknown> | undefined }) {
@@ -18,7 +25,10 @@ export class RoomStore {
         base,
         slug,
         clock,
-        listener: (event) => (this.view = reduceRoom(this.view, event, clock.now())),
+        topics: ['chat'],
+        listener: (event) => {
+          if (!this.#hear(event)) this.view = reduceRoom(this.view, event, clock.now());
+        },
       });
     };
     if (after) void after.then(open, open);
@@ -34,6 +44,12 @@ export class RoomStore {
     return this.#connection?.clockOffset;
   }
 
+  /** Told what is said and changed in the chat, until the returned function is called. */
+  onChat(listener: (message: ChatMessage) => void): () => void {
+    this.#chatListeners.add(listener);
+    return () => this.#chatListeners.delete(listener);
+  }
+
   retry(): void {
     this.#connection?.retry();
   }
@@ -46,5 +62,12 @@ export class RoomStore {
   close(): void {
     this.#closed = true;
     this.#connection?.close();
+  }
+
+  #hear(event: RoomEvent): boolean {
+    if (event.type !== 'message' || event.message.type !== 'chat') return false;
+    const { message, messages = message ? [message] : [] } = event.message;
+    for (const said of messages) for (const listener of this.#chatListeners) listener(said);
+    return true;
   }
 }

@@ -1,3 +1,4 @@
+import { defaultLook, type Look, readLook } from '../danmaku/look.ts';
 import type { Lang } from '../format/units.ts';
 import { askedFor, isWay, type Way } from '../player/ways.ts';
 
@@ -15,6 +16,7 @@ interface Kept {
   way?: Way;
   height?: number;
   captions?: boolean;
+  danmaku?: Look;
   /** Slugs of rooms that this browser owns, so that the owner's page has its shape before the server says so. */
   owned?: string[];
 }
@@ -33,6 +35,8 @@ export class Settings {
   /** Height of the picture where there is a choice; undefined: as the network allows. */
   height: number | undefined = $state();
   captions: boolean = $state(false);
+  /** How comments fly over the picture. */
+  danmaku: Look = $state.raw(defaultLook);
   /** The ways that the address asks for, and no others, until the viewer chooses one. */
   forced: readonly Way[] | undefined = $state.raw();
   /** What the address asks for, where it is no way that there is. */
@@ -52,6 +56,7 @@ export class Settings {
     if (isWay(way)) this.way = way;
     if (typeof height === 'number') this.height = height;
     this.captions = captions === true;
+    this.danmaku = readLook(this.#kept.danmaku);
     const play = asked.get('play');
     this.forced = play === null ? undefined : askedFor(play);
     if (play !== null && !this.forced) this.unknownWay = play.slice(0, MAX_WORD);
@@ -101,6 +106,16 @@ export class Settings {
   setCaptions(captions: boolean): void {
     this.captions = captions;
     this.#keep({ captions });
+  }
+
+  /** Comments fly: as it was chosen, else unless the system asks for less motion. */
+  get flies(): boolean {
+    return this.danmaku.on ?? !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  }
+
+  setDanmaku(change: Partial<Look>): void {
+    this.danmaku = { ...this.danmaku, ...change };
+    this.#keep({ danmaku: this.danmaku });
   }
 
   owns(slug: string): boolean {

@@ -5,6 +5,7 @@ export type IconName =
   | 'cast'
   | 'check'
   | 'copy'
+  | 'danmaku'
   | 'eye'
   | 'full'
   | 'small'

@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+import { publish } from '../publish.ts';
+import { startServer, type TestServer, until } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { commentsOver, type SeenComment, Talker } from './comments.ts';
+import { RoomPage } from './room-page.ts';
+import { BrowserWindow } from './window.ts';
+
+const browser = new TestBrowser();
+
+async function liveServer(): Promise<TestServer> {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  return server;
+}
+
+/** A page over whose picture comments may fly from now on. */
+async function watch(server: TestServer, options: Parameters<TestBrowser['profile']>[0] = {}): Promise<RoomPage> {
+  const room = await RoomPage.open(await browser.profile(options), `${server.http}/lobby`);
+  await room.plays();
+  await mayFly(room);
+  return room;
+}
+
+async function mayFly({ page }: RoomPage): Promise<void> {
+  await until('comments may fly', async () => page.workers().some((worker) => worker.url().includes('painter')));
+}
+
+/** Waits until this many comments are seen, and gives them. */
+async function sees(room: RoomPage, many: number): Promise<SeenComment[]> {
+  let seen: SeenComment[] = [];
+  const look = async (): Promise<boolean> => (seen = await commentsOver(room)).length === many;
+  await until(`${many} comments are seen`, look, 12_000);
+  return seen;
+}
+
+test('what somebody says flies over the picture in its colour and nothing else comes of it, and goes when it is deleted', async () => {
+  const server = await liveServer();
+  const room = await watch(server);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const markup = await ann.fly('<img/src=x/onerror=alert(1)>', { color: 'yellow' });
+  const [first] = await sees(room, 1);
+  expect(first!.color).toBe('256,224,128');
+  await until('it comes from the right', async () => {
+    const [now] = await commentsOver(room);
+    return now !== undefined && now.left < first!.left - 100;
+  });
+  await ann.fly('standing', { mode: 'top', color: 'pink' });
+  const [, standing] = await sees(room, 2);
+  expect(Math.abs((standing!.left + standing!.right) / 2 - 590)).toBeLessThan(3);
+  expect(standing!.color).toBe('256,160,208');
+  await room.photograph('danmaku');
+  await ann.delete(markup);
+  const [last] = await sees(room, 1);
+  expect(last!.color).toBe('256,160,208');
+  expect(await room.look('document.querySelector(".danmaku").closest("[aria-hidden=true]") !== null')).toBe(true);
+  expect(await room.look('document.querySelectorAll("#player img").length')).toBe(0);
+  expect(await room.faults.all()).toEqual([]);
+});
+
+test('comments stand while the picture is paused, and go on with it; in full screen they are there, too', async () => {
+  const server = await liveServer();
+  const room = await watch(server);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  await ann.fly('a-comment');
+  await sees(room, 1);
+  await room.page.keyboard.press('k');
+  await room.says('Paused');
+  const [stopped] = await sees(room, 1);
+  await ann.fly('said-meanwhile');
+  await room.look('new Promise((resolve) => setTimeout(resolve, 300))');
+  expect(await sees(room, 1)).toEqual([stopped]);
+  await room.page.keyboard.press('k');
+  await until('it goes on', async () => (await commentsOver(room))[0]!.left < stopped!.left - 50);
+  await room.page.keyboard.press('f');
+  await until('the whole screen', () => room.look('document.fullscreenElement?.querySelector(".danmaku") !== null'));
+  await until('it fills the screen', () => room.look('document.querySelector(".danmaku canvas").width === innerWidth'));
+  await ann.fly('in-full-screen');
+  await sees(room, 2);
+});
+
+test('d and the panel turn them off and on, words are hidden, and all of it is remembered', async () => {
+  const server = await liveServer();
+  const room = await watch(server);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const toggle = room.button('Danmaku (d)');
+  await room.page.keyboard.press('d');
+  await until('it is off', async () => (await toggle.getAttribute('aria-pressed')) === 'false');
+  expect(await room.look('document.querySelector(".danmaku")')).toBeNull();
+  await room.button('Settings').click();
+  await room.page.getByRole('button', { name: /^Danmaku\s+Off$/ }).click();
+  await room.page.getByRole('switch', { name: 'Danmaku' }).click();
+  await mayFly(room);
+  const word = room.page.getByLabel('Hide a word');
+  await word.fill('Spoiler');
+  await word.press('Enter');
+  await room.button('Show “spoiler” again').waitFor();
+  await room.button('Bottom').click();
+  await room.page.getByLabel('Size').fill('150');
+  await room.says('150 %');
+  await room.photograph('danmaku-panel');
+  await room.page.reload();
+  await room.plays();
+  await mayFly(room);
+  for (const [text, mode] of [
+    ['a-SPOILER', 'scroll'],
+    ['below', 'bottom'],
+    ['seen', 'scroll'],
+  ] as const)
+    await ann.fly(text, { mode });
+  const [seen] = await sees(room, 1);
+  expect(seen!.bottom).toBeLessThan(80);
+  await room.page.keyboard.press('d');
+  await room.page.reload();
+  await room.plays();
+  await room.page.mouse.move(640, 300);
+  expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+  expect(await room.faults.all()).toEqual([]);
+});
+
+test('what one says oneself has a frame around it', async () => {
+  const server = await liveServer();
+  const room = await watch(server);
+  await room.button('Sign in').click();
+  await room.button('Create an account').click();
+  const dialog = room.page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Ada');
+  await dialog.getByLabel('New password').fill('a good password');
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await room.says('Hello, Ada');
+  await room.plays();
+  const say = (text: string): string => `new Promise((resolve) => {
+    const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws/lobby');
+    socket.onopen = () => socket.send('{"id":1,"type":"say","text":"${text}","danmaku":{"mode":"top","color":"green"}}');
+    socket.onmessage = ({ data }) => JSON.parse(data).id === 1 && resolve(data);
+  })`;
+  expect(await room.look<string>(say('mine'))).toContain('"ok"');
+  const [own] = await sees(room, 1);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  await ann.fly('mine', { mode: 'top', color: 'green' });
+  const [, other] = await sees(room, 2);
+  expect(own!.right - own!.left).toBeGreaterThan(other!.right - other!.left + 16);
+  await room.photograph('danmaku-own');
+});
+
+test('what is said while nobody looks at the page does not wait for them', async () => {
+  const server = await liveServer();
+  const window = await BrowserWindow.open(`${server.http}/lobby`);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  await until('comments may fly', () => window.look('(document.querySelector(".danmaku canvas")?.width ?? 0) > 300'));
+  await until('it plays', () => window.look('document.querySelector("video.shown")?.currentTime > 0.5'));
+  await ann.fly('standing', { mode: 'top' });
+  await until('a comment is seen', async () => (await commentsOver(window)).length === 1);
+  await window.turn('minimized');
+  await until('the page is hidden', () => window.look('document.hidden'));
+  for (const text of ['one', 'two', 'three']) await ann.fly(text, { color: 'red' });
+  await window.turn('normal');
+  await until('the page is seen', () => window.look('!document.hidden'));
+  await ann.fly('now', { color: 'cyan' });
+  let seen: SeenComment[] = [];
+  const now = async (): Promise<boolean> => {
+    seen = await commentsOver(window);
+    return seen.some(({ color }) => color === '144,224,240');
+  };
+  await until('the next is seen', now);
+  expect(seen.filter(({ color }) => color === '256,144,128')).toEqual([]);
+});
+
+test('who asks for less motion has none until they turn it on', async () => {
+  const server = await liveServer();
+  const room = await RoomPage.open(await browser.profile({ reducedMotion: 'reduce' }), `${server.http}/lobby`);
+  await room.plays();
+  const toggle = room.button('Danmaku (d)');
+  expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+  await room.page.keyboard.press('d');
+  await mayFly(room);
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  await ann.fly('wanted');
+  await sees(room, 1);
+});
+
+test.each([
+  ['upright', { width: 390, height: 844 }],
+  ['on its side', { width: 844, height: 390 }],
+] as const)('on a phone %s they make room for the way back, and come above the controls', async (name, viewport) => {
+  const server = await liveServer();
+  const room = await watch(server, { viewport, hasTouch: true, isMobile: true });
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const top = (): Promise<number> =>
+    room.look(
+      'document.querySelector(".danmaku canvas").getBoundingClientRect().top - document.querySelector("#player").getBoundingClientRect().top',
+    );
+  await until('they are lower', async () => (await top()) === 38);
+  await ann.fly('below', { mode: 'bottom' });
+  const [below] = await sees(room, 1);
+  const controls = await room.look<number>(
+    'document.querySelector(".bar.bottom button").getBoundingClientRect().top - document.querySelector("#player").getBoundingClientRect().top',
+  );
+  expect(below!.bottom + 38).toBeLessThan(controls);
+  await room.photograph(`danmaku-phone-${name.replaceAll(' ', '-')}`);
+  await room.player.tap({ position: { x: 100, y: 60 } });
+  await until('they are back', async () => (await top()) === 0);
+});
