@@ -117,10 +117,10 @@ class RoomSocket implements RoomConnection {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       this.#open = true;
-      const { topics } = this.#options;
-      if (topics) socket.send(JSON.stringify({ type: 'subscribe', topics }));
       this.#options.listener({ type: 'open' });
       this.#ping();
+      const { topics } = this.#options;
+      if (topics) socket.send(JSON.stringify({ type: 'subscribe', topics }));
     };
     socket.binaryType = 'arraybuffer';
     socket.onmessage = (event: MessageEvent) => {

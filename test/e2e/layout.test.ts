@@ -122,6 +122,12 @@ test.each([
   await owner.page.getByText('Delay and connection').click();
   await owner.says('Frames dropped');
   expect(await small()).toEqual([]);
+  await owner.button('Delay and connection').click();
+  await owner.page.getByText('Danmaku').click();
+  await owner.page.getByLabel('Hide a word').fill('word');
+  await owner.page.keyboard.press('Enter');
+  await owner.button('Show “word” again').waitFor();
+  expect(await small()).toEqual([]);
   await owner.page.keyboard.press('Escape');
   for (const tab of ['Viewers', 'Set-up']) {
     await owner.page.getByRole('tab', { name: tab }).click();

@@ -98,6 +98,23 @@ test('there are never more than the density says, and never more than a few who 
   expect(sky.flights).toHaveLength(12);
   sky.advance(8_000);
   expect(sky.flights.length).toBeLessThanOrEqual(12);
+  const quick = skyOf({ density: 'high', area: 1, size: 50, speed: 5 });
+  for (let ids = 0; ids < 10_000; ids++) quick.add(comment({ text: 'hi' }), 0);
+  for (let now = 0; now < 1_400; now += 50) quick.advance(now);
+  expect(quick.flights).toHaveLength(quick.rows.all + 60);
+});
+
+test('what the viewer has written has room for a frame, and goes where the fewest have to go for it', () => {
+  const sky = skyOf({ area: 0.25 });
+  const { used, font } = sky.rows;
+  sky.add(comment({ text: 'abcd' }), 0);
+  sky.add(comment({ text: 'abcd' }), 1_200);
+  for (let ids = 1; ids < used; ids++) sky.add(comment({ text: 'x'.repeat(40) }), 1_200);
+  expect(rowsOf(sky)).toEqual([0, 0, ...Array.from({ length: used - 1 }, (_, row) => row + 1)]);
+  const standing = comment({ own: true, text: 'x'.repeat(60), mode: 'top' });
+  sky.add(standing, 1_200);
+  const flight = sky.flights.at(-1)!;
+  expect(flight).toMatchObject({ comment: standing, row: 1, width: 31 * font });
 });
 
 test('what the viewer has written always flies: others go for it, and their own do not', () => {

@@ -62,12 +62,10 @@ export class Sky {
     if (known || !admits(this.#look, comment)) return;
     if (this.#waiting.length >= MAX_WAITING) {
       if (!comment.own) return;
-      this.#widths.delete(this.#waiting.pop()!.comment.id);
+      this.#widths.delete(this.#waiting.shift()!.comment.id);
     }
     this.#widths.set(comment.id, this.#measure(comment.text));
-    const waiting = { comment, until: comment.own ? Infinity : now + WAIT };
-    if (comment.own) this.#waiting.unshift(waiting);
-    else this.#waiting.push(waiting);
+    this.#waiting.push({ comment, until: comment.own ? Infinity : now + WAIT });
     this.advance(now);
   }
 
