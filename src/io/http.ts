@@ -17,6 +17,7 @@ import type { Http2Carrier } from './http2.ts';
 import { opensPage, secureLocation } from './https-redirect.ts';
 import type { Https } from './https.ts';
 import { takeJsonOnly } from './json-body.ts';
+import { takeBytes } from './raw-body.ts';
 import { listen } from './listen.ts';
 import { ANY_ORIGIN, refuse, refuseOnSocket } from './refusal.ts';
 import {
@@ -42,7 +43,7 @@ import type { Tls } from './tls/tls.ts';
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
 const { createServer } = process.getBuiltinModule('node:http');
 
-export type { Caller, Change, MediaRoute, Route, SocketCommand, SocketRoute, SocketTopic } from './routes.ts';
+export type { Caller, Change, MediaRoute, RawBody, Route, SocketCommand, SocketRoute, SocketTopic } from './routes.ts';
 export { refuseUpgrade } from './refusal.ts';
 
 export interface HttpOptions {
@@ -155,11 +156,18 @@ export class Http {
   /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
   route(route: Route): void {
     this.routes.push(route);
-    const { method, url } = route;
+    const { takes } = route;
+    if (takes) takeBytes(this.app, takes, (app) => this.#add(app, route));
+    else this.#add(this.app, route);
+  }
+
+  #add(app: FastifyInstance, route: Route): void {
+    const { method, url, takes } = route;
     const body = route.schema?.body;
-    this.app.route({
+    app.route({
       method,
       url,
+      ...(takes ? { bodyLimit: takes.bytes } : {}),
       onRequest: async (request) => {
         const { slug } = request.params as { slug?: string };
         this.#callers.set(request, await this.#admit(route, request.raw, slug));
@@ -324,7 +332,9 @@ export class Http {
     const caller = this.#callers.get(request);
     if (!caller || status >= 400) return;
     const params = request.params as Record<string, string>;
-    for (const listener of this.#listeners) listener({ route, caller, params, body: (request.body ?? {}) as object });
+    const body = (request.body ?? {}) as object;
+    const told = body instanceof Uint8Array ? { bytes: body.length } : body;
+    for (const listener of this.#listeners) listener({ route, caller, params, body: told });
   }
 
   #countCall(request: HttpRequest): void {

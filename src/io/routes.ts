@@ -30,10 +30,20 @@ export interface Route {
   readonly scope?: Scope;
   /** One sentence for the reference. */
   readonly summary: string;
+  /** The body is bytes, whatever they are called, in place of JSON; `handle` finds them as a Uint8Array in `request.body`. */
+  readonly takes?: RawBody;
   /** JSON schemas: bodies are checked against theirs, answers (by status) are described. */
   readonly schema?: { readonly body?: object; readonly response?: { readonly [status: number]: object } };
   /** Gives the answer, or nothing where there is nothing to say (204). */
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
+}
+
+/** A body that is no JSON. */
+export interface RawBody {
+  /** At most so many. */
+  readonly bytes: number;
+  /** Media types of what is taken, for the reference. */
+  readonly types: readonly string[];
 }
 
 /** A call that has changed something. */
@@ -42,6 +52,7 @@ export interface Change {
   readonly caller: Caller;
   /** Of the address. */
   readonly params: { readonly [name: string]: string };
+  /** What was sent; of bytes how many they were. */
   readonly body: object;
 }
 

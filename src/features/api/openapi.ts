@@ -1,4 +1,4 @@
-import type { Route } from '../../io/http.ts';
+import type { RawBody, Route } from '../../io/http.ts';
 import { errorSchema } from './schemas.ts';
 
 /** What we use of an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0). */
@@ -79,7 +79,7 @@ export function openApi(routes: readonly Route[], version: string): OpenApi {
   };
 }
 
-function operationOf({ method, url, summary, schema, access: who }: Route): Operation {
+function operationOf({ method, url, summary, schema, takes, access: who }: Route): Operation {
   const parameters = parametersOf(url);
   const body = schema?.body;
   return {
@@ -87,9 +87,14 @@ function operationOf({ method, url, summary, schema, access: who }: Route): Oper
     summary,
     ...access[who],
     ...(parameters.length > 0 ? { parameters } : {}),
+    ...(takes ? { requestBody: { required: true, content: bytesOf(takes) } } : {}),
     ...(body ? { requestBody: { required: !mayBeNull(body), content: { [JSON_TYPE]: { schema: body } } } } : {}),
     responses: { ...answersOf(schema?.response), default: { $ref: '#/components/responses/Error' } },
   };
+}
+
+function bytesOf({ types, bytes }: RawBody): Content {
+  return Object.fromEntries(types.map((type) => [type, { schema: { description: `at most ${bytes} bytes` } }]));
 }
 
 function answersOf(response: NonNullable<Route['schema']>['response']): Operation['responses'] {
