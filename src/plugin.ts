@@ -1,4 +1,5 @@
-import type { ChatMessage, Danmaku, Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
+import type { Ban } from './client/api.ts';
+import type { ChatMessage, Danmaku, Emote, Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Intake } from './io/outlet.ts';
@@ -36,6 +37,7 @@ export interface Services {
   audit: AuditService;
   sockets: SocketsService;
   chat: ChatService;
+  pictures?: PicturesService;
   doctor?: DoctorService;
   rtmp?: { readonly port: number };
 }
@@ -86,10 +88,14 @@ export interface RoomsService {
   checkEntry(slug: string, caller: Caller): void;
   /** What somebody may do in it; undefined when there is no such room. */
   roleOf(slug: string, caller: Pick<Caller, 'identity' | 'remote'>): RoomRole | undefined;
+  /** The bans of an account or guest that hold in it; empty when there is no such room. */
+  bansOf(slug: string, who: string): readonly Ban[];
   /** The state of its stream, as the room's socket says it. */
   stream(slug: string): StreamMessage | undefined;
   /** Told, with its slug, when those who are in a room may not be allowed to any more, until the returned function is called. */
   onChange(listener: (slug: string) => void): () => void;
+  /** Something else is said of it by now: those who are in it are told. */
+  describe(slug: string): void;
   /** Told, with its slug, when something else is said of a room, until the returned function is called. */
   onDescribed(listener: (slug: string) => void): () => void;
 }
@@ -115,6 +121,8 @@ export interface SocketsService {
    * few. One parcel is made into bytes once.
    */
   deliver(slug: string, topic: string, parcelFor: (peer: SocketPeer) => Parcel | undefined, done: () => void): void;
+  /** The rooms that somebody is in. */
+  slugs(): Iterable<string>;
   /** Those who are in a room. */
   peers(slug: string): Iterable<SocketPeer>;
   /** How many they are. */
@@ -190,6 +198,16 @@ export interface SocketPeer {
   close(code: number, reason: string): void;
   /** Calls `listener` once it is over, from whichever side, unless the returned function is called before. */
   onEnd(listener: () => void): () => void;
+  /** Has it hear a topic no more. */
+  leave(topic: string): void;
+}
+
+/** Pictures that people have given. */
+export interface PicturesService {
+  /** What can be written as `:name:` in the chat of a room: its own, and those of the server. */
+  emotesOf(slug: string): Emote[];
+  /** Address of what a room is shown by, within the server. */
+  coverOf(slug: string): string | undefined;
 }
 
 /** What could be better about streams. */

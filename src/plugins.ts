@@ -10,6 +10,7 @@ import { health } from './features/health/index.ts';
 import { metrics } from './features/metrics/index.ts';
 import { pages } from './features/pages/index.ts';
 import { volume } from './features/volume/index.ts';
+import { pictures } from './features/pictures/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
 import type { Plugin } from './plugin.ts';
@@ -29,6 +30,7 @@ export const plugins: readonly Plugin[] = [
   health,
   metrics,
   roomSocket,
+  pictures,
   chat,
   volume,
   rtmp,

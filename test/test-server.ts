@@ -38,7 +38,8 @@ export interface TestServer {
 
 export interface CallOptions {
   headers?: Record<string, string>;
-  body?: string | object;
+  /** An object is JSON. */
+  body?: string | object | Uint8Array;
 }
 
 export interface Answer {
@@ -74,12 +75,12 @@ export async function startTestServer(options: Options = {}, logger?: Logger): P
   const base = `http://127.0.0.1:${port}`;
 
   const call = async (method: string, path: string, { headers = {}, body }: CallOptions = {}): Promise<Answer> => {
-    const json = typeof body === 'object';
+    const json = typeof body === 'object' && !(body instanceof Uint8Array);
     const response = await fetch(base + path, {
       method,
       redirect: 'manual',
       headers: { ...(json ? { 'Content-Type': 'application/json' } : {}), ...headers },
-      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string | Uint8Array<ArrayBuffer>) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, code: codeOf(text) };

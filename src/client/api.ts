@@ -1,5 +1,5 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
-import type { Room, RoomKey, RoomSettings, SessionInfo, User } from './messages.ts';
+import type { ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
 
 export interface ClientOptions {
   /** Origin of the server, `http://host:8080`. */
@@ -21,6 +21,51 @@ export interface MeChange {
   email?: string | null;
   password?: string;
   currentPassword?: string;
+}
+
+/** Somebody, or a network, that may not enter a room: for ever where `until` is absent. */
+export interface Ban {
+  id: string;
+  who?: string;
+  name?: string;
+  network?: string;
+  reason?: string;
+  /** Account of who did it. */
+  by: string;
+  created: string;
+  until?: string;
+}
+
+/** Somebody who is to be silent for a while. */
+export interface Timeout {
+  who: string;
+  name: string;
+  reason?: string;
+  by: string;
+  until: string;
+}
+
+/** What one who looks after a room noted about somebody, for the others. */
+export interface Note {
+  id: string;
+  who: string;
+  text: string;
+  by: string;
+  at: string;
+}
+
+/** What there is to know about somebody in a room. `role` is that of an account. */
+export interface PersonRecord {
+  id: string;
+  name?: string;
+  role?: RoomRole;
+  /** How many messages. */
+  said: number;
+  /** The last of them, the oldest first. What others took away has its text here. */
+  messages: ChatMessage[];
+  timeout?: Timeout;
+  bans: Ban[];
+  notes: Note[];
 }
 
 /** The server said no, or could not be reached (`code` is `unreachable`, `status` 0). */
@@ -59,6 +104,20 @@ export interface Client {
   reset(token: string, password: string): Promise<User>;
   createRoom(room: RoomSettings & { slug: string }): Promise<Room>;
   changeRoom(slug: string, change: RoomSettings): Promise<Room>;
+  /** What can be written as `:name:` in a room's chat. */
+  emotes(slug: string): Promise<Emote[]>;
+  /** Adds an emote, in place of one of that name: PNG, WebP or GIF. */
+  addEmote(slug: string, name: string, picture: Blob): Promise<Emote[]>;
+  removeEmote(slug: string, name: string): Promise<void>;
+  /** Gives a room a picture that it is shown by: JPEG, PNG or WebP. Resolves with its address. */
+  setCover(slug: string, picture: Blob): Promise<string>;
+  removeCover(slug: string): Promise<void>;
+  timeouts(slug: string): Promise<Timeout[]>;
+  person(slug: string, user: string): Promise<PersonRecord>;
+  /** About one person, or all. */
+  notes(slug: string, user?: string): Promise<Note[]>;
+  addNote(slug: string, note: { user: string; text: string }): Promise<Note>;
+  removeNote(slug: string, id: string): Promise<void>;
   /** Enters a room by its password, or by the pass of a link. */
   enter(slug: string, proof: { password: string } | { pass: string }): Promise<void>;
   /** Trades the one-time token of the printed link for the owner's cookie. */
@@ -94,7 +153,8 @@ export function createClient(options: ClientOptions): Client {
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (token) headers['authorization'] = `Bearer ${token}`;
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const isBytes = body instanceof Blob;
+    if (body !== undefined) headers['content-type'] = isBytes ? 'application/octet-stream' : 'application/json';
     let response: Response;
     try {
       response = await fetch(`${base}/api/v1/${path}`, {
@@ -102,7 +162,7 @@ export function createClient(options: ClientOptions): Client {
         headers,
         credentials: 'same-origin',
         cache: 'no-store',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) }),
       });
     } catch (error) {
       throw new ApiError('unreachable', 0, error instanceof Error ? error.message : String(error));
@@ -126,6 +186,21 @@ export function createClient(options: ClientOptions): Client {
     changeMe: async (change) => userOf(await call('PATCH', 'me', change)),
     createRoom: async (room) => (await call('POST', 'rooms', room)) as Room,
     changeRoom: async (slug, change) => (await call('PATCH', `rooms/${at(slug)}`, change)) as Room,
+    emotes: async (slug) => emotesOf(await call('GET', `rooms/${at(slug)}/emotes`)),
+    addEmote: async (slug, name, picture) =>
+      emotesOf(await call('POST', `rooms/${at(slug)}/emotes/${at(name)}`, picture)),
+    removeEmote: async (slug, name) => void (await call('DELETE', `rooms/${at(slug)}/emotes/${at(name)}`)),
+    setCover: async (slug, picture) =>
+      ((await call('PUT', `rooms/${at(slug)}/cover`, picture)) as { cover: string }).cover,
+    removeCover: async (slug) => void (await call('DELETE', `rooms/${at(slug)}/cover`)),
+    timeouts: async (slug) => ((await call('GET', `rooms/${at(slug)}/timeouts`)) as { timeouts: Timeout[] }).timeouts,
+    person: async (slug, user) => (await call('GET', `rooms/${at(slug)}/people/${at(user)}`)) as PersonRecord,
+    notes: async (slug, user) => {
+      const query = user === undefined ? '' : `?user=${at(user)}`;
+      return ((await call('GET', `rooms/${at(slug)}/notes${query}`)) as { notes: Note[] }).notes;
+    },
+    addNote: async (slug, note) => (await call('POST', `rooms/${at(slug)}/notes`, note)) as Note,
+    removeNote: async (slug, id) => void (await call('DELETE', `rooms/${at(slug)}/notes/${at(id)}`)),
     enter: async (slug, proof) => void (await call('POST', `rooms/${at(slug)}/enter`, proof)),
     claim: async (ownerToken) => void (await call('POST', 'claim', { token: ownerToken })),
     end: async (slug) => void (await call('POST', `rooms/${at(slug)}/end`)),
@@ -134,6 +209,10 @@ export function createClient(options: ClientOptions): Client {
     sessions: async () => ((await call('GET', 'sessions')) as { sessions: SessionInfo[] }).sessions,
     kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
   };
+}
+
+function emotesOf(answer: unknown): Emote[] {
+  return (answer as { emotes: Emote[] }).emotes;
 }
 
 function userOf(answer: unknown): User {

@@ -1,5 +1,17 @@
 /** `roomcast/client`: the API and the room's socket, typed, for browsers and everything else that has `fetch`. */
-export { ApiError, type Client, type ClientOptions, createClient, errorOf, type Me, type MeChange } from './api.ts';
+export {
+  type Ban,
+  type Note,
+  type PersonRecord,
+  type Timeout,
+  ApiError,
+  type Client,
+  type ClientOptions,
+  createClient,
+  errorOf,
+  type Me,
+  type MeChange,
+} from './api.ts';
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {

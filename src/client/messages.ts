@@ -64,6 +64,8 @@ export interface Room {
   tracks: TrackInfo[];
   description?: string;
   tags: string[];
+  /** Address of a picture, within the server. */
+  cover?: string;
   /** BCP 47. */
   language?: string;
   watch: Watch;
@@ -185,6 +187,8 @@ export interface ChatMessage {
   replyTo?: { id: string; name: string; text: string };
   /** Of a message of the server: what happened, for those who have words of their own for it. */
   event?: ChatEvent;
+  /** Ids of those whom it names by `@Name`. */
+  mentions?: string[];
   edited?: string;
   deleted?: true;
   /** Seen by those who look after the room alone, until they let it through. */
@@ -195,13 +199,61 @@ export interface ChatMessage {
   reactions?: Record<string, number>;
 }
 
-/** What was said or changed, to those who listen to `chat`: one message, or for those who ask for batches several. */
+/** The rules of a chat that everybody should know. */
+export interface PublicChatSettings {
+  /** Seconds between two messages of one person; 0 is none. */
+  slow: number;
+  /** Who may send links. */
+  links: 'everyone' | 'signed-in' | 'moderators';
+  /** Comments may fly over the picture. */
+  danmaku: boolean;
+  guests: GuestRight;
+  /** Characters of one message. */
+  maxLength: number;
+}
+
+/** Until when somebody is to be silent. */
+export interface Silence {
+  until: string;
+  reason?: string;
+}
+
+/** How things are in a chat beside what is said, in the answer to those who begin to listen. */
+export interface ChatStanding {
+  settings: PublicChatSettings;
+  /** What stands above it; absent where nothing does. */
+  pinned?: ChatMessage;
+  /** Of the one who listens; absent where they may speak. */
+  silenced?: Silence;
+  /** What can be written as `:name:`. */
+  emotes?: Emote[];
+}
+
+/**
+ * What was said or changed, to those who listen to `chat`: one message, or for those who ask for batches several. Of how things
+ * are it has what is another now; null is none.
+ */
 export interface ChatPush {
   type: 'chat';
   message?: ChatMessage;
   messages?: ChatMessage[];
   /** So many were left out beside these: more is said than people can read. */
   skipped?: number;
+  settings?: PublicChatSettings;
+  pinned?: ChatMessage | null;
+  silenced?: Silence | null;
+  emotes?: Emote[];
+}
+
+/** A small picture that stands in a text as `:name:`. */
+export interface Emote {
+  name: string;
+  /** Within the server; another picture has another. */
+  url: string;
+  width: number;
+  height: number;
+  /** For all rooms. */
+  server?: true;
 }
 
 /** How many watch, over all protocols. */

@@ -58,6 +58,26 @@ export const rows: Record<string, Row> = {
   ...garden('POST', 'enter', { access: 'anyone', body: {}, ok: 204 }),
   ...garden('POST', 'passes', { access: 'owner', ok: 200 }),
   ...garden('DELETE', 'passes', { access: 'owner', ok: 204 }),
+  ...garden('GET', 'timeouts', { access: 'moderator', ok: 200 }),
+  ...garden('GET', 'people/:user', { access: 'moderator', ok: 404 }),
+  ...garden('GET', 'notes', { access: 'moderator', ok: 200 }),
+  ...garden('POST', 'notes', { access: 'moderator', body: {}, ok: 400 }),
+  ...garden('DELETE', 'notes/:id', { access: 'moderator', ok: 404 }),
+  ...garden('GET', 'emotes', { access: 'anyone', ok: 200 }),
+  ...garden('POST', 'emotes/:name', { access: 'moderator', body: {}, ok: 400 }),
+  ...garden('DELETE', 'emotes/:name', { access: 'moderator', ok: 404 }),
+  ...garden('PUT', 'cover', { access: 'owner', body: {}, ok: 400 }),
+  ...garden('DELETE', 'cover', { access: 'owner', ok: 404 }),
+  'GET /api/v1/emotes': { access: 'anyone', ok: 200 },
+  'POST /api/v1/emotes/:name': { access: 'admin', path: '/api/v1/emotes/none', body: {}, ok: 400 },
+  'DELETE /api/v1/emotes/:name': { access: 'admin', path: '/api/v1/emotes/none', ok: 404 },
+  'GET /files/emotes/:name/:hash': { access: 'anyone', path: '/files/emotes/none/none', ok: 404 },
+  'GET /files/rooms/:slug/emotes/:name/:hash': {
+    access: 'anyone',
+    path: '/files/rooms/garden/emotes/none/none',
+    ok: 404,
+  },
+  'GET /files/rooms/:slug/cover/:hash': { access: 'anyone', path: '/files/rooms/garden/cover/none', ok: 404 },
   'POST /api/v1/claim': {
     access: 'anyone',
     body: { token: 'no-such-token' },
@@ -98,7 +118,7 @@ export const rows: Record<string, Row> = {
 
 /** A route about the room `garden`, which the configuration file declares. */
 function garden(method: string, rest: string, row: Row): Record<string, Row> {
-  const path = `/api/v1/rooms/garden/${rest.replace(':id', 'none')}`;
+  const path = `/api/v1/rooms/garden/${rest.replaceAll(/:\w+/g, 'none')}`;
   return { [`${method} /api/v1/rooms/:slug/${rest}`]: { ...row, path } };
 }
 
@@ -140,6 +160,10 @@ export const said: Record<string, Saying> = {
   quality: { access: 'anyone', scope: 'read', fields: { track: 1 }, ok: 'bad-request' },
   seek: { access: 'anyone', scope: 'read', fields: { to: 1 }, ok: 'not-seekable' },
   stats: { access: 'anyone', scope: 'read', ok: 'bad-request' },
+  restore: { access: 'moderator', scope: 'manage', fields: { messages: [NO_MESSAGE] }, ok: 'ok' },
+  held: { access: 'moderator', scope: 'manage', ok: 'ok' },
+  pin: { access: 'moderator', scope: 'manage', fields: { message: NO_MESSAGE }, ok: 'not-found' },
+  unpin: { access: 'moderator', scope: 'manage', ok: 'not-found' },
   'chat-settings': { access: 'moderator', scope: 'manage', ok: 'ok' },
 };
 

@@ -205,6 +205,7 @@ const people = {
 let server: TestServer;
 
 beforeAll(async () => {
+  // Each says all that there is to say.
   server = await startTestServer({ rooms: { garden: {} }, limits: { socketMessages: 0, socketMessagesPerUser: 0 } });
   const owner = { Authorization: `Bearer ${server.bearer}` };
   const post = async (path: string, body: object, headers: Record<string, string>): Promise<Answer> =>

@@ -66,7 +66,7 @@ class Person {
   async hears(): Promise<ChatMessage> {
     for (;;) {
       const message = this.#others.shift() ?? (await this.socket.message());
-      if (message['type'] === 'chat') return message['message'] as ChatMessage;
+      if (message['type'] === 'chat' && message['message']) return message['message'] as ChatMessage;
     }
   }
 }

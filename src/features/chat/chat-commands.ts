@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../client/messages.ts';
 import type { App, Saying, SocketPeer } from '../../plugin.ts';
 import type { Author } from './chat-room.ts';
+import type { ChatNews } from './chat-news.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { ID_PATTERN } from './message-ids.ts';
 
@@ -21,7 +22,7 @@ const danmaku = {
 };
 
 /** What is said about a conversation on a room's socket. */
-export function addChatCommands({ services }: App, rooms: ChatRooms): void {
+export function addChatCommands({ services }: App, { rooms, news }: { rooms: ChatRooms; news: ChatNews }): void {
   const { sockets } = services;
   const answer = (message: ChatMessage, { role }: SocketPeer): object => ({ message: seenBy(message, role) });
 
@@ -30,13 +31,18 @@ export function addChatCommands({ services }: App, rooms: ChatRooms): void {
     access: 'anyone',
     unasked: false,
     summary:
-      'What is said and changed in the chat. The answer has the last fifty messages, or with “since” all since then.',
+      'What is said and changed in the chat. The answer has the last fifty messages, or with “since” all since then, and how things are: rules, emotes, what is pinned, and whether one is to be silent.',
     async prepare(peer, since) {
+      await rooms.pins.load(rooms.idOf(peer.slug));
       const arrive = await rooms.of(peer.slug).arrive(authorOf(peer), since);
       return () => {
         const { messages, heard, gap } = arrive();
         rooms.joined(peer, heard);
-        return { messages: messages.map((message) => seenBy(message, peer.role)), ...(gap && { gap }) };
+        return {
+          ...news.standing(peer),
+          messages: messages.map((message) => seenBy(message, peer.role)),
+          ...(gap && { gap }),
+        };
       };
     },
   });

@@ -69,6 +69,11 @@ export class ChatLog {
     });
   }
 
+  /** Writes something else about what was said, in the order of all. Resolves once it is durable. */
+  write(run: (transaction: Transaction<ChatTables>) => Promise<void>): Promise<void> {
+    return this.#writes.add(run);
+  }
+
   /** The last revision of each room. */
   async lastRevs(): Promise<Map<string, string>> {
     // From room to room in the index: a start does not read every message that was ever said.
@@ -140,18 +145,50 @@ export class ChatLog {
     return this.#messages(await query.execute());
   }
 
-  /** The ids of what somebody said in a room and did not delete, of the last so many. */
-  async idsOf(room: string, who: string, limit: number): Promise<string[]> {
+  /** What waits until it is let through, the oldest first; behind one of them, by its id. */
+  async held(room: string, { after, limit }: { after?: string | undefined; limit: number }): Promise<ChatMessage[]> {
+    let query = this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('room', '=', room)
+      .where('state', '=', 'held')
+      .orderBy('id')
+      .limit(Math.min(limit, MAX_PAGE));
+    if (after !== undefined) query = query.where('id', '>', after);
+    return this.#messages(await query.execute());
+  }
+
+  /**
+   * What somebody said last in a room, the oldest first, and how much they said. What others took away is there with its
+   * text, for those who judge them.
+   */
+  async ofPerson(
+    room: string,
+    who: string,
+    limit: number,
+  ): Promise<{ name: string | undefined; count: number; messages: ChatMessage[] }> {
+    const theirs = this.#db.selectFrom('messages').where('room', '=', room).where('who', '=', who);
+    const counted = await theirs.select(({ fn }) => fn.countAll().as('count')).executeTakeFirst();
+    const rows = await theirs.selectAll().orderBy('id', 'desc').limit(limit).execute();
+    const open = rows.map((row) => (row.deleted_by === who ? row : { ...row, state: shownState(row) }));
+    const messages = await this.#messages(open);
+    const isGone = (id: string): boolean => rows.some((row) => row.id === id && row.state === 'deleted');
+    const told = messages.map((message) => (isGone(message.id) ? { ...message, deleted: true as const } : message));
+    return { name: rows[0]?.name, count: Number(counted?.count ?? 0), messages: told.toReversed() };
+  }
+
+  /** What somebody said in a room and is still there, of the last so many: the ids, and which of them wait. */
+  async idsOf(room: string, who: string, limit: number): Promise<{ id: string; held: boolean }[]> {
     const rows = await this.#db
       .selectFrom('messages')
-      .select('id')
+      .select(['id', 'state'])
       .where('room', '=', room)
       .where('who', '=', who)
       .where('state', '!=', 'deleted')
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
-    return rows.map(({ id }) => id);
+    return rows.map(({ id, state }) => ({ id, held: state === 'held' }));
   }
 
   /** A message of its row, with how many reacted to it, and what it answers. */
@@ -200,6 +237,10 @@ const events: Readonly<Record<ChatEvent, string>> = {
   'stream-ended': 'The stream has ended.',
 };
 
+function shownState({ state }: MessageRow): MessageRow['state'] {
+  return state === 'deleted' ? 'said' : state;
+}
+
 /** What is pushed of a message. */
 export function messageOf(
   row: MessageRow,
@@ -216,6 +257,7 @@ export function messageOf(
     ...(media_time === null ? {} : { mediaTime: media_time }),
     ...(broadcast === null ? {} : { broadcast }),
     ...(row.danmaku === null ? {} : { danmaku: JSON.parse(row.danmaku) as Danmaku }),
+    ...(row.mentions === null ? {} : { mentions: JSON.parse(row.mentions) as string[] }),
     ...(quote && quote.state === 'said' ? { replyTo: quoteOf(quote) } : {}),
     ...(edited === null ? {} : { edited }),
     ...(state === 'held' ? { held: true as const } : {}),

@@ -10,6 +10,7 @@ import type { RoomRole } from '../../live/access.ts';
 import { SECOND } from '../../media/time.ts';
 import { openStore } from '../../store/store.ts';
 import { createChat } from './0006-chat.ts';
+import { addPinsAndNotes } from './0009-pins-and-notes.ts';
 import { ChatLog } from './chat-log.ts';
 import { type Author, ChatRoom } from './chat-room.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
@@ -40,7 +41,7 @@ interface Stage {
 
 async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'roomcast-chat-'));
-  const store = await openStore({ folder, migrations: [createChat] });
+  const store = await openStore({ folder, migrations: [createChat, addPinsAndNotes] });
   onTestFinished(async () => {
     await store.close();
     await rm(folder, { recursive: true, force: true });
@@ -63,6 +64,7 @@ async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
       accepted: 0,
       moment: () => moment.now,
       guests: () => guests.right,
+      accountNamed: (name) => (name.toLowerCase() === 'zoe' ? 'a_zoe' : undefined),
       silentUntil: (who) => silent.get(who),
       ask: async (_author, text) => asked.ask(text),
       push: (message) => void told.push(message),
@@ -123,6 +125,18 @@ describe('what is said', () => {
     ]);
     moment.now = undefined;
     expect(await room.say(ada, { text: 'y' })).not.toHaveProperty('mediaTime');
+  });
+
+  test('names people with an account, and those who spoke lately, also before a restart', async () => {
+    const { room, open } = await stage();
+    await room.say(ann, { text: 'hello' });
+    const message = await room.say(ada, { text: '@Zoe, @ANN: look! @nobody' });
+    expect(message.mentions).toEqual(['a_zoe', 'g_ann']);
+    expect((await room.history(bob, { limit: 1 }))[0]).toEqual(message);
+    expect((await room.edit(ada, message.id, 'for @ann alone')).mentions).toEqual(['g_ann']);
+    expect(await room.edit(ada, message.id, 'for nobody')).not.toHaveProperty('mentions');
+    expect((await (await open()).say(bob, { text: '@Ann' })).mentions).toEqual(['g_ann']);
+    expect(await (await open('r_other')).say(bob, { text: '@Ann' })).not.toHaveProperty('mentions');
   });
 
   test('may answer something, which stands above it, cut short', async () => {
@@ -258,6 +272,37 @@ describe('a message', () => {
     await expect(room.edit(ada, first.id, 'x')).rejects.toMatchObject({ code: 'not-found' });
     expect(await room.release(second.id)).toMatchObject({ text: 'two' });
     expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['two']);
+  });
+
+  test('that others took away is brought back, and one that its author took away is not', async () => {
+    const { room, told, log } = await stage({ words: [{ word: 'maybe', action: 'hold' }] });
+    const ids: string[] = [];
+    for (const text of ['one', 'two', 'maybe']) ids.push((await room.say(ada, { text })).id);
+    const [one, two, held] = ids as [string, string, string];
+    await room.delete(ada, one);
+    await room.delete(mod, two);
+    const seen = await log.ofPerson('r_lobby', 'a_ada', 10);
+    expect([seen.count, seen.name]).toEqual([3, 'ada']);
+    expect(seen.messages.map(({ text, deleted, held: waits }) => [text, deleted, waits])).toEqual([
+      ['', true, undefined],
+      ['two', true, undefined],
+      ['maybe', undefined, true],
+    ]);
+    expect([await room.restore(one), await room.restore(held)]).toEqual([undefined, undefined]);
+    const back = await room.restore(two);
+    expect([back?.text, told.at(-1)]).toEqual(['two', back]);
+    expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['two']);
+  });
+
+  test('that waits is found by those who let it through, the oldest first', async () => {
+    const { room, log, says } = await stage({ holdFirst: true });
+    for (let i = 0; i < 3; i++) await says(person(`p${i}`), `${i}`);
+    const [first, ...more] = await log.held('r_lobby', { limit: 10 });
+    expect([first!.text, texts(more)]).toEqual(['0', ['1', '2']]);
+    expect(texts(await log.held('r_lobby', { limit: 1, after: first!.id }))).toEqual(['1']);
+    await room.release(first!.id);
+    expect(texts(await log.held('r_lobby', { limit: 10 }))).toEqual(['1', '2']);
+    expect(await log.held('r_other', { limit: 10 })).toEqual([]);
   });
 
   test('has the reactions of each person once', async () => {

@@ -10,9 +10,11 @@ import { MAX_PAGE, messageOf } from './chat-log.ts';
 import { ChatPace } from './chat-pace.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
 import type { MessageRow } from './chat-tables.ts';
+import { mentionsOf } from './mentions.ts';
 import { MessageIds, timeOfId } from './message-ids.ts';
 import { MessageRules } from './message-rules.ts';
 import { readMessageText } from './message-text.ts';
+import { RecentSpeakers } from './recent-speakers.ts';
 
 /** What was pushed last, for those who come back. */
 const RING = 300;
@@ -60,6 +62,8 @@ export interface ChatRoomOptions {
   guests(): 'write' | 'read' | 'off';
   /** Until when somebody is to be silent, as ISO 8601. */
   silentUntil(who: string): string | undefined;
+  /** The account of a name. */
+  accountNamed(name: string): string | undefined;
   /** Throws what keeps this from being said, beside the room's own rules. */
   ask(author: Author, text: string): Promise<void>;
   push(message: ChatMessage): void;
@@ -72,6 +76,7 @@ export class ChatRoom {
   readonly #ids: MessageIds;
   readonly #pace: ChatPace;
   readonly #spoken = new Set<string>();
+  #speakers: Promise<RecentSpeakers> | undefined;
   #rules: MessageRules;
   /** What was pushed last, in the order of revisions. */
   #ring: ChatMessage[] = [];
@@ -108,9 +113,10 @@ export class ChatRoom {
     const first = !(await this.#knows(who));
     const held = heldByRule || (first && this.settings.holdFirst && !trusted);
     const quoted = saying.replyTo === undefined ? undefined : await this.#row(saying.replyTo);
+    const mentions = await this.#mentions(text, { id: who, name });
     const id = this.#newId();
     const row: MessageRow = {
-      ...{ id, rev: id, room, kind, who, name, role: author.role, text },
+      ...{ id, rev: id, room, kind, who, name, role: author.role, text, mentions },
       ...{ reply_to: quoted?.id ?? null, danmaku: saying.danmaku ? JSON.stringify(saying.danmaku) : null },
       ...this.#when(saying.mediaTime),
       ...{ state: held ? 'held' : 'said', edited: null, deleted_by: null, first: first ? 1 : 0 },
@@ -127,7 +133,7 @@ export class ChatRoom {
     const row: MessageRow = {
       ...{ id, rev: id, room: this.#options.room, kind: 'system', who: 'system', name: '', role: 'owner', text: event },
       ...{ reply_to: null, danmaku: null, ...this.#when(undefined) },
-      ...{ state: 'said', edited: null, deleted_by: null, first: 0 },
+      ...{ state: 'said', edited: null, deleted_by: null, first: 0, mentions: null },
     };
     await this.#options.log.add(row);
     this.#tell(messageOf(row));
@@ -137,7 +143,7 @@ export class ChatRoom {
   async edit(author: Author, id: string, typed: string): Promise<ChatMessage> {
     const { log, maxLength, scheduler } = this.#options;
     const { text: read } = readMessageText(typed, maxLength);
-    const { id: who } = this.#speaker(author);
+    const { id: who, name } = this.#speaker(author);
     const row = await this.#row(id);
     if (row.who !== who || row.kind === 'system') throw new Denied('denied', 'Only its author changes a message.');
     if ((scheduler.wall() - timeOfId(row.id)) * 1000 > EDIT_TIME)
@@ -146,7 +152,8 @@ export class ChatRoom {
     const { text, held } = this.#rules.judge(read, speaker);
     // What others have seen does not go back to waiting.
     if (held && row.state === 'said') throw new Denied('not-allowed', 'This room does not allow one of these words.');
-    return this.#change(row, { text, edited: isoTime(scheduler.wall()) }, log);
+    const mentions = await this.#mentions(text, { id: who, name });
+    return this.#change(row, { text, mentions, edited: isoTime(scheduler.wall()) }, log);
   }
 
   /** Takes a message away: its author's own, or as one who looks after the room any. */
@@ -163,6 +170,21 @@ export class ChatRoom {
     const row = await this.#row(id, true);
     if (row.state === 'said') return this.#options.log.message(row);
     return this.#change(row, { state: 'said', deleted_by: null }, this.#options.log);
+  }
+
+  /** Brings back what somebody else than its author took away. Undefined where there is no such message. */
+  async restore(id: string): Promise<ChatMessage | undefined> {
+    const { log, room } = this.#options;
+    const row = await log.row(room, id);
+    if (row?.state !== 'deleted' || row.deleted_by === row.who) return undefined;
+    return this.#change(row, { state: 'said', deleted_by: null }, log);
+  }
+
+  /** A message that everybody sees. Throws `not-found`. */
+  async find(id: string): Promise<ChatMessage> {
+    const row = await this.#row(id);
+    if (row.state === 'held') throw new NotFound('This message waits to be let through.');
+    return this.#options.log.message(row);
   }
 
   /** Reacts to a message, or does no more. */
@@ -234,6 +256,22 @@ export class ChatRoom {
   #known({ identity }: Author): Identity {
     if (!identity) throw new Denied('name-needed');
     return identity;
+  }
+
+  /** Whom a text names, as it is kept; and its author is known from now on. */
+  async #mentions(text: string, author: { id: string; name: string }): Promise<string | null> {
+    const speakers = await (this.#speakers ??= this.#recentSpeakers());
+    speakers.add(author);
+    const { accountNamed } = this.#options;
+    const ids = mentionsOf(text, (name) => accountNamed(name) ?? speakers.idOf(name));
+    return ids.length > 0 ? JSON.stringify(ids) : null;
+  }
+
+  async #recentSpeakers(): Promise<RecentSpeakers> {
+    const speakers = new RecentSpeakers();
+    const said = await this.#options.log.page(this.#options.room, { limit: MAX_PAGE, held: false });
+    for (const { kind, user } of said) if (kind !== 'system') speakers.add(user);
+    return speakers;
   }
 
   /** Whether somebody has spoken here before. */

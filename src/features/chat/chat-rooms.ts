@@ -7,6 +7,7 @@ import { SECOND } from '../../media/time.ts';
 import type { App, ChatService, SocketPeer } from '../../plugin.ts';
 import { ChatDelivery, seenByAnyone } from './chat-delivery.ts';
 import { ChatLog } from './chat-log.ts';
+import { ChatPins } from './chat-pins.ts';
 import { ChatRoom } from './chat-room.ts';
 import { type ChatSettings, defaultSettings } from './chat-settings.ts';
 import type { ChatTables } from './chat-tables.ts';
@@ -16,6 +17,7 @@ import { ChatTimeouts } from './chat-timeouts.ts';
 export class ChatRooms {
   readonly timeouts: ChatTimeouts;
   readonly log: ChatLog;
+  readonly pins: ChatPins;
   /** Told of each message. */
   readonly listeners: Set<Parameters<ChatService['onMessage']>[0]> = new Set();
   /** Asked before something is said. */
@@ -28,15 +30,19 @@ export class ChatRooms {
   #lastRevs: ReadonlyMap<string, string> = new Map();
   readonly #deliveries = new Map<string, ChatDelivery>();
 
-  private constructor(app: App, timeouts: ChatTimeouts) {
+  private constructor(app: App, { timeouts, log, pins }: Pick<ChatRooms, 'timeouts' | 'log' | 'pins'>) {
     this.#app = app;
     this.#db = app.store.db.withTables<ChatTables>();
     this.timeouts = timeouts;
-    this.log = new ChatLog(app.store, app.scheduler);
+    this.log = log;
+    this.pins = pins;
   }
 
   static async open(app: App): Promise<ChatRooms> {
-    const rooms = new ChatRooms(app, await ChatTimeouts.open(app.store, app.scheduler));
+    const { scheduler, store } = app;
+    const log = new ChatLog(store, scheduler);
+    const pins = await ChatPins.open(store, { log, scheduler });
+    const rooms = new ChatRooms(app, { log, pins, timeouts: await ChatTimeouts.open(store, scheduler) });
     rooms.#lastRevs = await rooms.log.lastRevs();
     for (const { room, settings } of await rooms.#db.selectFrom('chat_settings').selectAll().execute())
       rooms.#settings.set(room, { ...defaultSettings, ...(JSON.parse(settings) as Partial<ChatSettings>) });
@@ -98,6 +104,7 @@ export class ChatRooms {
         return broadcast && edge && { broadcast: broadcast.id, mediaTime: edge.media / SECOND };
       },
       guests: () => services.rooms.guestsOf(slug()),
+      accountNamed: (name) => services.accounts.named(name)?.id,
       silentUntil: (who) => this.timeouts.until(id, who),
       ask: async (author, text) => {
         for (const question of this.questions) await question(slug(), author, text);

@@ -36,9 +36,14 @@ export class ChatTimeouts {
 
   /** Until when somebody is to be silent; undefined when they may speak. */
   until(room: string, who: string): string | undefined {
+    return this.of(room, who)?.until;
+  }
+
+  /** What holds for somebody; undefined when they may speak. */
+  of(room: string, who: string): TimeoutRecord | undefined {
     const record = this.#rooms.get(room)?.get(who);
     if (!record) return undefined;
-    if (Date.parse(record.until) > this.#scheduler.wall()) return record.until;
+    if (Date.parse(record.until) > this.#scheduler.wall()) return record;
     this.#rooms.get(room)!.delete(who);
     return undefined;
   }

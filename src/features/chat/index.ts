@@ -1,21 +1,35 @@
 import { slugOfPath } from '../../live/path.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { createChat } from './0006-chat.ts';
+import { addPinsAndNotes } from './0009-pins-and-notes.ts';
 import { addChatCommands } from './chat-commands.ts';
+import { ChatNews } from './chat-news.ts';
+import { ChatNotes } from './chat-notes.ts';
 import { ChatRooms } from './chat-rooms.ts';
 import { chatService } from './chat-service.ts';
 import { addModeration } from './moderation-commands.ts';
+import { peopleRoutes } from './people-routes.ts';
 
 /** What is said in rooms: durable, in one order, and kept pleasant. */
 export const chat: Plugin = {
   name: 'chat',
-  migrations: [createChat],
+  migrations: [createChat, addPinsAndNotes],
   async start(app: App): Promise<Running> {
-    const { hub, log, services } = app;
+    const { http, hub, log, services } = app;
     const rooms = await ChatRooms.open(app);
     services.chat = chatService(app, rooms);
-    addChatCommands(app, rooms);
-    addModeration(app, rooms);
+    const news = new ChatNews(app, rooms);
+    addChatCommands(app, { rooms, news });
+    addModeration(app, { rooms, news });
+    const notes = new ChatNotes(app.store, app.scheduler);
+    for (const route of peopleRoutes(app, { rooms, notes })) http.route(route);
+    rooms.listeners.add((slug, message) => {
+      const room = services.rooms.idOf(slug);
+      if (room === undefined || !rooms.pins.changed(room, message)) return;
+      rooms.pins.unpin(room).catch((error: unknown) => log.error({ err: error }, 'a message could not be unpinned'));
+      news.pinChanged(slug);
+    });
+    const stopRooms = services.rooms.onDescribed((slug) => news.settingsChanged(slug));
     const announce = (path: string, event: 'stream-started' | 'stream-ended'): void => {
       const slug = slugOfPath(path);
       if (slug === undefined || !services.rooms.has(slug)) return;
@@ -39,6 +53,7 @@ export const chat: Plugin = {
     return {
       async close() {
         stop();
+        stopRooms();
         await rooms.log.close();
       },
     };

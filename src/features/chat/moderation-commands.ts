@@ -2,6 +2,8 @@ import { Denied, RoomcastError } from '../../errors.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { App, SocketPeer } from '../../plugin.ts';
 import { authorOf } from './chat-commands.ts';
+import { MAX_PAGE } from './chat-log.ts';
+import type { ChatNews } from './chat-news.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { type ChatSettings, settingsFields } from './chat-settings.ts';
 import { ID_PATTERN } from './message-ids.ts';
@@ -18,7 +20,10 @@ const who = { type: 'string', minLength: 1, maxLength: 64 };
 const reason = { type: 'string', minLength: 1, maxLength: 200 };
 
 /** What those say who look after a room. */
-export function addModeration({ scheduler, services }: App, rooms: ChatRooms): void {
+export function addModeration(
+  { scheduler, services }: App,
+  { rooms, news }: { rooms: ChatRooms; news: ChatNews },
+): void {
   const { sockets } = services;
   /** Nobody silences those who look after the room. */
   const checkTarget = (peer: SocketPeer, target: string): void => {
@@ -54,12 +59,14 @@ export function addModeration({ scheduler, services }: App, rooms: ChatRooms): v
       const room = rooms.idOf(peer.slug);
       if (seconds === 0) {
         if (!(await rooms.timeouts.lift(room, user))) throw new RoomcastError('not-found', 'They may speak already.');
+        news.silenceChanged(peer.slug, user);
         return {};
       }
       checkTarget(peer, user);
       const until = isoTime(scheduler.wall() + seconds * SECOND_MS);
       const said = asked.reason === undefined ? {} : { reason: asked.reason };
       await rooms.timeouts.set(room, { who: user, name, by: peer.caller.identity!.id, until, ...said });
+      news.silenceChanged(peer.slug, user);
       return { until };
     },
   });
@@ -67,15 +74,66 @@ export function addModeration({ scheduler, services }: App, rooms: ChatRooms): v
     type: 'purge',
     access: 'moderator',
     scope: 'manage',
-    summary: 'Takes away what somebody said last in the room.',
+    summary:
+      'Takes away what somebody said last in the room. “messages” of the answer has the ids of what others saw, for “restore”.',
     fields: { user: who },
     required: ['user'],
     async handle({ user }: { user: string }, peer) {
       checkTarget(peer, user);
       const room = rooms.of(peer.slug);
       const ids = await rooms.log.idsOf(rooms.idOf(peer.slug), user, MAX_PURGED);
-      for (const id of ids) await room.delete(authorOf(peer), id);
-      return { deleted: ids.length };
+      for (const { id } of ids) await room.delete(authorOf(peer), id);
+      // What waited to be let through does not come back as something that was.
+      return { deleted: ids.length, messages: ids.filter(({ held }) => !held).map(({ id }) => id) };
+    },
+  });
+  sockets.command({
+    type: 'restore',
+    access: 'moderator',
+    scope: 'manage',
+    summary: 'Brings messages back that were taken away by somebody else than their authors; “restored” says how many.',
+    fields: { messages: { type: 'array', items: message, minItems: 1, maxItems: MAX_PURGED } },
+    required: ['messages'],
+    async handle({ messages }: { messages: string[] }, peer) {
+      const room = rooms.of(peer.slug);
+      let restored = 0;
+      for (const id of messages) if (await room.restore(id)) restored++;
+      return { restored };
+    },
+  });
+  sockets.command({
+    type: 'held',
+    access: 'moderator',
+    scope: 'manage',
+    summary: 'What waits until it is let through, the oldest first; “after” is the id of the last that is known.',
+    fields: { after: message, limit: { type: 'integer', minimum: 1, maximum: MAX_PAGE } },
+    handle: async ({ after, limit = MAX_PAGE }: { after?: string; limit?: number }, peer) => ({
+      messages: await rooms.log.held(rooms.idOf(peer.slug), { after, limit }),
+    }),
+  });
+  sockets.command({
+    type: 'pin',
+    access: 'moderator',
+    scope: 'manage',
+    summary: 'Puts a message above the chat, in place of another. It goes when it is deleted.',
+    fields: { message },
+    required: ['message'],
+    async handle(asked: { message: string }, peer) {
+      const pinned = await rooms.of(peer.slug).find(asked.message);
+      await rooms.pins.pin(rooms.idOf(peer.slug), pinned, peer.caller.identity!.id);
+      news.pinChanged(peer.slug);
+      return { pinned };
+    },
+  });
+  sockets.command({
+    type: 'unpin',
+    access: 'moderator',
+    scope: 'manage',
+    summary: 'Takes away what stands above the chat.',
+    async handle(_asked: object, peer) {
+      if (!(await rooms.pins.unpin(rooms.idOf(peer.slug)))) throw new RoomcastError('not-found', 'Nothing is pinned.');
+      news.pinChanged(peer.slug);
+      return {};
     },
   });
   sockets.command({
@@ -86,8 +144,9 @@ export function addModeration({ scheduler, services }: App, rooms: ChatRooms): v
     fields: settingsFields,
     async handle(asked: Partial<ChatSettings> & { id?: unknown; type?: unknown }, peer) {
       const { id: _id, type: _type, ...change } = asked;
-      const settings =
-        Object.keys(change).length > 0 ? await rooms.change(peer.slug, change) : rooms.of(peer.slug).settings;
+      if (Object.keys(change).length === 0) return { settings: rooms.of(peer.slug).settings };
+      const settings = await rooms.change(peer.slug, change);
+      news.settingsChanged(peer.slug);
       return { settings };
     },
   });

@@ -56,6 +56,7 @@ function serviceOf(rooms: RoomSockets): SocketsService {
       else done();
     },
     of: (user) => rooms.of(user),
+    slugs: () => rooms.slugs(),
     peers: (slug) => rooms.channel(slug)?.members ?? [],
     count: (slug) => rooms.channel(slug)?.members.size ?? 0,
   };

@@ -113,6 +113,10 @@ export class Member implements SocketPeer {
     this.send(textFrame(JSON.stringify(message)));
   }
 
+  leave(topic: string): void {
+    this.topics.delete(topic);
+  }
+
   /** Sends a frame that was made once for all sockets, or several in one piece. */
   send(frame: Uint8Array): void {
     const { ws, socket } = this.#options;

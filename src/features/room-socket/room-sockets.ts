@@ -62,6 +62,11 @@ export class RoomSockets {
     return slug === undefined ? undefined : this.#channels.get(slug);
   }
 
+  /** The rooms that somebody is in. */
+  slugs(): Iterable<string> {
+    return this.#channels.keys();
+  }
+
   async open(request: Upgrade[0], socket: Upgrade[1], head: Upgrade[2], slug: string): Promise<void> {
     const { http, services } = this.#app;
     const address = http.limitKeyOf(request);

@@ -105,7 +105,7 @@ export const rooms: Plugin = {
 };
 
 async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'described'>): Promise<RoomParts> {
-  const { hub, scheduler, settings, store } = app;
+  const { hub, scheduler, services, settings, store } = app;
   const directory = await RoomDirectory.open({ store, settings, scheduler });
   const members = await RoomMembers.open(store, scheduler);
   const bans = await RoomBans.open(store, scheduler);
@@ -122,7 +122,12 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
     passes,
     roles,
     door,
-    info: (room, caller) => roomInfo(room, hub, { role: roles.of(room, caller), admitted: door.admits(room, caller) }),
+    info: (room, caller) =>
+      roomInfo(room, hub, {
+        role: roles.of(room, caller),
+        admitted: door.admits(room, caller),
+        cover: services.pictures?.coverOf(room.slug),
+      }),
     passwords: new Passwords(),
     tries: new CallLimit({ scheduler, ...TRIES }),
     ...events,
@@ -131,7 +136,7 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
 
 function serviceOf(
   { hub, services }: App,
-  { rooms, members, roles, door, info }: RoomParts,
+  { rooms, members, bans, roles, door, info, described }: RoomParts,
   { onChange, onDescribed }: Pick<RoomsService, 'onChange' | 'onDescribed'>,
 ): RoomsService {
   return {
@@ -151,7 +156,7 @@ function serviceOf(
     },
     roomFor(slug, role) {
       const room = rooms.find(slug);
-      return room && roomInfo(room, hub, { role, admitted: true });
+      return room && roomInfo(room, hub, { role, admitted: true, cover: services.pictures?.coverOf(slug) });
     },
     checkEntry(slug, caller) {
       const room = rooms.find(slug);
@@ -162,11 +167,19 @@ function serviceOf(
       const room = rooms.find(slug);
       return room && roles.of(room, caller);
     },
+    bansOf(slug, who) {
+      const room = rooms.find(slug);
+      return room ? bans.list(room.id).filter((ban) => ban.who === who) : [];
+    },
     stream(slug) {
       const room = rooms.find(slug);
       return room && streamInfo(room, hub);
     },
     onChange,
+    describe(slug) {
+      const room = rooms.find(slug);
+      if (room) described(room);
+    },
     onDescribed,
   };
 }

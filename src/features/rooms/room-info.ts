@@ -13,16 +13,19 @@ import type { RoomRecord } from './room-record.ts';
 export interface Standing {
   role: RoomRole;
   admitted: boolean;
+  /** Address of its cover. */
+  cover?: string | undefined;
 }
 
 /** A room as the one who asks may see it. There is nothing secret in it. */
-export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted }: Standing): Room {
+export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover }: Standing): Room {
   const { slug, title, tags, watch, guests } = room;
   const said = {
     slug,
     title,
     ...(room.description === undefined ? {} : { description: room.description }),
     tags: [...tags],
+    ...(cover === undefined ? {} : { cover }),
     ...(room.language === undefined ? {} : { language: room.language }),
     watch,
     guests,

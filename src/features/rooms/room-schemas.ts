@@ -94,6 +94,7 @@ export const roomSchema: object = {
     tracks: { type: 'array', items: track },
     description: text,
     tags: { type: 'array', items: text },
+    cover: { type: 'string', description: 'address of a picture, within the server' },
     language: text,
     watch,
     guests,

@@ -1,0 +1,100 @@
+import type { Kysely } from 'kysely';
+import type { Emote } from '../../client/messages.ts';
+import { NotFound, RoomcastError } from '../../errors.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { isoTime } from '../../live/wall-time.ts';
+import type { Picture, PictureType } from '../../media/images/picture.ts';
+import type { Store } from '../../store/store.ts';
+import type { PictureCache } from './picture-cache.ts';
+import { checkEmoteName, hashOf } from './picture-rules.ts';
+import type { EmoteRow, PictureTables } from './picture-tables.ts';
+
+/** Emotes of one room, or of the server: a list that a person finds something in, and that every viewer is told. */
+const MAX_EMOTES = 100;
+/** What stands for the whole server in place of a room. */
+export const SERVER = '';
+
+type EmoteRecord = Omit<EmoteRow, 'bytes'>;
+
+/** The emotes of all rooms and of the server. All but their bytes are in memory, because every viewer is told of them. */
+export class Emotes {
+  readonly #db: Kysely<PictureTables>;
+  readonly #scheduler: Pick<Scheduler, 'wall'>;
+  readonly #cache: PictureCache;
+  /** Room → name → emote. */
+  readonly #rooms = new Map<string, Map<string, EmoteRecord>>();
+
+  private constructor(store: Pick<Store, 'db'>, scheduler: Pick<Scheduler, 'wall'>, cache: PictureCache) {
+    this.#db = store.db.withTables<PictureTables>();
+    this.#scheduler = scheduler;
+    this.#cache = cache;
+  }
+
+  static async open(
+    store: Pick<Store, 'db'>,
+    scheduler: Pick<Scheduler, 'wall'>,
+    cache: PictureCache,
+  ): Promise<Emotes> {
+    const emotes = new Emotes(store, scheduler, cache);
+    const columns = ['room', 'name', 'hash', 'type', 'width', 'height', 'by', 'created'] as const;
+    for (const row of await emotes.#db.selectFrom('emotes').select(columns).execute()) emotes.#put(row);
+    return emotes;
+  }
+
+  /** Those of one room, by its id, or of the server, by name. `base`: the address under which they are. */
+  list(room: string, base: string): Emote[] {
+    const emotes = [...(this.#rooms.get(room)?.values() ?? [])].map(({ name, hash, width, height }) => ({
+      name,
+      url: `${base}/${name}/${hash}`,
+      width,
+      height,
+      ...(room === SERVER ? { server: true as const } : {}),
+    }));
+    return emotes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Adds an emote, in place of one of that name. Throws `bad-request` for a name that will not do, and `limit-exceeded`. */
+  async set(room: string, name: string, { picture, by }: { picture: Picture; by: string }): Promise<void> {
+    checkEmoteName(name);
+    const known = this.#rooms.get(room);
+    if (!known?.has(name) && (known?.size ?? 0) >= MAX_EMOTES)
+      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_EMOTES} emotes.`);
+    const { type, width, height, bytes } = picture;
+    const created = isoTime(this.#scheduler.wall());
+    const columns = { hash: hashOf(bytes), type, width, height, by, created };
+    await this.#db
+      .insertInto('emotes')
+      .values({ room, name, ...columns, bytes })
+      .onConflict((conflict) => conflict.columns(['room', 'name']).doUpdateSet({ ...columns, bytes }))
+      .execute();
+    this.#put({ room, name, ...columns });
+  }
+
+  /** Throws `not-found`. */
+  async remove(room: string, name: string): Promise<void> {
+    if (!this.#rooms.get(room)?.has(name)) throw new NotFound('There is no such emote.');
+    await this.#db.deleteFrom('emotes').where('room', '=', room).where('name', '=', name).execute();
+    this.#rooms.get(room)!.delete(name);
+  }
+
+  /** The picture of an address; undefined for one that is not, or is another by now. */
+  async picture(
+    room: string,
+    { name, hash }: { name: string; hash: string },
+  ): Promise<{ type: PictureType; bytes: Uint8Array } | undefined> {
+    const known = this.#rooms.get(room)?.get(name);
+    if (known?.hash !== hash) return undefined;
+    const bytes = await this.#cache.get(`emote ${room} ${name} ${hash}`, async () => {
+      const query = this.#db.selectFrom('emotes').select(['bytes', 'hash']);
+      const row = await query.where('room', '=', room).where('name', '=', name).executeTakeFirst();
+      return row?.hash === hash ? row.bytes : undefined;
+    });
+    return bytes && { type: known.type, bytes };
+  }
+
+  #put(emote: EmoteRecord): void {
+    const known = this.#rooms.get(emote.room);
+    if (known) known.set(emote.name, emote);
+    else this.#rooms.set(emote.room, new Map([[emote.name, emote]]));
+  }
+}
