@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ProtocolError, RoomcastError } from '../../../src/errors.ts';
 import { readName } from '../../../src/features/accounts/account-name.ts';
 import { defaultSettings } from '../../../src/features/chat/chat-settings.ts';
+import { mentionsOf } from '../../../src/features/chat/mentions.ts';
 import { MessageRules } from '../../../src/features/chat/message-rules.ts';
 import { readMessageText } from '../../../src/features/chat/message-text.ts';
 import { readClientMessage } from '../../../src/features/room-socket/client-message.ts';
@@ -46,6 +47,7 @@ export const target: FuzzTarget = {
       '\ud800',
       'sp4m $pam ｓｐａｍ',
       'see https://example.org/?a=b#c',
+      '@Ann, @小明你好 @a.b-c. mail@b.example',
       'a'.repeat(2000),
     ].map(says),
     ...[
@@ -84,6 +86,9 @@ function checkWords(words: string): void {
   const said = told(() => readMessageText(words, MAX_TEXT));
   if (said) {
     if (!said.text.isWellFormed() || UNSEEN.test(said.text)) throw new Error('Something is not seen.');
+    const named = mentionsOf(said.text, (name) => name);
+    if (named.length > 10 || named.some((name) => !said.text.includes(`@${name}`)))
+      throw new Error('Somebody is named who is not.');
     const judged = told(() => rules.judge(said.text, { trusted: false, signedIn: true }));
     if (judged && [...judged.text].length !== [...said.text].length)
       throw new Error('A word was hidden by more or less.');
