@@ -126,10 +126,14 @@ describe('an emote', () => {
   );
 
   test('that is one too many for a room is refused', async () => {
-    for (let i = 0; i < 100; i++)
-      expect(await api('POST', `rooms/garden/emotes/e${i}x`, plain.losslessWebp)).toMatchObject({ status: 200 });
+    const names = Array.from({ length: 110 }, (_, index) => `e${index}x`);
+    const answers = await Promise.all(
+      names.map((name) => api('POST', `rooms/garden/emotes/${name}`, plain.losslessWebp)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
+    const [{ name: one }] = emotesOf(await api('GET', 'rooms/garden/emotes')) as [Emote];
     expect(await api('POST', 'rooms/garden/emotes/one_more', plain.png)).toMatchObject({ code: 'limit-exceeded' });
-    expect(await api('POST', 'rooms/garden/emotes/e5x', plain.png)).toMatchObject({ status: 200 });
+    expect(await api('POST', `rooms/garden/emotes/${one}`, plain.png)).toMatchObject({ status: 200 });
   });
 });
 

@@ -17,6 +17,8 @@ export class ChatNotes {
   readonly #db: Kysely<ChatTables>;
   readonly #scheduler: Pick<Scheduler, 'wall'>;
   readonly #ids = new MessageIds();
+  /** One is added after the other: many at once are no more than there may be. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(store: Pick<Store, 'db'>, scheduler: Pick<Scheduler, 'wall'>) {
     this.#db = store.db.withTables<ChatTables>();
@@ -31,7 +33,23 @@ export class ChatNotes {
   }
 
   /** Throws `limit-exceeded`. */
-  async add(room: string, { who, text, by }: Pick<Note, 'who' | 'text' | 'by'>): Promise<Note> {
+  add(room: string, note: Pick<Note, 'who' | 'text' | 'by'>): Promise<Note> {
+    const done = this.#turn.then(() => this.#add(room, note));
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  /** False when the room has none of that id. */
+  async remove(room: string, id: string): Promise<boolean> {
+    const gone = await this.#db
+      .deleteFrom('chat_notes')
+      .where('room', '=', room)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return gone.numDeletedRows > 0n;
+  }
+
+  async #add(room: string, { who, text, by }: Pick<Note, 'who' | 'text' | 'by'>): Promise<Note> {
     const counted = await this.#count(room, who);
     if (counted.person >= MAX_OF_PERSON)
       throw new RoomcastError('limit-exceeded', `There are at most ${MAX_OF_PERSON} notes about one person.`);
@@ -44,16 +62,6 @@ export class ChatNotes {
       .values({ room, ...note })
       .execute();
     return note;
-  }
-
-  /** False when the room has none of that id. */
-  async remove(room: string, id: string): Promise<boolean> {
-    const gone = await this.#db
-      .deleteFrom('chat_notes')
-      .where('room', '=', room)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return gone.numDeletedRows > 0n;
   }
 
   async #count(room: string, who: string): Promise<{ room: number; person: number }> {

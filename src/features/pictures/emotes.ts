@@ -23,6 +23,8 @@ export class Emotes {
   readonly #cache: PictureCache;
   /** Room → name → emote. */
   readonly #rooms = new Map<string, Map<string, EmoteRecord>>();
+  /** Changes are made one after the other: many at once are no more than there may be. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Pick<Store, 'db'>, scheduler: Pick<Scheduler, 'wall'>, cache: PictureCache) {
     this.#db = store.db.withTables<PictureTables>();
@@ -54,27 +56,18 @@ export class Emotes {
   }
 
   /** Adds an emote, in place of one of that name. Throws `bad-request` for a name that will not do, and `limit-exceeded`. */
-  async set(room: string, name: string, { picture, by }: { picture: Picture; by: string }): Promise<void> {
+  async set(room: string, name: string, given: { picture: Picture; by: string }): Promise<void> {
     checkEmoteName(name);
-    const known = this.#rooms.get(room);
-    if (!known?.has(name) && (known?.size ?? 0) >= MAX_EMOTES)
-      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_EMOTES} emotes.`);
-    const { type, width, height, bytes } = picture;
-    const created = isoTime(this.#scheduler.wall());
-    const columns = { hash: hashOf(bytes), type, width, height, by, created };
-    await this.#db
-      .insertInto('emotes')
-      .values({ room, name, ...columns, bytes })
-      .onConflict((conflict) => conflict.columns(['room', 'name']).doUpdateSet({ ...columns, bytes }))
-      .execute();
-    this.#put({ room, name, ...columns });
+    await this.#inTurn(() => this.#set(room, name, given));
   }
 
   /** Throws `not-found`. */
-  async remove(room: string, name: string): Promise<void> {
-    if (!this.#rooms.get(room)?.has(name)) throw new NotFound('There is no such emote.');
-    await this.#db.deleteFrom('emotes').where('room', '=', room).where('name', '=', name).execute();
-    this.#rooms.get(room)!.delete(name);
+  remove(room: string, name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#rooms.get(room)?.has(name)) throw new NotFound('There is no such emote.');
+      await this.#db.deleteFrom('emotes').where('room', '=', room).where('name', '=', name).execute();
+      this.#rooms.get(room)!.delete(name);
+    });
   }
 
   /** The picture of an address; undefined for one that is not, or is another by now. */
@@ -90,6 +83,27 @@ export class Emotes {
       return row?.hash === hash ? row.bytes : undefined;
     });
     return bytes && { type: known.type, bytes };
+  }
+
+  async #set(room: string, name: string, { picture, by }: { picture: Picture; by: string }): Promise<void> {
+    const known = this.#rooms.get(room);
+    if (!known?.has(name) && (known?.size ?? 0) >= MAX_EMOTES)
+      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_EMOTES} emotes.`);
+    const { type, width, height, bytes } = picture;
+    const created = isoTime(this.#scheduler.wall());
+    const columns = { hash: hashOf(bytes), type, width, height, by, created };
+    await this.#db
+      .insertInto('emotes')
+      .values({ room, name, ...columns, bytes })
+      .onConflict((conflict) => conflict.columns(['room', 'name']).doUpdateSet({ ...columns, bytes }))
+      .execute();
+    this.#put({ room, name, ...columns });
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(change);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   #put(emote: EmoteRecord): void {
