@@ -25,7 +25,10 @@ export declare const programs: Record<
   | 'ytDlp'
   | 'streamlink'
   | 'firefox'
-  | 'faketime',
+  | 'faketime'
+  | 'postgres'
+  | 'initdb'
+  | 'strace',
   JudgeProgram
 >;
 

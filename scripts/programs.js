@@ -17,6 +17,12 @@ const chromium = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+/** Debian keeps the programs of each version of PostgreSQL apart. */
+const postgres = (name) => [
+  ...[18, 17, 16, 15, 14, 13].map((version) => `/usr/lib/postgresql/${version}/bin/${name}`),
+  name,
+];
+
 /** Each: names it may have, files it needs besides, and its packages by package manager. */
 export const programs = {
   ffmpeg: program(['ffmpeg'], { apt: ['ffmpeg'], dnf: ['ffmpeg-free'], brew: ['ffmpeg'] }),
@@ -56,6 +62,14 @@ export const programs = {
   ytDlp: program(['yt-dlp'], { apt: ['yt-dlp'], dnf: ['yt-dlp'], brew: ['yt-dlp'] }),
   streamlink: program(['streamlink'], { apt: ['streamlink'], dnf: ['streamlink'], brew: ['streamlink'] }),
   firefox: program(['firefox-esr', 'firefox'], { apt: ['firefox-esr'], dnf: ['firefox'], brew: ['--cask', 'firefox'] }),
+  // The tests have clusters of their own; one that the system starts is not touched.
+  postgres: program(postgres('postgres'), {
+    apt: ['postgresql'],
+    dnf: ['postgresql-server', 'postgresql-contrib'],
+    brew: ['postgresql'],
+  }),
+  initdb: program(postgres('initdb'), { apt: ['postgresql'], dnf: ['postgresql-server'], brew: ['postgresql'] }),
+  strace: program(['strace'], { apt: ['strace'], dnf: ['strace'] }),
   xvfb: program(['Xvfb'], { apt: ['xvfb'], dnf: ['xorg-x11-server-Xvfb'] }),
 };
 
@@ -70,6 +84,9 @@ export const fewPrograms = [
   'nginx',
   'openssl',
   'curl',
+  'postgres',
+  'initdb',
+  'strace',
 ];
 /** Needed by `npm run test:full`. */
 export const allPrograms = Object.keys(programs);

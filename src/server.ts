@@ -68,6 +68,7 @@ export async function createServer(options: Options = {}, environment: Environme
   const plugins = environment.plugins ?? allPlugins;
   const store = await openStore({
     folder: settings.data,
+    database: settings.database,
     migrations: plugins.flatMap((plugin) => plugin.migrations ?? []),
     log,
   });

@@ -7,6 +7,16 @@ const root = join(import.meta.dirname, '..');
 /** What needs programs or time that `npm test` does without. */
 const heavy = long ? [] : ['test/**/*.heavy.test.ts'];
 
+/** What has to be the same on PostgreSQL as on SQLite, whatever it is that the files have been written for. */
+const onPostgres = [
+  'src/store/contract.test.ts',
+  'src/features/accounts/accounts.test.ts',
+  'src/features/chat/chat-room.test.ts',
+  'src/features/rooms/room-directory.test.ts',
+  'test/conformance/{accounts,chat,rooms,tokens,revocation}.test.ts',
+  'test/postgres/**/*.test.ts',
+];
+
 /** What measures delays in a browser has the processors for itself. */
 const timed = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];
 
@@ -31,6 +41,14 @@ const config: ViteUserConfig = defineConfig({
         exclude: heavy,
         testTimeout: 30_000,
         maxWorkers: 3,
+      }),
+      // `conformance*` is one stage: the suites that use the database hard, once more, on PostgreSQL.
+      stage('conformance-postgres', {
+        include: onPostgres,
+        testTimeout: 30_000,
+        maxWorkers: 2,
+        globalSetup: ['test/postgres/cluster-setup.ts'],
+        more: ['test/postgres/on-postgres.ts'],
       }),
       stage('faults', {
         include: ['test/faults/**/*.test.ts'],
@@ -72,11 +90,14 @@ interface Stage {
   maxWorkers?: number;
   fileParallelism?: boolean;
   sequence?: { groupOrder: number };
+  globalSetup?: string[];
+  /** Further set-up files. */
+  more?: string[];
 }
 
 function stage(
   name: string,
-  options: Stage,
-): { test: Stage & { name: string; root: string; hookTimeout: number; setupFiles: string[] } } {
-  return { test: { name, root, hookTimeout: 60_000, setupFiles: ['test/object-prototype.ts'], ...options } };
+  { more = [], ...options }: Stage,
+): { test: Omit<Stage, 'more'> & { name: string; root: string; hookTimeout: number; setupFiles: string[] } } {
+  return { test: { name, root, hookTimeout: 60_000, setupFiles: ['test/object-prototype.ts', ...more], ...options } };
 }

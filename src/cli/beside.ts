@@ -13,10 +13,10 @@ export interface Ways<Result> {
 
 /** Works beside a running server, or without one. */
 export async function beside<Result>({ effective, stderr }: CommandContext, ways: Ways<Result>): Promise<Result> {
-  const folder = effective.settings.data;
+  const { data: folder, database } = effective.settings;
   const api = await AdminApi.find(folder);
   if (api) return ways.api(api);
-  const store = await openStore({ folder, migrations: plugins.flatMap((plugin) => plugin.migrations ?? []) });
+  const store = await openStore({ folder, database, migrations: plugins.flatMap((plugin) => plugin.migrations ?? []) });
   stderr.write(`No server runs on ${store.folder}; this comes from its database.\n`);
   try {
     return await ways.store(store);

@@ -14,6 +14,14 @@ export const serverOptions = {
     description:
       'Folder of the database, the secret that seals keys, and the token file of the command line. Made when missing.',
   },
+  database: {
+    type: 'text',
+    format: 'database',
+    flag: 'URL',
+    secret: true,
+    description:
+      'A database of PostgreSQL, postgres://USER:PASSWORD@HOST:PORT/NAME, in place of SQLite in the data folder. With a password better in the environment: others see flags.',
+  },
   http: {
     type: 'text',
     format: 'address',

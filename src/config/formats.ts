@@ -25,6 +25,7 @@ export const formats: Readonly<Record<TextFormat, Format>> = {
   },
   folder: { words: 'the path of a folder', test: isFilePath },
   file: { words: 'the path of a file', test: isFilePath },
+  database: { words: 'an address such as postgres://roomcast:PASSWORD@127.0.0.1:5432/roomcast', test: isDatabase },
   'web-url': {
     words: 'an address such as https://live.example.org, without a path',
     test: (text) => isUrl(text, ['http:', 'https:']) && new URL(text).pathname === '/',
@@ -69,6 +70,13 @@ function isUrl(text: string, schemes: readonly string[]): boolean {
     !url.search &&
     !url.hash
   );
+}
+
+/** Where the socket of the system is used, its folder is in the query: `?host=/var/run/postgresql`. */
+function isDatabase(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) return false;
+  return url.pathname.length > 1 && (url.hostname !== '' || url.searchParams.has('host'));
 }
 
 function isNetwork(text: string): boolean {

@@ -36,10 +36,20 @@ function valueInYaml(schema: LeafOption, value: unknown): string {
 
 function withoutSecrets(schema: LeafOption, value: unknown): unknown {
   if (value === undefined) return undefined;
+  if (schema.type === 'text' && schema.format === 'database') return withoutPassword(value as string);
   if (schema.secret) return HIDDEN;
   if (schema.type === 'record')
     return recordWithoutSecrets(schema, value as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
   return schema.type === 'text' && schema.format === 'address' ? formatAddress(value as Address) : value;
+}
+
+/** Where a database is stays readable; whatever else its address says may be a secret. */
+function withoutPassword(address: string): string {
+  const { protocol, username, password, host, pathname, searchParams } = new URL(address);
+  const user = username === '' ? '' : `${username}${password === '' ? '' : `:${HIDDEN}`}@`;
+  const folder = searchParams.get('host');
+  const rest = searchParams.size > (folder === null ? 0 : 1) ? ` and ${HIDDEN}` : '';
+  return `${protocol}//${user}${host}${pathname}${folder === null ? '' : `?host=${folder}`}${rest}`;
 }
 
 function recordWithoutSecrets(

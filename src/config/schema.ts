@@ -11,6 +11,7 @@ export type TextFormat =
   | 'address'
   | 'folder'
   | 'file'
+  | 'database'
   | 'web-url'
   | 'rtmp-url'
   | 'slug'

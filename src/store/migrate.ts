@@ -17,7 +17,7 @@ export interface MigrateOptions {
   readonly migrations: readonly Migration[];
   readonly dialect: Dialect;
   /** Where the database is, for words. */
-  readonly file: string;
+  readonly where: string;
   /** Wall time in ms. */
   readonly now: number;
 }
@@ -26,19 +26,18 @@ export interface MigrateOptions {
  * Brings the database up to date; all or nothing, and safe beside another process that does the same. Throws
  * `store-newer` for a database that has seen steps this program does not know.
  */
-export async function migrate(db: Kysely<object>, { migrations, dialect, file, now }: MigrateOptions): Promise<void> {
+export async function migrate(db: Kysely<object>, { migrations, dialect, where, now }: MigrateOptions): Promise<void> {
   const steps = [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
   await db.connection().execute(async (connection) => {
     const tables = connection.withTables<MigrationTables>();
-    // Immediate: two processes that start at once do not both see an old database.
-    await sql`BEGIN IMMEDIATE`.execute(connection);
+    await dialect.begin.execute(connection);
     try {
       await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at TEXT NOT NULL) ${dialect.strict}`.execute(
         connection,
       );
       const done = new Set((await tables.selectFrom('migrations').select('name').execute()).map((row) => row.name));
       const unknown = [...done].filter((name) => !steps.some((step) => step.name === name));
-      if (unknown.length > 0) throw newer(file, unknown);
+      if (unknown.length > 0) throw newer(where, unknown);
       for (const step of steps) {
         if (done.has(step.name)) continue;
         await step.up(connection, dialect);
@@ -55,9 +54,9 @@ export async function migrate(db: Kysely<object>, { migrations, dialect, file, n
   });
 }
 
-function newer(file: string, unknown: readonly string[]): RoomcastError {
+function newer(where: string, unknown: readonly string[]): RoomcastError {
   return new RoomcastError(
     'store-newer',
-    `${file} was written by a newer version of roomcast (it has ${unknown.join(', ')}). Start that version, or restore a backup that was made before the upgrade.`,
+    `${where} was written by a newer version of roomcast (it has ${unknown.join(', ')}). Start that version, or restore a backup that was made before the upgrade.`,
   );
 }

@@ -1,21 +1,20 @@
 import { join, resolve } from 'node:path';
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import { RoomcastError } from '../errors.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Logger } from '../log.ts';
-import { openDatabase } from './database.ts';
-import { type Dialect, sqlite } from './dialect.ts';
-import { failed, makeDataFolder, makePrivate } from './folder.ts';
+import type { Dialect } from './dialect.ts';
+import { StoreFault } from './faults.ts';
+import { makeDataFolder } from './folder.ts';
 import { FolderLock } from './folder-lock.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { openSeal, type Seal } from './seal.ts';
+import { openSqlite } from './sqlite.ts';
 
 export type { Dialect } from './dialect.ts';
 export type { Migration } from './migrate.ts';
 export type { Seal } from './seal.ts';
-
-/** The database's file within the data folder. */
-export const DATABASE_FILE = 'roomcast.db';
+export { DATABASE_FILE } from './sqlite.ts';
 
 /** The database and the secret of one data folder. */
 export interface Store {
@@ -30,43 +29,51 @@ export interface Store {
 
 export interface StoreOptions {
   folder: string;
+  /** `postgres://USER:PASSWORD@HOST:PORT/NAME`. Without it SQLite, in a file of the folder. */
+  database?: string | undefined;
   migrations: readonly Migration[];
   log?: Logger;
 }
 
+/** A database that was opened and may be of an older version yet. */
+export interface Database {
+  readonly db: Kysely<object>;
+  readonly dialect: Dialect;
+  /** Where it is, in words without secrets. */
+  readonly where: string;
+  /** Told once it is up to date. */
+  ready(): void;
+  /** What is wrong with it, in words for who starts the server. */
+  unusable(cause: unknown): RoomcastError;
+}
+
 /**
- * Opens the data folder, which is made when missing, for this process alone. Throws `store-newer` for a database of a
- * newer version and `store-failed`, with the reason in words, for one that is in use or cannot be read or written.
+ * Opens the data folder, which is made when missing, and its database, for this process alone. Throws `store-newer` for a
+ * database of a newer version and `store-failed`, with the reason in words, for one that is in use or cannot be read or written.
  */
-export async function openStore({ folder, migrations, log }: StoreOptions): Promise<Store> {
+export async function openStore({ folder, database: address, migrations, log }: StoreOptions): Promise<Store> {
   const root = resolve(folder);
-  const file = join(root, DATABASE_FILE);
   await makeDataFolder(root);
   const lock = await FolderLock.take(root);
-  let database: SqliteDatabase | undefined;
+  let database: Database | undefined;
   try {
     const seal = await openSeal(root);
-    await makePrivate(file);
-    database = openDatabase(file);
-    const db = new Kysely<object>({ dialect: new SqliteDialect({ database }) });
-    await migrate(db, { migrations, dialect: sqlite, file, now: systemScheduler().wall() });
-    log?.debug({ file }, 'database opened');
-    return { folder: root, db, seal, dialect: sqlite, close: () => db.destroy().finally(() => lock.release()) };
+    database = await (address === undefined ? openSqlite(root, log) : openPostgres(address, log));
+    const { db, dialect, where } = database;
+    await migrate(db, { migrations, dialect, where, now: systemScheduler().wall() });
+    database.ready();
+    log?.debug({ database: where }, 'database opened');
+    return { folder: root, db, seal, dialect, close: () => db.destroy().finally(() => lock.release()) };
   } catch (error) {
-    database?.close();
+    await database?.db.destroy();
     lock.release();
-    throw error instanceof RoomcastError ? error : unusable(file, error);
+    const cause = error instanceof StoreFault ? error.cause : error;
+    throw database && !(cause instanceof RoomcastError) ? database.unusable(cause) : cause;
   }
 }
 
-function unusable(file: string, error: unknown): RoomcastError {
-  const { errcode } = error as { errcode?: number };
-  // SQLITE_CORRUPT and SQLITE_NOTADB (https://www.sqlite.org/rescode.html)
-  const damaged = errcode !== undefined && ((errcode & 0xff) === 11 || (errcode & 0xff) === 26);
-  if (!damaged) return failed(`The database ${file} cannot be opened`, error);
-  return new RoomcastError(
-    'store-failed',
-    `${file} is damaged or not a database of roomcast. Restore it from a backup, or move it away to begin with an empty one.`,
-    { cause: error },
-  );
+/** Loaded where it is used: most servers have a file. */
+async function openPostgres(address: string, log?: Logger): Promise<Database> {
+  const { openPostgres: open } = await import('./postgres.ts');
+  return open(address, log);
 }
