@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 export class Relay {
   port = 0;
   readonly #pairs = new Set<[Socket, Socket]>();
+  #server: Server | undefined;
 
   static async to(port: number): Promise<Relay> {
     const relay = new Relay();
@@ -22,6 +23,7 @@ export class Relay {
         socket.on('close', () => relay.#pairs.delete(pair));
       }
     });
+    relay.#server = server;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => {
@@ -40,6 +42,17 @@ export class Relay {
   /** Ends what is connected now, as a network does that has lost its state. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+  }
+
+  /** Ends what is connected, and refuses what comes, until the function that it gives is called. */
+  close(): () => Promise<void> {
+    const { port } = this;
+    this.#server?.close();
+    this.cut();
+    return async () => {
+      this.#server?.listen(port, '127.0.0.1');
+      if (this.#server) await once(this.#server, 'listening');
+    };
   }
 
   /** Pulls the cable of everything that is connected now. The server's side is told when it was closed there. */

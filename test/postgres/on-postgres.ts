@@ -1,17 +1,23 @@
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, inject, vi } from 'vitest';
 import type * as store from '../../src/store/store.ts';
 import { ask } from '../postgres-cluster.ts';
 
 const cluster = inject('cluster');
 
-/** Each data folder has a database of its own, which is made when it is first opened. */
+/** Each data folder has a database of its own, which is made when it is first opened and forgotten with the folder. */
 async function databaseOf(folder: string): Promise<string> {
   if (cluster === undefined) throw new Error('PostgreSQL is not installed.');
-  const name = `t_${createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 20)}`;
-  const there = await ask(cluster, `SELECT 1 AS one FROM pg_database WHERE datname = '${name}'`);
-  if (there.length === 0) await ask(cluster, `CREATE DATABASE ${name} TEMPLATE roomcast_template`);
+  const note = join(folder, 'database-of-tests');
+  let name = await readFile(note, 'utf8').catch(() => undefined);
+  if (name === undefined) {
+    name = `t_${randomBytes(8).toString('hex')}`;
+    await ask(cluster, `CREATE DATABASE ${name} TEMPLATE roomcast_template`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(note, name);
+  }
   return cluster.replace(/\/postgres$/, `/${name}`);
 }
 

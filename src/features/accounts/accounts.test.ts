@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bytesOf } from '../../../test/database-bytes.ts';
 import { failure } from '../../../test/room-stage.ts';
 import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
 import type { Identity } from '../../live/access.ts';
@@ -252,9 +253,7 @@ test('nothing in the data folder is of use to one who reads it', async () => {
     'a good one',
     guests.create('Ann').pass,
   ];
-  await store.close();
-  const bytes = await readFile(join(folder, 'roomcast.db'));
-  store = await openStore({ folder, migrations });
+  const bytes = await bytesOf(store);
   expect(secrets.map((secret) => bytes.includes(secret))).toEqual([false, false, false, false]);
 });
 

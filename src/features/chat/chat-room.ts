@@ -121,7 +121,11 @@ export class ChatRoom {
       ...this.#when(saying.mediaTime),
       ...{ state: held ? 'held' : 'said', edited: null, deleted_by: null, first: first ? 1 : 0 },
     };
-    await log.add(row);
+    await log.add(row).catch((error: unknown) => {
+      // What was not kept was not said: the next is the first still.
+      if (first) this.#spoken.delete(who);
+      throw error;
+    });
     const message = messageOf(row, { quote: quoted });
     this.#tell(message);
     return message;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RoomcastError } from '../../errors.ts';
 import { systemScheduler } from '../../io/scheduler.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -45,6 +46,17 @@ test('one that cannot be written costs the others nothing', async () => {
   expect(done).toEqual([['a'], ['c']]);
   await write(queue, 'd');
   expect(done.at(-1)).toEqual(['d']);
+});
+
+test('where the database cannot be used all are told at once, and it is asked once', async () => {
+  let asked = 0;
+  const queue = new WriteQueue<undefined>(systemScheduler(), async () => {
+    asked++;
+    throw new RoomcastError('store-failed');
+  });
+  const results = await Promise.allSettled([1, 2, 3].map(() => queue.add(async () => {})));
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(asked).toBe(1);
 });
 
 test('drains until nothing waits', async () => {

@@ -1,4 +1,4 @@
-import { Busy } from '../../errors.ts';
+import { Busy, RoomcastError } from '../../errors.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 
 /** Writes that may wait: what a slow disk cannot take is refused, and does not fill the memory. */
@@ -12,8 +12,8 @@ interface Job<Transaction> {
 
 /**
  * Gathers writes that come in the same moment into one transaction: each costs a fraction of its own. They are done in the
- * order in which they came. Where a transaction fails, each of its writes is tried alone, so that one that cannot be done
- * costs the others nothing.
+ * order in which they came. Where a transaction fails for one of its writes, each is tried alone, so that one that cannot be
+ * done costs the others nothing; where the database cannot be used, all are told so at once.
  */
 export class WriteQueue<Transaction> {
   readonly #scheduler: Pick<Scheduler, 'after'>;
@@ -68,10 +68,15 @@ export class WriteQueue<Transaction> {
         for (const { run } of jobs) await run(transaction);
       });
     } catch (error) {
-      if (jobs.length === 1) jobs[0]!.reject(error);
+      if (jobs.length === 1 || isOfDatabase(error)) for (const { reject } of jobs) reject(error);
       else for (const job of jobs) await this.#write([job]);
       return;
     }
     for (const { resolve } of jobs) resolve();
   }
+}
+
+/** Each write alone would wait as long for the same answer. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof RoomcastError && (error.code === 'store-failed' || error.code === 'busy');
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../config/settings.ts';
 import { type RoomcastError, toRoomcastError } from '../../errors.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { bytesOf } from '../../../test/database-bytes.ts';
 import { roomMigrations } from '../../../test/room-stage.ts';
 import { RoomDirectory } from './room-directory.ts';
 import { hashStreamKey, makeStreamKey } from './stream-key.ts';
@@ -63,9 +64,7 @@ describe('the directory of rooms', () => {
   test('never stores a key that can be read without the secret', async () => {
     const rooms = await directory({ garden: { key: DECLARED_KEY } });
     const key = await keyOf(rooms, 'lobby');
-    await store.close();
-    const bytes = await readFile(join(folder, 'roomcast.db'));
-    store = await openStore({ folder, migrations: roomMigrations });
+    const bytes = await bytesOf(store);
     expect([bytes.includes(key), bytes.includes(key.slice(3)), bytes.includes(DECLARED_KEY)]).toEqual([
       false,
       false,
