@@ -40,9 +40,9 @@ export class PostgresCluster {
     return `postgres://${user}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}/${database}`;
   }
 
-  /** The same over the socket. */
-  socketAddress(database: string): string {
-    return `postgres://postgres:${encodeURIComponent(PASSWORD)}@/${database}?host=${this.folder}&port=${this.port}`;
+  /** Its password, as it is and as addresses have it. */
+  get passwords(): string[] {
+    return [PASSWORD, encodeURIComponent(PASSWORD)];
   }
 
   /** Makes an empty database. Gives its address. */

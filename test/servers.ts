@@ -85,13 +85,15 @@ export interface ProcessOptions {
   /** A program with its arguments that starts the server in its own place: `prlimit`, `faketime`. */
   through?: readonly string[];
   env?: NodeJS.ProcessEnv;
+  /** Its data folder. Default: a new one. */
+  data?: string;
 }
 
 /** `npm start` in a process of its own, as a user would have it, on free ports; ended after the test. */
 export async function startProcess(args: readonly string[] = [], options: ProcessOptions = {}): Promise<ServerProcess> {
   const [http, rtmp] = [await freePort(), await freePort()];
   const folder = temporaryFolder();
-  const data = join(folder, 'data');
+  const data = options.data ?? join(folder, 'data');
   const open = (options.open ?? true) ? ['--publish', 'open'] : [];
   const addresses = ['--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
   const [path, ...command] = [

@@ -40,7 +40,9 @@ export async function makePrivate(file: string): Promise<void> {
 
 /** Words for a file that cannot be used, with the system's reason. */
 export function failed(what: string, cause: unknown): RoomcastError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : String(cause));
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
+  // All errors of SQLite have the same code.
+  const reason = code === undefined || code === 'ERR_SQLITE_ERROR' ? message : code;
   return new RoomcastError(
     'store-failed',
     `${what}: ${reason}. Is it the right folder, and may this user write there?`,
