@@ -69,6 +69,7 @@ describe('the sample file', () => {
     const filled = sample
       .replaceAll(/^#(?=\S)/gm, '')
       .replaceAll(/^#(?= {2,}\S)/gm, '')
+      .replace('database: …', 'database: postgres://ann@127.0.0.1/roomcast')
       .replace('publicUrl: …', 'publicUrl: https://live.example.org')
       .replace('publicRtmp: …', 'publicRtmp: rtmp://live.example.org/live')
       .replaceAll(/^(https|rtmps): …/gm, '$1: ":0"')

@@ -144,4 +144,24 @@ describe('printing the options', () => {
     });
     expect(text + settingsAsJson(effective)).not.toContain(KEY);
   });
+
+  test.each([
+    ['postgres://ann:PASS@db:5432/rooms', 'postgres://ann:(hidden)@db:5432/rooms'],
+    ['postgresql://ann@db/rooms?sslmode=verify-full&password=PASS', 'postgresql://ann@db/rooms and (hidden)'],
+    ['postgres://ann:PASS@localhost/rooms?host=/run/pg', 'postgres://ann:(hidden)@localhost/rooms?host=/run/pg'],
+    ['postgres:///rooms?host=/run/pg', 'postgres:///rooms?host=/run/pg'],
+  ])('shows where the database of %s is, and no password', async (database, shown) => {
+    const effective = await load({ argv: ['--database', database] });
+    expect(printSettings(effective)).toContain(`database: "${shown}"`);
+    expect(printSettings(effective) + settingsAsJson(effective)).not.toContain('PASS');
+  });
+
+  test.each(['mysql://a:PASS@db/x', 'postgres://a:PASS@db', 'rooms:PASS', 'postgres:///x?password=PASS'])(
+    'a database as %s is refused without its password',
+    async (database) => {
+      const { code, message } = await failure({ argv: ['--database', database] });
+      expect([code, message]).toEqual(['bad-request', expect.stringContaining('postgres://')]);
+      expect(message).not.toContain(':PASS');
+    },
+  );
 });

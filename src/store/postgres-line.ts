@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Client, ClientConfig } from 'pg';
-import { RoomcastError } from '../errors.ts';
+import { systemScheduler } from '../io/scheduler.ts';
 import { busy, lost } from './faults.ts';
 import { PostgresSession } from './postgres-session.ts';
 
@@ -98,11 +98,11 @@ export class PostgresLine implements PostgresPool {
 
   async #standing(): Promise<PostgresSession> {
     if (this.#session?.alive) return this.#session;
-    if (this.#failed && performance.now() - this.#failed.at < RETRY_MS) throw lost(this.#failed.error);
+    if (this.#failed && now() - this.#failed.at < RETRY_MS * 1000) throw lost(this.#failed.error);
     try {
       return (this.#session = await this.#connect());
     } catch (error) {
-      this.#failed = { at: performance.now(), error };
+      this.#failed = { at: now(), error };
       throw lost(error);
     }
   }
@@ -114,6 +114,9 @@ export class PostgresLine implements PostgresPool {
     return session;
   }
 }
+
+/** µs of a clock that never goes back. */
+const { now } = systemScheduler();
 
 async function isLate(turn: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();

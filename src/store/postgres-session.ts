@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresQueryResult } from 'kysely';
 import type { Client } from 'pg';
 import { RoomcastError } from '../errors.ts';
+import { systemScheduler } from '../io/scheduler.ts';
 import { lost } from './faults.ts';
 
 /** The longest statement: what is longer is cut off by the database, and answered with `busy`. */
@@ -23,6 +24,8 @@ const SET_UP = [
   'SET tcp_keepalives_interval = 5',
   'SET tcp_keepalives_count = 3',
 ].join('; ');
+
+const { after } = systemScheduler();
 
 /** One connection to PostgreSQL, which has the lock of its database for as long as it lasts. */
 export class PostgresSession {
@@ -65,7 +68,7 @@ export class PostgresSession {
   }
 
   async query<R>(sql: string, parameters: readonly unknown[] = []): Promise<PostgresQueryResult<R>> {
-    const timer = this.patient ? undefined : setTimeout(() => this.#cut(), ANSWER_MS);
+    const stop = this.patient ? undefined : after(ANSWER_MS * 1000, () => this.#cut());
     try {
       return (await this.#client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
     } catch (error) {
@@ -74,16 +77,16 @@ export class PostgresSession {
       this.#cut();
       throw lost(error);
     } finally {
-      clearTimeout(timer);
+      stop?.();
     }
   }
 
   /** Takes leave; the lock is free then. */
   async end(): Promise<void> {
     this.alive = false;
-    const timer = setTimeout(() => this.#cut(), END_MS);
+    const stop = after(END_MS * 1000, () => this.#cut());
     await this.#client.end().catch(() => {});
-    clearTimeout(timer);
+    stop();
   }
 
   async #setUp(before: number | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { RoomcastError } from '../errors.ts';
 import { systemScheduler } from '../io/scheduler.ts';

@@ -1,4 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings } from 'kysely';
+import { systemScheduler } from '../io/scheduler.ts';
 import type { Logger } from '../log.ts';
 import { faultOf, StoreFault } from './faults.ts';
 
@@ -11,6 +12,9 @@ export function worded(dialect: Dialect, log?: Logger): Dialect {
     createIntrospector: (db) => dialect.createIntrospector(db),
   };
 }
+
+/** µs of a clock that never goes back. */
+const { now } = systemScheduler();
 
 /** A time in which nothing can be written. */
 class Outage {
@@ -34,13 +38,13 @@ class Outage {
   /** Something was written for good. */
   wrote(): void {
     if (this.#since === undefined) return;
-    this.#log?.info({ seconds: Math.round((performance.now() - this.#since) / 1000) }, 'the database works again');
+    this.#log?.info({ seconds: Math.round((now() - this.#since) / 1_000_000) }, 'the database works again');
     this.#since = undefined;
   }
 
   #failed(cause: unknown): void {
     if (this.#since !== undefined) return;
-    this.#since = performance.now();
+    this.#since = now();
     this.#log?.error(
       { err: cause },
       'the database cannot be used; live goes on, and what people say or change is refused',
