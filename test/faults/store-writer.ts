@@ -2,6 +2,7 @@
 // Something outside of it makes the system refuse some of its writes.
 import { createAudit } from '../../src/features/audit/0007-audit.ts';
 import { createChat } from '../../src/features/chat/0006-chat.ts';
+import { addPinsAndNotes } from '../../src/features/chat/0009-pins-and-notes.ts';
 import { ChatLog } from '../../src/features/chat/chat-log.ts';
 import type { MessageRow } from '../../src/features/chat/chat-tables.ts';
 import { toRoomcastError } from '../../src/errors.ts';
@@ -16,7 +17,7 @@ const [, , folder = '', count = '0'] = process.argv;
 function row(id: string): MessageRow {
   return {
     ...{ id, rev: id, room: 'r', kind: 'say', who: 'u', name: 'Ann', role: 'viewer', text: `${id} ${'x'.repeat(900)}` },
-    ...{ reply_to: null, danmaku: null, broadcast: null, media_time: null, state: 'said' },
+    ...{ reply_to: null, danmaku: null, broadcast: null, media_time: null, mentions: null, state: 'said' },
     ...{ edited: null, deleted_by: null, first: 0 },
   };
 }
@@ -27,7 +28,7 @@ process.on('unhandledRejection', (error) => {
 });
 
 try {
-  const store = await openStore({ folder, migrations: [createChat, createAudit] });
+  const store = await openStore({ folder, migrations: [createChat, addPinsAndNotes, createAudit] });
   // The scheduler's timers keep no process alive.
   const alive = setInterval(() => {}, 1000);
   const log = new ChatLog(store, systemScheduler());
