@@ -99,7 +99,8 @@ function reference({ routes, media, sockets }, note) {
 
 /** The declarations of what the socket says, as they stand in the code. */
 function messageTypes() {
-  const text = readFileSync(join(root, 'src', 'client', 'messages.ts'), 'utf8');
+  const files = ['messages.ts', 'audience.ts'];
+  const text = files.map((file) => readFileSync(join(root, 'src', 'client', file), 'utf8')).join('\n');
   const wanted = /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export (?:interface [^]*?^\}|type (?!ServerMessage)[^;]*;)/gm;
   return [...text.matchAll(wanted)]
     .map(([declaration]) => declaration.replace(/^export /m, ''))

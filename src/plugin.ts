@@ -1,5 +1,15 @@
 import type { Ban } from './client/api.ts';
-import type { ChatMessage, Danmaku, Emote, Finding, GuestRight, Room, StreamMessage } from './client/messages.ts';
+import type {
+  ChatMessage,
+  Danmaku,
+  Emote,
+  Finding,
+  GuestRight,
+  PlayerError,
+  PlayerPath,
+  Room,
+  StreamMessage,
+} from './client/messages.ts';
 import type { Settings } from './config/settings.ts';
 import type { Http } from './io/http.ts';
 import type { Intake } from './io/outlet.ts';
@@ -38,6 +48,7 @@ export interface Services {
   sockets: SocketsService;
   chat: ChatService;
   pictures?: PicturesService;
+  presence?: PresenceService;
   doctor?: DoctorService;
   rtmp?: { readonly port: number };
 }
@@ -78,6 +89,8 @@ export interface RoomsService {
   slugOf(id: string): string | undefined;
   /** What guests may do in its chat. */
   guestsOf(slug: string): GuestRight;
+  /** Whether everybody in it may see who has signed in. */
+  showsViewers(slug: string): boolean;
   /** Whether somebody looks after a room, by the id of their account. */
   isTrusted(slug: string, account: string): boolean;
   /** As the one who asks sees it; undefined when there is no such room. */
@@ -208,6 +221,19 @@ export interface PicturesService {
   emotesOf(slug: string): Emote[];
   /** Address of what a room is shown by, within the server. */
   coverOf(slug: string): string | undefined;
+}
+
+/** Who watches in rooms. */
+export interface PresenceService {
+  /** How many watch in a room, over all protocols; players that are paused are none. */
+  viewers(slug: string): number;
+  readonly players: PlayerCounts;
+}
+
+/** What the players of all rooms told since the server started. `played` and `stalled` in seconds. */
+export interface PlayerCounts {
+  readonly paths: ReadonlyMap<PlayerPath, Readonly<{ beacons: number; played: number; stalled: number }>>;
+  readonly errors: ReadonlyMap<PlayerError, number>;
 }
 
 /** What could be better about streams. */

@@ -11,6 +11,7 @@ import { metrics } from './features/metrics/index.ts';
 import { pages } from './features/pages/index.ts';
 import { volume } from './features/volume/index.ts';
 import { pictures } from './features/pictures/index.ts';
+import { presence } from './features/presence/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
 import type { Plugin } from './plugin.ts';
@@ -33,6 +34,7 @@ export const plugins: readonly Plugin[] = [
   pictures,
   chat,
   volume,
+  presence,
   rtmp,
   httpLive,
   hls,

@@ -12,6 +12,7 @@ import { type Migration, openStore } from '../src/store/store.ts';
 import { createRooms } from '../src/features/rooms/0001-rooms.ts';
 import { addRoomTitle } from '../src/features/rooms/0003-room-title.ts';
 import { addRoomSettings } from '../src/features/rooms/0005-room-settings.ts';
+import { addShowViewers } from '../src/features/rooms/0010-show-viewers.ts';
 import { roomGate } from '../src/features/rooms/gate.ts';
 import { RoomBans } from '../src/features/rooms/room-bans.ts';
 import { RoomControl } from '../src/features/rooms/room-control.ts';
@@ -25,7 +26,7 @@ import type { RoomRecord } from '../src/features/rooms/room-record.ts';
 import { RoomRoles } from '../src/features/rooms/room-roles.ts';
 
 /** What the tables of rooms are made by. */
-export const roomMigrations: readonly Migration[] = [createRooms, addRoomTitle, addRoomSettings];
+export const roomMigrations: readonly Migration[] = [createRooms, addRoomTitle, addRoomSettings, addShowViewers];
 
 /** The key of room `garden`, as a file would declare it. */
 export const DECLARED_KEY = 'f3b1c8a2d94e4c7b';

@@ -1,4 +1,5 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
+import type { BroadcastRecord, BroadcastTotals, Qoe, RoomViewer, TimelinePoint } from './audience.ts';
 import type { ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
 
 export interface ClientOptions {
@@ -129,6 +130,21 @@ export interface Client {
   /** One of them by its path, `live/lobby`. */
   stream(path: string): Promise<StreamRecord>;
   sessions(): Promise<SessionInfo[]>;
+  /** Those of one room, for those who look after it; moderators are told of viewers alone, and networks for addresses. */
+  roomSessions(slug: string): Promise<SessionInfo[]>;
+  /** Closes a session of a room; it is refused for a while. */
+  kickFrom(slug: string, id: string): Promise<void>;
+  /** Who is in a room and has signed in. */
+  viewers(slug: string): Promise<RoomViewer[]>;
+  /** What was live in a room, the newest first; `before` is the `started` of one. */
+  broadcasts(
+    slug: string,
+    page?: { before?: string; limit?: number },
+  ): Promise<{ broadcasts: BroadcastRecord[]; total: BroadcastTotals }>;
+  /** How well it plays, as players tell. */
+  qoe(slug: string): Promise<Qoe>;
+  /** The last hour of a room's stream. */
+  timeline(slug: string): Promise<TimelinePoint[]>;
   /** Closes a session; it is refused for a while. */
   kick(id: string): Promise<void>;
 }
@@ -207,6 +223,17 @@ export function createClient(options: ClientOptions): Client {
     streams: async () => ((await call('GET', 'streams')) as { streams: StreamRecord[] }).streams,
     stream: async (path) => (await call('GET', `streams/${path.split('/').map(at).join('/')}`)) as StreamRecord,
     sessions: async () => ((await call('GET', 'sessions')) as { sessions: SessionInfo[] }).sessions,
+    roomSessions: async (slug) =>
+      ((await call('GET', `rooms/${at(slug)}/sessions`)) as { sessions: SessionInfo[] }).sessions,
+    kickFrom: async (slug, id) => void (await call('DELETE', `rooms/${at(slug)}/sessions/${at(id)}`)),
+    viewers: async (slug) => ((await call('GET', `rooms/${at(slug)}/viewers`)) as { viewers: RoomViewer[] }).viewers,
+    async broadcasts(slug, page = {}) {
+      const query = new URLSearchParams(Object.entries(page).map(([name, value]) => [name, String(value)]));
+      const answer = await call('GET', `rooms/${at(slug)}/broadcasts?${query.toString()}`);
+      return answer as { broadcasts: BroadcastRecord[]; total: BroadcastTotals };
+    },
+    qoe: async (slug) => (await call('GET', `rooms/${at(slug)}/qoe`)) as Qoe,
+    timeline: async (slug) => ((await call('GET', `rooms/${at(slug)}/timeline`)) as { points: TimelinePoint[] }).points,
     kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
   };
 }

@@ -1,3 +1,7 @@
+import type { PeopleMessage, QoeMessage, TimelineMessage } from './audience.ts';
+
+export type * from './audience.ts';
+
 /**
  * What the API and the room's socket say, as types. Times are ISO 8601 in UTC, durations seconds, rates bit/s.
  */
@@ -70,6 +74,8 @@ export interface Room {
   language?: string;
   watch: Watch;
   guests: GuestRight;
+  /** Everybody in it may see who has signed in; absent where not. */
+  showViewers?: boolean;
   /** False where the one who asks may not enter; then nothing is told but what is said of the room. */
   admitted: boolean;
   /** Put away at this time. */
@@ -89,6 +95,8 @@ export interface RoomSettings {
   watch?: Watch;
   password?: string | null;
   guests?: GuestRight;
+  /** Lets everybody in the room see who has signed in. */
+  showViewers?: boolean;
   maxViewers?: number | null;
   maxBitRate?: number | null;
 }
@@ -256,10 +264,15 @@ export interface Emote {
   server?: true;
 }
 
-/** How many watch, over all protocols. */
+/** How many watch, over all protocols: players that are paused are none. The rest is for those who look after the room. */
 export interface PresenceMessage {
   type: 'presence';
   viewers: number;
+  /** Of each protocol: `ws-flv`, `hls`, `rtmp` and so on. */
+  protocols?: Readonly<Record<string, number>>;
+  /** Different viewers of this broadcast, and the most at once. */
+  unique?: number;
+  peak?: number;
 }
 
 /** How loud one wants it, from 0 to 1: once it is known who one is, and when one changes it on another socket. */
@@ -317,6 +330,9 @@ export interface AnswerMessage {
 }
 
 export type ServerMessage =
+  | PeopleMessage
+  | QoeMessage
+  | TimelineMessage
   | HelloMessage
   | RoomMessage
   | StreamMessage
@@ -327,19 +343,9 @@ export type ServerMessage =
   | VolumeMessage
   | AnswerMessage;
 
-const types = new Set<string>([
-  'hello',
-  'room',
-  'stream',
-  'chat',
-  'presence',
-  'control',
-  'doctor',
-  'volume',
-  'ok',
-  'pong',
-  'error',
-]);
+const types = new Set<string>(
+  'hello room stream chat presence control doctor people qoe timeline volume ok pong error'.split(' '),
+);
 
 /** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */
 export function parseMessage(text: string): ServerMessage | undefined {

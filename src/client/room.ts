@@ -51,6 +51,8 @@ export interface RoomConnection {
   readonly clockOffset: number | undefined;
   /** Tries again now, for when the network is known to be back or the page is looked at again. */
   retry(): void;
+  /** Says something. False while it is not connected. */
+  say(message: object): boolean;
   /** Comes anew, for when who one is has changed. */
   reconnect(): void;
   close(): void;
@@ -94,6 +96,12 @@ class RoomSocket implements RoomConnection {
     if (this.#socket) return; // on its way already
     this.#backoff.reset();
     this.#connect();
+  }
+
+  say(message: object): boolean {
+    if (!this.#open || !this.#socket) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   reconnect(): void {
@@ -140,7 +148,8 @@ class RoomSocket implements RoomConnection {
     this.#cancel = this.#clock.after(PING_AFTER, () => this.#ping());
     const message = parseMessage(text);
     if (!message) return;
-    if (message.type === 'ok' || message.type === 'pong' || message.type === 'error') this.#answered(message.at);
+    // What else was said has answers, too.
+    if (message.type === 'pong' && message.id === this.#pings) this.#answered(message.at);
     if (message.type === 'hello') this.#backoff.reset();
     this.#options.listener({ type: 'message', message });
   }
@@ -154,7 +163,7 @@ class RoomSocket implements RoomConnection {
     this.#cancel = this.#clock.after(PONG_WITHIN, () => this.#lost(socket));
   }
 
-  /** Any answer tells that the socket lives, and how far away the server is; a pong also tells its time. */
+  /** A pong tells how far away the server is, and its time. */
   #answered(at: string | undefined): void {
     if (this.#pingAt === undefined) return;
     this.roundTrip = this.#clock.now() - this.#pingAt;

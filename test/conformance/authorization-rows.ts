@@ -4,6 +4,9 @@ import type { TestServer } from '../test-server.ts';
 
 const NO_MESSAGE = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
+/** Of a player that has nothing to tell. */
+const BEACON = { path: 'hls', state: 'off', played: 0, stalls: 0, stalled: 0, frames: 0, dropped: 0 };
+
 /** Who somebody is to the server: its owner, somebody with an account, or anybody. */
 export type Who = 'admin' | 'account' | 'guest';
 
@@ -109,6 +112,12 @@ export const rows: Record<string, Row> = {
   'DELETE /api/v1/tokens/:id': { access: 'user', path: '/api/v1/tokens/none', ok: 404 },
   'GET /api/v1/audit': { access: 'admin', ok: 200 },
   ...garden('GET', 'audit', { access: 'moderator', ok: 200 }),
+  ...garden('GET', 'viewers', { access: 'anyone', ok: (who) => (who === 'admin' ? 200 : 403) }),
+  ...garden('GET', 'broadcasts', { access: 'moderator', ok: 200 }),
+  ...garden('GET', 'qoe', { access: 'moderator', ok: 200 }),
+  ...garden('GET', 'timeline', { access: 'moderator', ok: 200 }),
+  ...garden('GET', 'sessions', { access: 'moderator', ok: 200 }),
+  ...garden('DELETE', 'sessions/:id', { access: 'moderator', ok: 404 }),
   'GET /api/v1/sessions': { access: 'admin', ok: 200 },
   'DELETE /api/v1/sessions/:id': { access: 'admin', path: '/api/v1/sessions/none', ok: 404 },
   'GET /api/v1/streams': { access: 'admin', ok: 200 },
@@ -149,6 +158,7 @@ export const said: Record<string, Saying> = {
   react: { access: 'anyone', scope: 'chat', fields: { message: NO_MESSAGE, emoji: '👍' }, ok: needsName('not-found') },
   history: { access: 'anyone', scope: 'read', ok: 'ok' },
   search: { access: 'anyone', scope: 'read', fields: { text: 'x' }, ok: 'ok' },
+  beacon: { access: 'anyone', scope: 'read', fields: BEACON, ok: 'ok' },
   release: { access: 'moderator', scope: 'manage', fields: { message: NO_MESSAGE }, ok: 'not-found' },
   timeout: { access: 'moderator', scope: 'manage', fields: { user: 'u_none', seconds: 0 }, ok: 'not-found' },
   purge: { access: 'moderator', scope: 'manage', fields: { user: 'u_none' }, ok: 'ok' },
@@ -172,6 +182,9 @@ export const heard: Record<string, string> = {
   stream: 'anyone',
   room: 'anyone',
   presence: 'anyone',
+  people: 'anyone',
+  qoe: 'moderator',
+  timeline: 'moderator',
   doctor: 'owner',
   control: 'owner',
   chat: 'anyone',

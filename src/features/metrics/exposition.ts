@@ -3,6 +3,7 @@ import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Hub } from '../../live/hub.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
+import type { PlayerCounts } from '../../plugin.ts';
 import { families, type Family } from './families.ts';
 import { PathLabels } from './path-labels.ts';
 import { processMetrics } from './process-metrics.ts';
@@ -17,6 +18,8 @@ export interface ExpositionOptions {
   totals: Totals;
   hub: Pick<Hub, 'streams'>;
   scheduler: Scheduler;
+  /** What players tell. */
+  players(): PlayerCounts | undefined;
 }
 
 /** A server's metrics as text, and the process's. Made when somebody first asks. */
@@ -30,6 +33,10 @@ export class Exposition {
   readonly #skips: Counter;
   readonly #refused: Counter;
   readonly #streamBitrate: Gauge;
+  readonly #beacons: Counter;
+  readonly #played: Counter;
+  readonly #stalled: Counter;
+  readonly #playerErrors: Counter;
   readonly #labels = new PathLabels();
   readonly #cancel: () => void;
 
@@ -53,6 +60,10 @@ export class Exposition {
     this.#skips = new prom.Counter(of(families.skips));
     this.#refused = new prom.Counter(of(families.refused));
     this.#streamBitrate = new prom.Gauge(of(families.streamBitrate));
+    this.#beacons = new prom.Counter(of(families.beacons));
+    this.#played = new prom.Counter(of(families.played));
+    this.#stalled = new prom.Counter(of(families.stalled));
+    this.#playerErrors = new prom.Counter(of(families.playerErrors));
     const delay = new prom.Histogram({ ...of(families.loopDelay), buckets: DELAYS });
     this.#cancel = watchDelay(delay, options.scheduler);
     this.#process = processMetrics(prom);
@@ -90,6 +101,18 @@ export class Exposition {
     for (const [kind, count] of Object.entries(frames)) this.#frames.inc({ kind }, count);
     for (const [code, count] of refused) this.#refused.inc({ code }, count);
     this.#fillBitrates();
+    this.#fillPlayers();
+  }
+
+  #fillPlayers(): void {
+    for (const metric of [this.#beacons, this.#played, this.#stalled, this.#playerErrors]) metric.reset();
+    const { paths = [], errors = [] } = this.#options.players() ?? {};
+    for (const [way, { beacons, played, stalled }] of paths) {
+      this.#beacons.inc({ way }, beacons);
+      this.#played.inc({ way }, played);
+      this.#stalled.inc({ way }, stalled);
+    }
+    for (const [code, count] of errors) this.#playerErrors.inc({ code }, count);
   }
 
   #fillBitrates(): void {

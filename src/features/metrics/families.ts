@@ -12,7 +12,20 @@ export const MAX_PATHS = 200;
 
 /** Every metric of ours. Those of the process come from Node beside them. */
 export const families: Readonly<
-  Record<'sessions' | 'bytes' | 'frames' | 'skips' | 'refused' | 'loopDelay' | 'streamBitrate', Family>
+  Record<
+    | 'sessions'
+    | 'bytes'
+    | 'frames'
+    | 'skips'
+    | 'refused'
+    | 'loopDelay'
+    | 'streamBitrate'
+    | 'beacons'
+    | 'played'
+    | 'stalled'
+    | 'playerErrors',
+    Family
+  >
 > = {
   sessions: {
     name: 'roomcast_sessions',
@@ -49,6 +62,30 @@ export const families: Readonly<
     type: 'histogram',
     labels: [],
     help: 'How late timers ran, in seconds, looked at 20 times a second from the first scrape on.',
+  },
+  beacons: {
+    name: 'roomcast_player_beacons_total',
+    type: 'counter',
+    labels: ['way'],
+    help: 'Beacons that players of our page sent, by how they play.',
+  },
+  played: {
+    name: 'roomcast_player_played_seconds_total',
+    type: 'counter',
+    labels: ['way'],
+    help: 'Seconds that players of our page played, as they tell.',
+  },
+  stalled: {
+    name: 'roomcast_player_stalled_seconds_total',
+    type: 'counter',
+    labels: ['way'],
+    help: 'Seconds that players of our page stood still to load, as they tell.',
+  },
+  playerErrors: {
+    name: 'roomcast_player_errors_total',
+    type: 'counter',
+    labels: ['code'],
+    help: 'Times that players of our page lost their stream, as they tell, by why.',
   },
   streamBitrate: {
     name: 'roomcast_stream_bitrate',

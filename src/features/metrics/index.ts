@@ -6,15 +6,17 @@ import { Totals } from './totals.ts';
 /** `/metrics`, for Prometheus and its like. */
 export const metrics: Plugin = {
   name: 'metrics',
-  async start({ hub, http, scheduler, seats }: App): Promise<Running> {
+  async start({ hub, http, scheduler, seats, services }: App): Promise<Running> {
     const totals = new Totals(hub, seats);
     let exposition: Promise<Exposition> | undefined;
     let closed = false;
     const open = (): Promise<Exposition> => {
-      exposition ??= Exposition.open({ totals, hub, scheduler }).catch((error: unknown) => {
-        exposition = undefined;
-        throw error;
-      });
+      exposition ??= Exposition.open({ totals, hub, scheduler, players: () => services.presence?.players }).catch(
+        (error: unknown) => {
+          exposition = undefined;
+          throw error;
+        },
+      );
       return exposition;
     };
     http.route({

@@ -28,13 +28,6 @@ export function addBasics({ http, scheduler, services }: App, rooms: RoomSockets
     summary: 'What is said of the room, whenever that has changed; how it is at first is in the hello.',
   });
   topics.add({
-    name: 'presence',
-    access: 'anyone',
-    unasked: true,
-    summary: 'How many watch, at once and at each change, once a second at most.',
-    joined: (peer) => peer.say(channelOf(peer)!.presence()),
-  });
-  topics.add({
     name: 'doctor',
     access: 'owner',
     unasked: true,

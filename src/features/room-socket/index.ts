@@ -29,7 +29,6 @@ export const roomSocket: Plugin = {
       void rooms.recheck(slug).catch(report('it could not be found out who may stay in a room'));
     const stop = [
       hub.events.on('stream', ({ path }) => rooms.channel(slugOfPath(path))?.streamChanged()),
-      hub.events.on('viewers', ({ path }) => rooms.channel(slugOfPath(path))?.viewersChanged()),
       services.doctor?.onChange((path) => rooms.findingsChanged(path)),
       services.accounts.onChange(() => recheck()),
       services.rooms.onChange((slug) => recheck(slug)),

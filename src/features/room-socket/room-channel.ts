@@ -2,11 +2,11 @@ import type {
   ControlMessage,
   DoctorMessage,
   Finding,
-  PresenceMessage,
   Room,
   RoomMessage,
   StreamMessage,
 } from '../../client/messages.ts';
+import { Pace } from '../../io/pace.ts';
 import { textFrame } from '../../io/websocket.ts';
 import type { RoomRole } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
@@ -16,11 +16,8 @@ import { concatBytes } from '../../media/bytes/bytes.ts';
 import { SECOND } from '../../media/time.ts';
 import type { Parcel } from '../../plugin.ts';
 import type { Member } from './member.ts';
-import { Pace } from './pace.ts';
 import { Rounds } from './rounds.ts';
 
-/** Numbers change with every viewer; nobody reads faster than this. */
-const PRESENCE_EVERY = SECOND;
 /** A state is told at once, but a publisher that flaps does not make a flood of it. */
 const STREAM_EVERY = SECOND / 5;
 const CONTROL_EVERY = SECOND;
@@ -44,7 +41,6 @@ export interface ChannelOptions {
 export class RoomChannel {
   readonly members: Set<Member> = new Set();
   readonly #options: ChannelOptions;
-  readonly #presence: Pace;
   readonly #stream: Pace;
   readonly #doctor: Pace;
   readonly #rounds: Rounds;
@@ -56,7 +52,6 @@ export class RoomChannel {
     this.#options = options;
     const { scheduler } = options;
     this.#rounds = new Rounds(scheduler);
-    this.#presence = new Pace({ scheduler, every: PRESENCE_EVERY, run: () => this.push('presence', this.presence()) });
     this.#stream = new Pace({ scheduler, every: STREAM_EVERY, run: () => this.push('stream', this.#state!) });
     this.#doctor = new Pace({ scheduler, every: DOCTOR_EVERY, run: () => this.push('doctor', this.doctor()) });
   }
@@ -70,7 +65,6 @@ export class RoomChannel {
     this.members.delete(member);
     this.listened();
     if (this.members.size > 0) return;
-    this.#presence.stop();
     this.#stream.stop();
     this.#rounds.stop();
   }
@@ -99,10 +93,6 @@ export class RoomChannel {
     this.#stream.ask();
   }
 
-  viewersChanged(): void {
-    this.#presence.ask();
-  }
-
   findingsChanged(): void {
     if (this.#wanted('doctor')) this.#doctor.ask();
   }
@@ -113,10 +103,6 @@ export class RoomChannel {
 
   doctor(): DoctorMessage {
     return { type: 'doctor', findings: [...this.#options.findings()] };
-  }
-
-  presence(): PresenceMessage {
-    return { type: 'presence', viewers: this.#options.hub.viewers(pathOfSlug(this.#options.slug)) };
   }
 
   close(code: number, reason: string): void {

@@ -1,6 +1,7 @@
 import { CallLimit } from '../../io/call-limit.ts';
 import { Passwords } from '../../io/passwords.ts';
 import { PendingWrites } from '../../io/pending-writes.ts';
+import type { Room } from '../../client/messages.ts';
 import { NotFound } from '../../errors.ts';
 import { Events } from '../../live/events.ts';
 import { pathOfSlug } from '../../live/path.ts';
@@ -9,6 +10,7 @@ import type { App, Plugin, RoomsService, Running } from '../../plugin.ts';
 import { createRooms } from './0001-rooms.ts';
 import { addRoomTitle } from './0003-room-title.ts';
 import { addRoomSettings } from './0005-room-settings.ts';
+import { addShowViewers } from './0010-show-viewers.ts';
 import { doorRoutes } from './door-routes.ts';
 import { roomGate } from './gate.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -19,7 +21,7 @@ import { RoomControl } from './room-control.ts';
 import { RoomDirectory } from './room-directory.ts';
 import { RoomDoor } from './room-door.ts';
 import { RoomEntries } from './room-entries.ts';
-import { roomInfo, streamInfo } from './room-info.ts';
+import { roomInfo, type Standing, streamInfo } from './room-info.ts';
 import { RoomMembers } from './room-members.ts';
 import type { RoomParts } from './room-parts.ts';
 import { RoomPasses } from './room-passes.ts';
@@ -37,7 +39,7 @@ const TRIES = { calls: 10, window: 300 * SECOND };
 /** Rooms, their keys, who is what in them, and the question at the gate. */
 export const rooms: Plugin = {
   name: 'rooms',
-  migrations: [createRooms, addRoomTitle, addRoomSettings],
+  migrations: [createRooms, addRoomTitle, addRoomSettings, addShowViewers],
   async start(app: App): Promise<Running> {
     const { hub, http, scheduler, services, settings, log } = app;
     const events = new Events<{ changed: string; described: string }>((error) =>
@@ -105,7 +107,7 @@ export const rooms: Plugin = {
 };
 
 async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'described'>): Promise<RoomParts> {
-  const { hub, scheduler, services, settings, store } = app;
+  const { hub, scheduler, settings, store } = app;
   const directory = await RoomDirectory.open({ store, settings, scheduler });
   const members = await RoomMembers.open(store, scheduler);
   const bans = await RoomBans.open(store, scheduler);
@@ -122,28 +124,32 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
     passes,
     roles,
     door,
-    info: (room, caller) =>
-      roomInfo(room, hub, {
-        role: roles.of(room, caller),
-        admitted: door.admits(room, caller),
-        cover: services.pictures?.coverOf(room.slug),
-      }),
+    info: (room, caller) => shown(app, room, { role: roles.of(room, caller), admitted: door.admits(room, caller) }),
     passwords: new Passwords(),
     tries: new CallLimit({ scheduler, ...TRIES }),
     ...events,
   };
 }
 
+/** A room as somebody may see it, with what other features know of it. */
+function shown({ hub, services }: App, room: RoomRecord, standing: Pick<Standing, 'role' | 'admitted'>): Room {
+  const cover = services.pictures?.coverOf(room.slug);
+  const viewers = services.presence?.viewers(room.slug);
+  return roomInfo(room, hub, { ...standing, cover, viewers });
+}
+
 function serviceOf(
-  { hub, services }: App,
+  app: App,
   { rooms, members, bans, roles, door, info, described }: RoomParts,
   { onChange, onDescribed }: Pick<RoomsService, 'onChange' | 'onDescribed'>,
 ): RoomsService {
+  const { hub, services } = app;
   return {
     has: (slug) => rooms.find(slug) !== undefined,
     idOf: (slug) => rooms.find(slug)?.id,
     slugOf: (id) => rooms.withId(id)?.slug,
     guestsOf: (slug) => rooms.find(slug)?.guests ?? 'off',
+    showsViewers: (slug) => rooms.find(slug)?.showViewers ?? false,
     isTrusted(slug, account) {
       const room = rooms.find(slug);
       if (!room) return false;
@@ -156,7 +162,7 @@ function serviceOf(
     },
     roomFor(slug, role) {
       const room = rooms.find(slug);
-      return room && roomInfo(room, hub, { role, admitted: true, cover: services.pictures?.coverOf(slug) });
+      return room && shown(app, room, { role, admitted: true });
     },
     checkEntry(slug, caller) {
       const room = rooms.find(slug);

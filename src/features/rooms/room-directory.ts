@@ -240,6 +240,7 @@ function newRow(slug: string, given: Pick<RoomRow, 'created' | 'declared'>): Roo
     max_viewers: null,
     max_bit_rate: null,
     archived: null,
+    show_viewers: 0,
     ...given,
   };
 }

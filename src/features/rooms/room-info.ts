@@ -15,10 +15,12 @@ export interface Standing {
   admitted: boolean;
   /** Address of its cover. */
   cover?: string | undefined;
+  /** How many watch, where that is not just the sessions. */
+  viewers?: number | undefined;
 }
 
 /** A room as the one who asks may see it. There is nothing secret in it. */
-export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover }: Standing): Room {
+export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover, viewers }: Standing): Room {
   const { slug, title, tags, watch, guests } = room;
   const said = {
     slug,
@@ -29,6 +31,7 @@ export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover }: 
     ...(room.language === undefined ? {} : { language: room.language }),
     watch,
     guests,
+    ...(room.showViewers && { showViewers: true }),
     admitted,
     ...(room.archived === undefined ? {} : { archived: room.archived }),
     role,
@@ -46,7 +49,7 @@ export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover }: 
     ...limits,
     state,
     ...(since === undefined ? {} : { since }),
-    viewers: hub.viewers(pathOfSlug(slug)),
+    viewers: viewers ?? hub.viewers(pathOfSlug(slug)),
     ...(lastLive ? { lastLive } : {}),
     tracks,
   };

@@ -21,6 +21,8 @@ export interface RoomRecord {
   /** Passes and entries of another epoch are worth nothing. */
   readonly epoch: number;
   readonly guests: GuestRight;
+  /** Everybody in it may see who has signed in. */
+  readonly showViewers: boolean;
   readonly maxViewers?: number;
   /** bit/s */
   readonly maxBitRate?: number;
@@ -55,6 +57,7 @@ export function recordOf(row: RoomRow, declared: Settings['rooms'][string] | und
     watch,
     epoch,
     guests,
+    showViewers: row.show_viewers === 1,
     ...(row.owner === null ? {} : { owner: row.owner }),
     ...(row.description === null ? {} : { description: row.description }),
     ...(row.language === null ? {} : { language: row.language }),
@@ -68,12 +71,13 @@ export function recordOf(row: RoomRow, declared: Settings['rooms'][string] | und
 }
 
 /** The columns of a change. */
-export function rowOf({ tags, maxViewers, maxBitRate, ...same }: RoomChange): Partial<RoomRow> {
+export function rowOf({ tags, maxViewers, maxBitRate, showViewers, ...same }: RoomChange): Partial<RoomRow> {
   return {
     ...same,
     ...(tags !== undefined && { tags: JSON.stringify(tags) }),
     ...(maxViewers !== undefined && { max_viewers: maxViewers }),
     ...(maxBitRate !== undefined && { max_bit_rate: maxBitRate }),
+    ...(showViewers !== undefined && { show_viewers: showViewers ? 1 : 0 }),
   };
 }
 

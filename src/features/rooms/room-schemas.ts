@@ -48,6 +48,7 @@ const settings = {
   watch,
   password: orNull({ type: 'string', minLength: 4, maxLength: 256 }),
   guests,
+  showViewers: { type: 'boolean', description: 'everybody in it may see who has signed in' },
   maxViewers: orNull({ type: 'integer', minimum: 1, maximum: 1_000_000 }),
   maxBitRate: orNull({ type: 'integer', minimum: 100_000, maximum: 1_000_000_000, description: 'bit/s' }),
 };
@@ -98,6 +99,7 @@ export const roomSchema: object = {
     language: text,
     watch,
     guests,
+    showViewers: { type: 'boolean', description: 'everybody in it may see who has signed in; absent where not' },
     admitted: { type: 'boolean', description: 'who asks may enter; the others are told no more than the title' },
     archived: time,
     maxViewers: whole,

@@ -28,6 +28,7 @@ export type RoomRow = {
   max_viewers: number | null;
   max_bit_rate: number | null;
   archived: string | null;
+  show_viewers: number;
 };
 
 export type RoomKeyRow = {

@@ -306,6 +306,7 @@ export class Player {
   async #start(way: Way): Promise<void> {
     this.#leave();
     const joins = this.#joiner.joins;
+    const asked = this.#app.clock.now();
     let open: OpenEngine;
     try {
       open = await loadEngine(way);
@@ -333,10 +334,15 @@ export class Player {
         if (this.#engine === engine) this.#selection.offered = choices;
       },
       change: () => this.#current(engine, () => this.#joiner.again()),
-      over: (loss: Loss) => this.#current(engine, () => this.#joiner.lost(loss)),
+      over: (loss: Loss) =>
+        this.#current(engine, () => {
+          this.#playing?.beacon.lost(loss.kind);
+          this.#joiner.lost(loss);
+        }),
       unsupported: () => this.#current(engine, () => this.#cannot(way)),
     });
     this.#engine = engine;
+    this.#playing.beacon.wanted(asked);
     this.#playing.begin(engine, isNative(way));
     this.#joiner.opened();
     this.#awaitPicture(engine);
@@ -392,6 +398,7 @@ export class Player {
     onNextFrame(video, (time) => {
       if (engine !== this.#engine) return;
       if (!this.#playing?.isRight(time)) return this.#awaitPicture(engine);
+      this.#playing.beacon.shown();
       this.picture = true;
       this.held = this.past = false;
     });
@@ -416,6 +423,7 @@ export class Player {
     if (!this.#engine || !error || !way) return;
     // What a media element fetches by itself may fail on its way, too; that is told by its engine.
     if (isNative(way) && error.code !== MediaError.MEDIA_ERR_DECODE) return;
+    this.#playing?.beacon.lost('decode');
     if (!this.picture) this.choice.undecodable(way);
     if (this.supported) this.#joiner.lost({ kind: 'failed' });
     else this.#joiner.want('off');
@@ -439,7 +447,19 @@ export class Player {
     if (this.#engine) this.#steer(this.#engine, now);
     if (now - this.#shownAt < SHOW) return;
     this.#shownAt = now;
-    if (this.#playing) this.numbers = this.#playing.numbers(this.#video, this.#engine);
+    if (!this.#playing) return;
+    this.numbers = this.#playing.numbers(this.#video, this.#engine);
+    this.#tell(this.#playing);
+  }
+
+  /** Tells the room how well it plays. */
+  #tell({ beacon }: Playing): void {
+    const { way, numbers, starved, soundOnly, picture } = this;
+    if (!way) return;
+    const { videoWidth: width = 0, videoHeight: height = 0 } = this.#video ?? {};
+    const state = this.join === 'off' ? 'off' : this.paused ? 'paused' : 'playing';
+    if (soundOnly) beacon.shown();
+    beacon.look({ way, state, shown: picture || soundOnly, starved, numbers, width, height });
   }
 
   #steer(engine: Engine, now: number): void {
@@ -454,7 +474,9 @@ export class Player {
     if (this.soundOnly) this.held = this.past = false;
     if (seen.slow) this.#saySlow();
     if (seen.current) this.#joiner.works();
-    if (seen.stuck) this.#joiner.lost({ kind: 'failed' });
+    if (!seen.stuck) return;
+    this.#playing!.beacon.lost('stuck');
+    this.#joiner.lost({ kind: 'failed' });
   }
 
   #saySlow(): void {

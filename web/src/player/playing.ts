@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/client/index.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
+import { PlayerBeacon } from './beacon.ts';
 import type { Engine } from './engine.ts';
 import { rangesOf } from './frames.ts';
 import { Gauges, type PlayerNumbers } from './gauges.ts';
@@ -28,6 +29,7 @@ export interface Seen {
 /** What is needed once there is something to play: keeps one connection after the other near live, and measures them. */
 export class Playing {
   readonly edge: LiveEdge = new LiveEdge();
+  readonly beacon: PlayerBeacon;
   readonly #gauges: Gauges;
   readonly #showWatch: ShowWatch = new ShowWatch();
   readonly #slowSense: SlowSense = new SlowSense();
@@ -35,6 +37,7 @@ export class Playing {
 
   constructor({ room, clock }: { room: RoomStore; clock: Clock }) {
     this.#gauges = new Gauges({ edge: this.edge, room, clock });
+    this.beacon = new PlayerBeacon({ clock, say: (message) => room.say(message) });
   }
 
   /** A connection begins. `native`: the media element fetches by itself. */

@@ -50,6 +50,11 @@ export class RoomStore {
     return () => this.#chatListeners.delete(listener);
   }
 
+  /** Says something to the room. False while it is not connected. */
+  say(message: object): boolean {
+    return this.#connection?.say(message) ?? false;
+  }
+
   retry(): void {
     this.#connection?.retry();
   }

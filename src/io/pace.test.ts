@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
-import { SECOND } from '../../media/time.ts';
+import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
+import { SECOND } from '../media/time.ts';
 import { Pace } from './pace.ts';
 
 test('what changes rarely is told at once, what changes often once a second, and the last change always', () => {

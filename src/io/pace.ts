@@ -1,4 +1,4 @@
-import type { Scheduler } from '../../live/scheduler.ts';
+import type { Scheduler } from '../live/scheduler.ts';
 
 /** Does something when asked, at once, but never sooner than `every` µs after the last time. */
 export class Pace {

@@ -1,0 +1,36 @@
+import type { Remote } from '../../live/access.ts';
+import type { SocketPeer } from '../../plugin.ts';
+
+/** Where somebody is: what a page and its player have in common. */
+export function placeOf({ address, agent = '' }: Remote): string {
+  return `${address} ${agent}`;
+}
+
+/** Who is in a room by its sockets, looked through once. */
+export interface Here {
+  peers: ReadonlySet<object>;
+  /** Those with a name, by id. */
+  names: ReadonlyMap<string, string>;
+  /** Who is at a place; null where several are. */
+  places: ReadonlyMap<string, string | null>;
+  /** Topics that somebody listens to. */
+  wanted: ReadonlySet<string>;
+}
+
+export function lookAround(peers: Iterable<SocketPeer>): Here {
+  const names = new Map<string, string>();
+  const places = new Map<string, string | null>();
+  const wanted = new Set<string>();
+  const all = new Set<object>();
+  for (const peer of peers) {
+    all.add(peer);
+    for (const topic of peer.topics) wanted.add(topic);
+    const { identity, remote } = peer.caller;
+    if (!identity) continue;
+    if (identity.name !== undefined) names.set(identity.id, identity.name);
+    const place = placeOf(remote);
+    const known = places.get(place);
+    places.set(place, known === undefined || known === identity.id ? identity.id : null);
+  }
+  return { peers: all, names, places, wanted };
+}
