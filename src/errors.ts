@@ -37,6 +37,8 @@ export const errorCodes = {
   stalled: { status: 408, meaning: 'The viewer took no bytes for too long.' },
   busy: { status: 503, meaning: 'The room or the server is full.' },
   'shutting-down': { status: 503, meaning: 'The server is stopping.' },
+  'outgoing-refused': { status: 400, meaning: 'This server may not speak to that address.' },
+  'no-answer': { status: 502, meaning: 'Another server, which this one asked, gave no answer that could be used.' },
   'port-taken': { status: 500, meaning: 'A port to listen on is used by another program.' },
   'bad-config': { status: 500, meaning: 'An option is unknown or has a value that it does not take.' },
   'store-newer': { status: 500, meaning: 'The database was written by a newer version of roomcast.' },

@@ -1,6 +1,7 @@
 import { hlsOptions } from './hls.ts';
 import { limitOptions } from './limits.ts';
 import { liveOptions } from './live.ts';
+import { outgoingOptions, webhookOptions } from './outgoing.ts';
 import type { OptionTable, Values } from './schema.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -160,6 +161,16 @@ export const coreOptions = {
     description: 'How streams are cut for HLS.',
     options: hlsOptions,
   },
+  outgoing: {
+    type: 'group',
+    description: 'What the server asks of other servers whose addresses people give it.',
+    options: outgoingOptions,
+  },
+  webhooks: {
+    type: 'group',
+    description: 'How other servers are told of what happens here, and asked.',
+    options: webhookOptions,
+  },
   limits: {
     type: 'group',
     description: 'Ceilings that keep one peer from costing the others anything.',
@@ -176,6 +187,16 @@ export type CoreTable = typeof serverOptions &
       readonly options: typeof tlsOptions;
     };
     readonly hls: { readonly type: 'group'; readonly description: string; readonly options: typeof hlsOptions };
+    readonly outgoing: {
+      readonly type: 'group';
+      readonly description: string;
+      readonly options: typeof outgoingOptions;
+    };
+    readonly webhooks: {
+      readonly type: 'group';
+      readonly description: string;
+      readonly options: typeof webhookOptions;
+    };
     readonly limits: { readonly type: 'group'; readonly description: string; readonly options: typeof limitOptions };
   };
 

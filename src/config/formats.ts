@@ -39,6 +39,10 @@ export const formats: Readonly<Record<TextFormat, Format>> = {
     test: isSlug,
   },
   network: { words: 'an IP address or a network such as 10.0.0.0/8', test: isNetwork },
+  outgoing: {
+    words: 'an IP address, a network such as 10.0.0.0/8, or HOST:PORT',
+    test: (text) => isNetwork(text) || parseAddress(text)?.host !== undefined,
+  },
   'frame-source': {
     words: "*, 'self', 'none' or an origin such as https://example.org",
     test: (text) => FRAME_SOURCE.test(text),

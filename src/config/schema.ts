@@ -16,6 +16,7 @@ export type TextFormat =
   | 'rtmp-url'
   | 'slug'
   | 'network'
+  | 'outgoing'
   | 'frame-source'
   | 'key'
   | 'domain'

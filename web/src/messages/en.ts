@@ -36,6 +36,8 @@ const errors: Record<ErrorCode | 'unreachable', string> = {
   stalled: 'Your connection took no data for too long.',
   busy: 'The server is full at the moment.',
   'shutting-down': 'The server is restarting. It is back in a moment.',
+  'outgoing-refused': 'The server may not speak to that address.',
+  'no-answer': 'Another server gave no answer. Try again in a moment.',
   'port-taken': 'A port of the server is used by another program.',
   'bad-config': 'An option of the server has a value that it does not take.',
   'store-newer': 'The server’s database is of a newer version.',

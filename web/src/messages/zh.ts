@@ -293,6 +293,8 @@ export const zh: Messages = {
     stalled: '你的网络太久没有接收数据。',
     busy: '服务器现在满了。',
     'shutting-down': '服务器正在重启，马上回来。',
+    'outgoing-refused': '服务器不能访问这个地址。',
+    'no-answer': '另一台服务器没有回应，请稍后再试。',
     'port-taken': '服务器的端口被其他程序占用。',
     'bad-config': '服务器的某个选项取值不对。',
     'store-newer': '服务器的数据库由更新版本的服务器写入。',
