@@ -117,6 +117,17 @@ export interface RoomsService {
 export interface AuditService {
   /** `room` is its slug; secrets in `details` are left out. */
   record(deed: { action: string; caller: Pick<Caller, 'identity' | 'remote'>; room?: string; details: object }): void;
+  /** Told of each that is kept, until the returned function is called. */
+  onRecord(listener: (deed: AuditedDeed) => void): () => void;
+}
+
+/** What is kept of a deed: who, what, in which room (its slug), and what was asked for, without secrets. */
+export interface AuditedDeed {
+  readonly action: string;
+  readonly who?: string;
+  readonly name?: string;
+  readonly room?: string;
+  readonly details: object;
 }
 
 /** The rooms' sockets: what clients may say on them, and what is pushed to those who listen. */
@@ -167,8 +178,26 @@ export interface ChatService {
   history(slug: string, speaker: Speaker, limit: number): Promise<ChatMessage[]>;
   /** Told of each message that was said or changed, held ones too, until the returned function is called. */
   onMessage(listener: (slug: string, message: ChatMessage) => void): () => void;
-  /** Asks before something is said, after the room's own rules; what is thrown, of the list of errors, refuses it. */
-  ask(question: (slug: string, speaker: Speaker, text: string) => Promise<void>): void;
+  /**
+   * Asks before something is said, after the room's own rules; what is thrown, of the list of errors, refuses it, and
+   * `hold` has it wait until it is let through.
+   */
+  ask(question: (slug: string, speaker: Speaker, text: string) => Promise<'hold' | undefined | void>): void;
+  /** Answers `/name rest` in place of saying it; undefined for a name that it does not know. */
+  command(answer: (slug: string, speaker: Speaker, command: ChatCommand) => Promise<CommandAnswer> | undefined): void;
+}
+
+/** What somebody typed that begins with a slash. `name` is in lower case. */
+export interface ChatCommand {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** What is said to a command: to the room, by `by`, or to the one who typed it alone. Nothing where the text is empty. */
+export interface CommandAnswer {
+  readonly text: string;
+  readonly to: 'room' | 'me';
+  readonly by: Identity;
 }
 
 /** Several messages that are pushed in one piece. */

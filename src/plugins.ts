@@ -15,6 +15,7 @@ import { presence } from './features/presence/index.ts';
 import { roomSocket } from './features/room-socket/index.ts';
 import { rooms } from './features/rooms/index.ts';
 import type { Plugin } from './plugin.ts';
+import { webhooks } from './features/webhooks/index.ts';
 import { hls } from './protocols/hls/index.ts';
 import { httpLive } from './protocols/http-live/index.ts';
 import { rtmp } from './protocols/rtmp/index.ts';
@@ -35,6 +36,7 @@ export const plugins: readonly Plugin[] = [
   chat,
   volume,
   presence,
+  webhooks,
   rtmp,
   httpLive,
   hls,

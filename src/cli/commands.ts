@@ -73,8 +73,11 @@ export const commands: readonly Command[] = [
     maxArguments: 2,
     summary: 'list the accounts, make one, or look after it',
     details:
-      'ACTION is list, add, password, disable, enable or remove, all but the first with a NAME. Without one it lists the accounts, one a line: name, what it is, when it was made, id. “add” and “password” make a password and print it alone on one line; its owner can change it on the page. Who has another password, is disabled or removed is signed out everywhere.',
-    flags: [{ name: 'json', description: 'Print JSON, as the API gives it.' }],
+      'ACTION is list, add, password, disable, enable or remove, all but the first with a NAME. Without one it lists the accounts, one a line: name, what it is, when it was made, id. “add” and “password” make a password and print it alone on one line; its owner can change it on the page. Who has another password, is disabled or removed is signed out everywhere. “add NAME --bot” makes an account for a program and prints the token by which it reads and writes in chats.',
+    flags: [
+      { name: 'bot', description: 'With add: an account for a program, with a token in place of a password.' },
+      { name: 'json', description: 'Print JSON, as the API gives it.' },
+    ],
     options: place,
     load: async () => (await import('./user.ts')).user,
   },

@@ -1,13 +1,14 @@
 import { WrongUsage } from '../config/load.ts';
 import { NotFound } from '../errors.ts';
-import { type Account, AccountDirectory, keyOf, makePassword, SignIns } from '../features/accounts/index.ts';
+import { type Account, AccountDirectory, keyOf, makePassword, SignIns, Tokens } from '../features/accounts/index.ts';
 import { systemScheduler } from '../io/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { AdminApi } from './admin-api.ts';
 import { beside } from './beside.ts';
 import type { CommandContext } from './command-context.ts';
 
-const USAGE = 'Usage: roomcast user [list | add NAME | password NAME | disable NAME | enable NAME | remove NAME]';
+const USAGE =
+  'Usage: roomcast user [list | add NAME [--bot] | password NAME | disable NAME | enable NAME | remove NAME]';
 const ACTIONS = ['list', 'add', 'password', 'disable', 'enable', 'remove'];
 
 const DONE: Readonly<Record<string, string>> = { disable: 'disabled', enable: 'enabled', remove: 'removed' };
@@ -24,6 +25,12 @@ export async function user(context: CommandContext): Promise<number> {
     const users = await list(context);
     if (effective.flags.has('json')) stdout.write(`${JSON.stringify({ users }, undefined, 2)}\n`);
     else for (const each of users) stdout.write(`${each.name ?? '-'}\t${kindOf(each)}\t${each.created}\t${each.id}\n`);
+    return 0;
+  }
+  const isBot = effective.flags.has('bot');
+  if (isBot && action !== 'add') throw new WrongUsage('--bot belongs to “user add”.');
+  if (isBot) {
+    stdout.write(`${await addBot(context, name)}\n`);
     return 0;
   }
   if (action === 'add' || action === 'password') {
@@ -55,6 +62,20 @@ function add(context: CommandContext, name: string, password: string): Promise<u
   return beside(context, {
     api: (api) => api.call('POST', 'users', { name, password }),
     store: async (store) => (await openAccounts(store)).create({ name, password }),
+  });
+}
+
+/** Gives the token by which a bot talks. */
+function addBot(context: CommandContext, name: string): Promise<string> {
+  return beside(context, {
+    async api(api) {
+      const { user: bot } = await api.call<{ user: { id: string } }>('POST', 'users', { name, kind: 'bot' });
+      return (await api.call<{ token: string }>('POST', 'tokens', { account: bot.id, scope: 'chat' })).token;
+    },
+    async store(store) {
+      const { id } = await (await openAccounts(store)).create({ name, kind: 'bot' });
+      return (await Tokens.open(store, systemScheduler())).create({ account: id, scope: 'chat' });
+    },
   });
 }
 

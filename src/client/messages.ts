@@ -201,6 +201,8 @@ export interface ChatMessage {
   deleted?: true;
   /** Seen by those who look after the room alone, until they let it through. */
   held?: true;
+  /** The answer to a command, for the one who typed it alone; it is kept nowhere. */
+  private?: true;
   /** The first that somebody said in this room; told to those who look after it. */
   first?: true;
   /** How many reacted with what. */

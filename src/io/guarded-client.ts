@@ -128,12 +128,14 @@ export class GuardedClient {
     // As imports they would load the built-in fetch, too.
     const { request: send } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
     return new Promise((resolve, reject) => {
+      let answers = false;
       const request = send(options, (response) => {
+        answers = true;
         this.#read(response).then(resolve, reject);
       });
       request.once('error', reject);
       // Also where a server changes to another protocol, which nobody asked it for.
-      request.once('close', () => reject(new Error('closed')));
+      request.once('close', () => answers || reject(new Error('closed')));
       request.end(body);
     });
   }

@@ -97,3 +97,6 @@ export interface Grant {
  * grants, the path is unknown.
  */
 export type Authorize = (access: Access) => Grant | undefined | Promise<Grant | undefined>;
+
+/** Asked once about what a gate has granted; a refusal throws an error of the list. */
+export type Confirm = (access: Access, grant: Grant) => Promise<void>;

@@ -1,7 +1,7 @@
 import { Busy, Denied, NotFound, type RoomcastError, toRoomcastError } from '../errors.ts';
 import type { Muxer } from '../containers/muxer.ts';
 import type { EndReason, Track } from '../media/frame.ts';
-import type { Access, Authorize, Grant } from './access.ts';
+import type { Access, Authorize, Confirm, Grant } from './access.ts';
 import type { Cursor } from './cursor.ts';
 import { Events } from './events.ts';
 import { Feed } from './feed.ts';
@@ -58,6 +58,7 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #slots = new Map<string, Slot>();
   readonly #gates: Authorize[] = [];
+  readonly #confirmations: Confirm[] = [];
   readonly #known: ((path: string) => boolean)[] = [];
   readonly #viewers = new Map<string, number>();
   readonly #onPath = new Map<string, Set<Session>>();
@@ -73,6 +74,11 @@ export class Hub {
   /** Adds a question at the gate. Those added first are asked first. */
   authorize(gate: Authorize): void {
     this.#gates.push(gate);
+  }
+
+  /** Adds a question that is asked when the gate has granted and before a session begins. It can only refuse. */
+  confirm(question: Confirm): void {
+    this.#confirmations.push(question);
   }
 
   /** Says which paths everybody may read, so that a refusal can name its path where it is not a key in its place. */
@@ -186,7 +192,7 @@ export class Hub {
 
   async #admit<T>(access: Access, enter: (grant: Grant, path: string) => T): Promise<T> {
     try {
-      const grant = await this.#ask(access);
+      const grant = await this.#confirmed(access, await this.#ask(access));
       // Nothing is awaited from here on: what was checked still holds when the session is entered.
       const path = grant.path ?? access.path;
       if (this.#closing) throw new Busy(undefined, 1, 'shutting-down');
@@ -209,6 +215,13 @@ export class Hub {
       if (grant) return grant;
     }
     throw new NotFound();
+  }
+
+  /** What the gate grants once all have confirmed it; it is asked again then, because what it knew may be old by now. */
+  async #confirmed(access: Access, grant: Grant): Promise<Grant> {
+    if (this.#confirmations.length === 0) return grant;
+    for (const confirm of this.#confirmations) await confirm(access, grant);
+    return this.#ask(access);
   }
 
   /** Refuses a peer for a while; those whose time is over are forgotten. All have the same time, so the oldest come first. */

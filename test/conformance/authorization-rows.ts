@@ -118,12 +118,37 @@ export const rows: Record<string, Row> = {
   ...garden('GET', 'timeline', { access: 'moderator', ok: 200 }),
   ...garden('GET', 'sessions', { access: 'moderator', ok: 200 }),
   ...garden('DELETE', 'sessions/:id', { access: 'moderator', ok: 404 }),
+  ...garden('GET', 'commands', { access: 'owner', scope: 'manage', ok: 200 }),
+  ...garden('POST', 'commands', {
+    access: 'owner',
+    scope: 'manage',
+    body: { name: 'x', help: 'x', url: 'http://10.0.0.1/' },
+    ok: 400,
+  }),
+  ...garden('DELETE', 'commands/:name', { access: 'owner', scope: 'manage', ok: 404 }),
+  ...hooks('/api/v1/rooms/:slug/hooks', 'owner'),
+  ...hooks('/api/v1/hooks', 'admin'),
   'GET /api/v1/sessions': { access: 'admin', ok: 200 },
   'DELETE /api/v1/sessions/:id': { access: 'admin', path: '/api/v1/sessions/none', ok: 404 },
   'GET /api/v1/streams': { access: 'admin', ok: 200 },
   'GET /api/v1/streams/*': { access: 'admin', path: '/api/v1/streams/live/lobby', ok: 200 },
   'GET /api/v1/server': { access: 'admin', ok: 200 },
 };
+
+/** The routes about webhooks, of the room `garden` or of the server. */
+function hooks(url: string, access: Route['access']): Record<string, Row> {
+  const row = { access, scope: 'manage' } as const;
+  const path = url.replace(':slug', 'garden');
+  return {
+    [`GET ${url}`]: { ...row, path, ok: 200 },
+    [`POST ${url}`]: { ...row, path, body: { url: 'http://10.0.0.1/' }, ok: 400 },
+    [`PATCH ${url}/:hook`]: { ...row, path: `${path}/none`, body: {}, ok: 404 },
+    [`DELETE ${url}/:hook`]: { ...row, path: `${path}/none`, ok: 404 },
+    [`POST ${url}/:hook/test`]: { ...row, path: `${path}/none/test`, ok: 404 },
+    [`GET ${url}/:hook/deliveries`]: { ...row, path: `${path}/none/deliveries`, ok: 404 },
+    [`POST ${url}/:hook/deliveries/:id/replay`]: { ...row, path: `${path}/none/deliveries/1/replay`, ok: 404 },
+  };
+}
 
 /** A route about the room `garden`, which the configuration file declares. */
 function garden(method: string, rest: string, row: Row): Record<string, Row> {

@@ -21,7 +21,7 @@ export const urlAnswer: object = answer({ url: { type: 'string' } });
 
 export const signInBody: object = body({ name, password }, ['name', 'password']);
 export const guestBody: object = body({ name }, ['name']);
-export const newAccountBody: object = body({ name, password, email }, ['name', 'password']);
+export const newAccountBody: object = body({ name, password, email, kind: { enum: ['person', 'bot'] } }, ['name']);
 export const resetBody: object = body({ token, password }, ['token', 'password']);
 export const meBody: object = body(
   { name, email: { anyOf: [email, { type: 'null' }] }, password, currentPassword: password },
@@ -80,6 +80,7 @@ export const tokenBody: object = body(
     scope,
     name: { type: 'string', minLength: 1, maxLength: 80 },
     days: { type: 'integer', minimum: 1, maximum: 3650 },
+    account: { type: 'string', maxLength: 64, description: 'id of a bot that it is for; by the admin alone' },
   },
   [],
   true,

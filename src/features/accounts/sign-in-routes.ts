@@ -87,14 +87,18 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
       summary: 'Makes an account: for oneself, who is signed in then, or as the admin for somebody else.',
       schema: { body: newAccountBody, response: { 200: userAnswer } },
       async handle(request, reply, caller) {
-        const body = request.body as { name: string; password: string; email?: string };
+        const body = request.body as { name: string; password?: string; email?: string; kind?: Account['kind'] };
         const byAdmin = caller.identity?.admin === true;
+        const isBot = body.kind === 'bot';
+        if (isBot !== (body.password === undefined))
+          throw new RoomcastError('bad-request', 'People have a password; bots have none, but tokens.');
+        if (isBot && !byAdmin) throw new Denied('denied', 'Bots are made by the owner of the server.');
         if (!byAdmin) {
           if (settings.signUp === 'off') throw new Denied('denied', 'Accounts of this server are made by its owner.');
           if (caller.identity?.kind === 'account') throw new RoomcastError('bad-request', 'You have an account.');
           // Only what could become an account counts.
           readName(body.name);
-          checkPassword(body.password, body.name);
+          checkPassword(body.password!, body.name);
           attempts.take({ address: caller.remote.address, name: '', known: false });
         }
         const account = await accounts.create(body);

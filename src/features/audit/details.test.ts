@@ -14,6 +14,7 @@ test('what was asked for is kept in short, without its secrets', () => {
     streamKey: 'rk_x',
     pass: 'rp_x',
     email: 'a@b',
+    url: 'https://hooks.example/secret',
     tags: ['a', 'b'],
     long: 'x'.repeat(500),
   };
@@ -22,7 +23,7 @@ test('what was asked for is kept in short, without its secrets', () => {
     limit: 5,
     on: true,
     gone: null,
-    ...{ password: '…', currentPassword: '…', token: '…', streamKey: '…', pass: '…', email: '…' },
+    ...{ password: '…', currentPassword: '…', token: '…', streamKey: '…', pass: '…', email: '…', url: '…' },
     tags: '["a","b"]',
     long: `${'x'.repeat(200)}…`,
   });

@@ -1,5 +1,5 @@
-/** Fields whose value is nobody’s business. */
-const SECRET = /password|token|key|pass$|secret|email/i;
+/** Fields whose value is nobody’s business; the address of a webhook is often a secret, too. */
+const SECRET = /password|token|key|pass$|secret|email|^url$/i;
 /** Longest text of a field, and most fields. */
 const [MAX_TEXT, MAX_FIELDS] = [200, 30];
 

@@ -1,9 +1,11 @@
 import { PendingWrites } from '../../io/pending-writes.ts';
 import type { Route } from '../../io/http.ts';
 import { SECOND } from '../../media/time.ts';
-import type { App, Plugin, Running } from '../../plugin.ts';
+import { Events } from '../../live/events.ts';
+import type { App, AuditedDeed, Plugin, Running } from '../../plugin.ts';
 import { createAudit } from './0007-audit.ts';
-import { AuditLog, MAX_PAGE } from './audit-log.ts';
+import { AuditLog, type Deed, MAX_PAGE } from './audit-log.ts';
+import { detailsOf } from './details.ts';
 
 /** How often old entries are taken away. */
 const TRIM_EVERY = 6 * 3600 * SECOND;
@@ -46,12 +48,19 @@ export const audit: Plugin = {
     const entries = new AuditLog(store, scheduler);
     const writes = new PendingWrites(log);
     const write = (writing: Promise<void>): void => writes.add(writing, 'the audit log could not be written');
-    services.audit = { record: (deed) => write(entries.add(deed)) };
+    const listeners = new Events<{ deed: AuditedDeed }>((error) =>
+      log.error({ err: error }, 'a listener of the audit log failed'),
+    );
+    const record = (deed: Deed): void => {
+      write(entries.add(deed));
+      listeners.emit('deed', auditedOf(deed));
+    };
+    services.audit = { record, onRecord: (listener) => listeners.on('deed', listener) };
     const stopListening = http.onChange(({ route, caller, params, body }) => {
       if (route.access === 'anyone' && !KEPT.has(route.url)) return;
       const { slug, ...rest } = params;
       const action = `${route.method} ${route.url.replace('/api/v1', '')}`;
-      write(entries.add({ action, caller, room: slug, details: { ...rest, ...body } }));
+      record({ action, caller, room: slug, details: { ...rest, ...body } });
     });
     const stopTrimming = scheduler.every(TRIM_EVERY, () => write(entries.trim()));
     for (const route of routes(entries)) http.route(route);
@@ -64,6 +73,17 @@ export const audit: Plugin = {
     };
   },
 };
+
+function auditedOf({ action, caller, room, details }: Deed): AuditedDeed {
+  const { id, name } = caller.identity ?? {};
+  return {
+    action,
+    ...(id === undefined ? {} : { who: id }),
+    ...(name === undefined ? {} : { name }),
+    ...(room === undefined ? {} : { room }),
+    details: detailsOf(details),
+  };
+}
 
 function routes(entries: AuditLog): Route[] {
   const pageOf = (query: unknown): { before?: number; limit: number } => {

@@ -8,6 +8,7 @@ import { Denied, toRoomcastError } from '../../errors.ts';
 import { systemScheduler } from '../../io/scheduler.ts';
 import type { RoomRole } from '../../live/access.ts';
 import { SECOND } from '../../media/time.ts';
+import type { ChatCommand, CommandAnswer } from '../../plugin.ts';
 import { openStore } from '../../store/store.ts';
 import { createChat } from './0006-chat.ts';
 import { addPinsAndNotes } from './0009-pins-and-notes.ts';
@@ -33,7 +34,7 @@ interface Stage {
   silent: Map<string, string>;
   moment: { now: { broadcast: string; mediaTime: number } | undefined };
   /** What somebody else has against a text. */
-  asked: { ask(text: string): void };
+  asked: { ask(text: string): unknown; answer?(command: ChatCommand): Promise<CommandAnswer & { role: RoomRole }> };
   /** Another room, or the same after a restart. */
   open(id?: string, settings?: Partial<ChatSettings>): Promise<ChatRoom>;
   says(author: Author, text: string): Promise<string>;
@@ -66,7 +67,8 @@ async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
       guests: () => guests.right,
       accountNamed: (name) => (name.toLowerCase() === 'zoe' ? 'a_zoe' : undefined),
       silentUntil: (who) => silent.get(who),
-      ask: async (_author, text) => asked.ask(text),
+      ask: async (_author, text) => ({ held: asked.ask(text) === 'hold' }),
+      answer: (_author, command) => asked.answer?.(command),
       push: (message) => void told.push(message),
     });
   const room = await open();

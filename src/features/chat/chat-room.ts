@@ -4,7 +4,8 @@ import { isAtLeast, type Identity, type Remote, type RoomRole } from '../../live
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import { SECOND } from '../../media/time.ts';
-import type { Saying } from '../../plugin.ts';
+import type { ChatCommand, CommandAnswer, Saying } from '../../plugin.ts';
+import { commandIn } from './chat-command.ts';
 import type { ChatLog, Page } from './chat-log.ts';
 import { MAX_PAGE, messageOf } from './chat-log.ts';
 import { ChatPace } from './chat-pace.ts';
@@ -65,7 +66,9 @@ export interface ChatRoomOptions {
   /** The account of a name. */
   accountNamed(name: string): string | undefined;
   /** Throws what keeps this from being said, beside the room's own rules. */
-  ask(author: Author, text: string): Promise<void>;
+  ask(author: Author, text: string): Promise<{ held: boolean }>;
+  /** The answer to a command; undefined where nobody knows it. */
+  answer(author: Author, command: ChatCommand): Promise<CommandAnswer & { role: RoomRole }> | undefined;
   push(message: ChatMessage): void;
 }
 
@@ -98,8 +101,17 @@ export class ChatRoom {
     this.#rules = new MessageRules(settings);
   }
 
-  /** Says something. Resolves with the message once it is durable; it is told to the others then. */
+  /**
+   * Says something. Resolves with the message once it is durable; it is told to the others then. A command is answered
+   * instead, with the message that answers it.
+   */
   async say(author: Author, saying: Saying): Promise<ChatMessage> {
+    const command = commandIn(saying.text);
+    return command ? this.#answer(author, command) : this.#say(author, saying);
+  }
+
+  /** `answers`: it is the answer to a command, whose author has waited and was asked. */
+  async #say(author: Author, saying: Saying, { answers = false } = {}): Promise<ChatMessage> {
     const { log, maxLength, room } = this.#options;
     const { kind, text: typed } = readMessageText(saying.text, maxLength);
     const { id: who, name } = this.#speaker(author);
@@ -107,11 +119,10 @@ export class ChatRoom {
     const { text, held: heldByRule } = this.#rules.judge(typed, { trusted, signedIn: author.role !== 'guest' });
     if (saying.danmaku && !this.settings.danmaku)
       throw new Denied('not-allowed', 'Comments do not fly over the picture in this room.');
-    if (author.role === 'guest') this.#pace.takeFrom(author.remote.address);
-    if (!trusted) this.#pace.take(who, text, this.settings.slow);
-    await this.#options.ask(author, text);
+    if (!answers) this.#takePace(author, who, text);
+    const asked = answers ? { held: false } : await this.#options.ask(author, text);
     const first = !(await this.#knows(who));
-    const held = heldByRule || (first && this.settings.holdFirst && !trusted);
+    const held = heldByRule || (!trusted && (asked.held || (first && this.settings.holdFirst)));
     const quoted = saying.replyTo === undefined ? undefined : await this.#row(saying.replyTo);
     const mentions = await this.#mentions(text, { id: who, name });
     const id = this.#newId();
@@ -129,6 +140,28 @@ export class ChatRoom {
     const message = messageOf(row, { quote: quoted });
     this.#tell(message);
     return message;
+  }
+
+  /** What is answered to a command; what is typed is told to nobody. Throws `not-found` for one that nobody knows. */
+  async #answer(author: Author, command: ChatCommand): Promise<ChatMessage> {
+    const { id } = this.#speaker(author);
+    const rev = this.#newId();
+    // The same command again is no message that was sent twice.
+    this.#takePace(author, id, rev);
+    const { name } = command;
+    const rest = command.rest === '' ? '' : readMessageText(command.rest, this.#options.maxLength).text;
+    const answer = this.#options.answer(author, { name, rest });
+    if (!answer) throw new NotFound(`There is no command “/${name}” in this room; “/help” names those there are.`);
+    const { text, to, by, role } = await answer;
+    if (to === 'room' && text !== '')
+      return this.#say({ identity: by, role, remote: author.remote }, { text }, { answers: true });
+    const user = { id: by.id, name: by.name ?? '', role };
+    return { id: rev, rev, kind: 'say', user, text, at: isoTime(this.#options.scheduler.wall()), private: true };
+  }
+
+  #takePace({ role, remote }: Author, who: string, text: string): void {
+    if (role === 'guest') this.#pace.takeFrom(remote.address);
+    if (!isAtLeast(role, 'moderator')) this.#pace.take(who, text, this.settings.slow);
   }
 
   /** Tells what happens to the stream. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ChatMessage } from '../../client/messages.ts';
 import { NotFound } from '../../errors.ts';
-import { isAtLeast, type RoomRole } from '../../live/access.ts';
+import { type Identity, isAtLeast, type RoomRole } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, ChatService, SocketPeer } from '../../plugin.ts';
@@ -22,6 +22,8 @@ export class ChatRooms {
   readonly listeners: Set<Parameters<ChatService['onMessage']>[0]> = new Set();
   /** Asked before something is said. */
   readonly questions: Parameters<ChatService['ask']>[0][] = [];
+  /** Asked for an answer to a command. */
+  readonly commands: Parameters<ChatService['command']>[0][] = [];
   readonly #app: App;
   readonly #db: Kysely<ChatTables>;
   readonly #rooms = new Map<string, ChatRoom>();
@@ -87,6 +89,7 @@ export class ChatRooms {
 
   #make(id: string): ChatRoom {
     const { hub, scheduler, services, settings } = this.#app;
+    const { commands } = this;
     const slug = (): string => services.rooms.slugOf(id) ?? '';
     const delivery = this.#deliveryTo(slug);
     this.#deliveries.set(id, delivery);
@@ -107,7 +110,18 @@ export class ChatRooms {
       accountNamed: (name) => services.accounts.named(name)?.id,
       silentUntil: (who) => this.timeouts.until(id, who),
       ask: async (author, text) => {
-        for (const question of this.questions) await question(slug(), author, text);
+        let held = false;
+        for (const question of this.questions) if ((await question(slug(), author, text)) === 'hold') held = true;
+        return { held };
+      },
+      answer(author, command) {
+        for (const answer of commands) {
+          const given = answer(slug(), author, command);
+          const roleOf = (identity: Identity): RoomRole =>
+            services.rooms.roleOf(slug(), { identity, remote: author.remote }) ?? 'viewer';
+          if (given) return given.then((said) => ({ ...said, role: roleOf(said.by) }));
+        }
+        return undefined;
       },
       push: (message) => {
         for (const listener of this.listeners) listener(slug(), message);

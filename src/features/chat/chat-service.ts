@@ -19,5 +19,6 @@ export function chatService({ services }: App, rooms: ChatRooms): ChatService {
       return () => rooms.listeners.delete(listener);
     },
     ask: (question) => void rooms.questions.push(question),
+    command: (answer) => void rooms.commands.push(answer),
   };
 }

@@ -1,0 +1,122 @@
+import { Busy } from '../../errors.ts';
+import { GuardedClient } from '../../io/guarded-client.ts';
+import type { Access, Grant } from '../../live/access.ts';
+import { slugOfPath } from '../../live/path.ts';
+import { SECOND } from '../../media/time.ts';
+import type { App, Plugin, Running } from '../../plugin.ts';
+import { createWebhooks } from './0008-webhooks.ts';
+import { CommandAnswers } from './command-answers.ts';
+import { CommandDirectory } from './command-directory.ts';
+import { commandRoutes } from './command-routes.ts';
+import { DecisionHooks } from './decision-hooks.ts';
+import { eventOfDeed } from './deed-events.ts';
+import { Deliveries } from './deliveries.ts';
+import { DeliveryLog } from './delivery-log.ts';
+import type { HookEvent } from './hook.ts';
+import { HookDirectory } from './hook-directory.ts';
+import { hookRoutes } from './hook-routes.ts';
+import { signedPost } from './signed-post.ts';
+import { followStreams } from './stream-events.ts';
+import type { WebhookParts } from './webhook-parts.ts';
+
+/** How a program's own frames are published; nobody outside has a say in that. */
+const PROGRAM = 'program';
+
+/** Other servers that are told of what happens here, that decide who may do what, and that answer in the chat. */
+export const webhooks: Plugin = {
+  name: 'webhooks',
+  migrations: [createWebhooks],
+  async start(app: App): Promise<Running> {
+    const { http, services } = app;
+    const stop = new AbortController();
+    const parts = await openParts(app, stop.signal);
+    for (const route of [...hookRoutes(app, parts), ...commandRoutes(app, parts)]) http.route(route);
+    askFirst(app, parts);
+    services.chat.command((slug, speaker, command) => parts.answers.answer(slug, speaker, command));
+    const unfollow = tellOfEverything(app, parts);
+    return {
+      drain: () => stop.abort(new Busy(undefined, 1, 'shutting-down')),
+      async close() {
+        stop.abort();
+        for (const off of unfollow) off();
+        await parts.deliveries.close();
+      },
+    };
+  },
+};
+
+async function openParts(
+  { scheduler, services, settings, store, log: logger }: App,
+  signal: AbortSignal,
+): Promise<WebhookParts> {
+  const { outgoing, webhooks: limits } = settings;
+  const { allow, answer: maxAnswer } = outgoing;
+  const client = new GuardedClient({ scheduler, allow, time: outgoing.time * SECOND, maxAnswer });
+  const send = signedPost(client, scheduler);
+  const hooks = await HookDirectory.open(store, scheduler);
+  const commands = await CommandDirectory.open(store, scheduler);
+  const log = new DeliveryLog(store);
+  const time = limits.decisionTime * SECOND;
+  return {
+    ...{ hooks, commands, log, client },
+    deliveries: await Deliveries.open({ hooks, log, scheduler, send, limits, logger }),
+    decisions: new DecisionHooks({ hooks, scheduler, send, time, signal, logger }),
+    answers: new CommandAnswers({ commands, services, scheduler, send, time, signal }),
+  };
+}
+
+/** Other servers are asked once all else is allowed. */
+function askFirst({ hub, services }: App, { decisions }: WebhookParts): void {
+  hub.confirm(async (access, grant) => {
+    const { action, protocol, remote } = access;
+    const slug = slugOfPath(grant.path ?? access.path);
+    const room = slug === undefined ? undefined : services.rooms.idOf(slug);
+    if (slug === undefined || room === undefined || protocol === PROGRAM) return;
+    const { address, agent } = remote;
+    const { identity, keyId } = grant;
+    const user = identity && { id: identity.id, kind: identity.kind, name: identity.name };
+    const data = { protocol, address, agent, user, ...(action === 'publish' && { key: keyId }) };
+    await decisions.ask({ what: action, room, slug, data, ...(action === 'play' && { who: viewerOf(access, grant) }) });
+  });
+  services.chat.ask(async (slug, speaker, text) => {
+    const room = services.rooms.idOf(slug);
+    if (room === undefined) return undefined;
+    const { id, name, kind } = speaker.identity ?? {};
+    const data = { text, user: { id, kind, name, role: services.rooms.roleOf(slug, speaker) } };
+    const { hold } = await decisions.ask({ what: 'chat', room, slug, data });
+    return hold ? 'hold' : undefined;
+  });
+}
+
+/** Who a viewer is while a decision is remembered: their account or pass, else their address and program. */
+function viewerOf({ remote: { address, agent } }: Access, { identity }: Grant): string {
+  return identity?.id ?? `${address} ${agent ?? ''}`;
+}
+
+function tellOfEverything(app: App, { hooks, deliveries }: WebhookParts): (() => void)[] {
+  const { services } = app;
+  const tell = (type: HookEvent, slug: string, data: object): void => {
+    const id = services.rooms.idOf(slug);
+    if (id !== undefined) deliveries.tell(hooks.wanting(type, id), { type, room: slug, data });
+  };
+  return [
+    followStreams(app, {
+      tell,
+      milestones(slug, before, now) {
+        const wanting = hooks.wanting('viewers.milestone', services.rooms.idOf(slug) ?? '');
+        for (const hook of wanting)
+          for (const viewers of hook.milestones
+            .filter((mark) => before < mark && mark <= now)
+            .toSorted((a, b) => a - b))
+            deliveries.tell([hook], { type: 'viewers.milestone', room: slug, data: { viewers } });
+      },
+    }),
+    services.chat.onMessage((slug, message) =>
+      tell(message.id === message.rev ? 'chat.message' : 'chat.changed', slug, { message }),
+    ),
+    services.audit.onRecord((deed) => {
+      const told = deed.room === undefined ? undefined : eventOfDeed(deed);
+      if (told) tell(told.event, deed.room!, told.data);
+    }),
+  ];
+}
