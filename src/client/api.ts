@@ -1,6 +1,7 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
 import type { BroadcastRecord, BroadcastTotals, Qoe, RoomViewer, TimelinePoint } from './audience.ts';
 import type { ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
+import type { HookDelivery, HookSettings, RoomCommand, Webhook } from './webhooks.ts';
 
 export interface ClientOptions {
   /** Origin of the server, `http://host:8080`. */
@@ -147,6 +148,25 @@ export interface Client {
   timeline(slug: string): Promise<TimelinePoint[]>;
   /** Closes a session; it is refused for a while. */
   kick(id: string): Promise<void>;
+  /** The webhooks of a room, or with null of the server; the same for the calls below. */
+  hooks(slug: string | null): Promise<Webhook[]>;
+  createHook(slug: string | null, hook: Partial<HookSettings> & { url: string }): Promise<Webhook>;
+  /** `rotate` makes another secret. */
+  changeHook(slug: string | null, id: string, change: Partial<HookSettings> & { rotate?: true }): Promise<Webhook>;
+  removeHook(slug: string | null, id: string): Promise<void>;
+  /** Sends an event of the type `test` at once. */
+  testHook(slug: string | null, id: string): Promise<{ ok: boolean; status?: number; error?: string; ms: number }>;
+  /** The newest first; `before` is the id of one. */
+  deliveries(
+    slug: string | null,
+    id: string,
+    page?: { state?: HookDelivery['state']; before?: number; limit?: number },
+  ): Promise<HookDelivery[]>;
+  /** Sends an event again. */
+  replay(slug: string | null, id: string, delivery: number): Promise<void>;
+  commands(slug: string): Promise<RoomCommand[]>;
+  createCommand(slug: string, command: Pick<RoomCommand, 'name' | 'help' | 'url' | 'bot'>): Promise<RoomCommand>;
+  removeCommand(slug: string, name: string): Promise<void>;
 }
 
 /** Reads the error of an answer that is not ok. */
@@ -188,6 +208,9 @@ export function createClient(options: ClientOptions): Client {
   }
 
   const at = encodeURIComponent;
+  /** The address of webhooks, or of one. */
+  const hooksOf = (slug: string | null, id?: string): string =>
+    `${slug === null ? '' : `rooms/${at(slug)}/`}hooks${id === undefined ? '' : `/${at(id)}`}`;
   return {
     rooms: async () => ((await call('GET', 'rooms')) as { rooms: Room[] }).rooms,
     room: async (slug) => (await call('GET', `rooms/${at(slug)}`)) as Room,
@@ -235,6 +258,23 @@ export function createClient(options: ClientOptions): Client {
     qoe: async (slug) => (await call('GET', `rooms/${at(slug)}/qoe`)) as Qoe,
     timeline: async (slug) => ((await call('GET', `rooms/${at(slug)}/timeline`)) as { points: TimelinePoint[] }).points,
     kick: async (id) => void (await call('DELETE', `sessions/${at(id)}`)),
+    hooks: async (slug) => ((await call('GET', hooksOf(slug))) as { hooks: Webhook[] }).hooks,
+    createHook: async (slug, hook) => (await call('POST', hooksOf(slug), hook)) as Webhook,
+    changeHook: async (slug, id, change) => (await call('PATCH', hooksOf(slug, id), change)) as Webhook,
+    removeHook: async (slug, id) => void (await call('DELETE', hooksOf(slug, id))),
+    testHook: async (slug, id) =>
+      (await call('POST', `${hooksOf(slug, id)}/test`)) as Awaited<ReturnType<Client['testHook']>>,
+    async deliveries(slug, id, page = {}) {
+      const query = Object.entries(page).map(([name, value]) => `${name}=${at(value)}`);
+      const answer = await call('GET', `${hooksOf(slug, id)}/deliveries?${query.join('&')}`);
+      return (answer as { deliveries: HookDelivery[] }).deliveries;
+    },
+    replay: async (slug, id, delivery) =>
+      void (await call('POST', `${hooksOf(slug, id)}/deliveries/${delivery}/replay`)),
+    commands: async (slug) =>
+      ((await call('GET', `rooms/${at(slug)}/commands`)) as { commands: RoomCommand[] }).commands,
+    createCommand: async (slug, command) => (await call('POST', `rooms/${at(slug)}/commands`, command)) as RoomCommand,
+    removeCommand: async (slug, name) => void (await call('DELETE', `rooms/${at(slug)}/commands/${at(name)}`)),
   };
 }
 

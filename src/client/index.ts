@@ -24,3 +24,4 @@ export {
 } from './media-controls.ts';
 export * from './messages.ts';
 export { connectRoom, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';
+export type * from './webhooks.ts';

@@ -1,0 +1,57 @@
+/** What the API says of webhooks and commands, as types. Times are ISO 8601 in UTC. */
+
+/** What another server can be told of. */
+export type HookEvent =
+  | 'stream.live'
+  | 'stream.ended'
+  | 'stream.health'
+  | 'viewers.milestone'
+  | 'chat.message'
+  | 'chat.changed'
+  | 'moderation'
+  | 'key.made'
+  | 'key.rotated'
+  | 'key.revoked';
+
+/** What is set of a webhook. `milestones`: numbers of viewers; `fail`: what holds when it does not decide in time. */
+export interface HookSettings {
+  url: string;
+  events: readonly HookEvent[];
+  decides: readonly ('publish' | 'play' | 'chat')[];
+  fail: 'open' | 'closed';
+  milestones: readonly number[];
+  enabled: boolean;
+}
+
+/** Another server that is told of what happens, or decides. `secret` is there once, when it was made. */
+export interface Webhook extends HookSettings {
+  id: string;
+  created: string;
+  /** Events that wait to be sent. */
+  waiting: number;
+  secret?: string;
+}
+
+/** How an event was sent: `ms` of the last attempt, `error` in words of the server. */
+export interface HookDelivery {
+  id: number;
+  event: string;
+  type: string;
+  at: string;
+  state: 'waiting' | 'sent' | 'dead';
+  attempts: number;
+  tried?: string;
+  status?: number;
+  error?: string;
+  ms?: number;
+}
+
+/** A word behind a slash that another server answers; `bot` says the answers. */
+export interface RoomCommand {
+  name: string;
+  help: string;
+  url: string;
+  bot?: string;
+  created: string;
+  secret?: string;
+}
