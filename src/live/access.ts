@@ -98,5 +98,5 @@ export interface Grant {
  */
 export type Authorize = (access: Access) => Grant | undefined | Promise<Grant | undefined>;
 
-/** Asked once about what a gate has granted; a refusal throws an error of the list. */
-export type Confirm = (access: Access, grant: Grant) => Promise<void>;
+/** Asked once about what a gate has granted; rejects with an error of the list to refuse it. `undefined` is "not mine to say". */
+export type Confirm = (access: Access, grant: Grant) => Promise<unknown> | undefined;

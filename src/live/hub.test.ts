@@ -46,6 +46,32 @@ describe('the gate', () => {
     expect(stage.hub.sessions.size).toBe(0);
   });
 
+  test('is confirmed by others once it has granted, who refuse and grant nothing', async () => {
+    const asked: string[] = [];
+    let verdict = Promise.resolve();
+    const stage = new LiveStage({ gate: ({ path }) => (asked.push('gate'), path === 'live/a' ? {} : undefined) });
+    stage.hub.confirm(({ action }) => (asked.push(action), verdict));
+    expect(await stage.refusal(stage.play({ path: 'live/unknown' }))).toBe('not-found');
+    expect(asked.splice(0)).toEqual(['gate']);
+    await stage.play();
+    // What the gate knew may be old by the time that the others have answered.
+    expect(asked.splice(0)).toEqual(['gate', 'play', 'gate']);
+    verdict = Promise.reject(new Denied());
+    verdict.catch(() => {});
+    expect(await stage.refusal(stage.publish())).toBe('denied');
+    expect(asked.splice(0)).toEqual(['gate', 'publish']);
+    await stage.hub.recheck(() => true);
+    expect([asked, stage.hub.sessions.size]).toEqual([['gate'], 1]);
+  });
+
+  test('is not asked again where nobody else has a say', async () => {
+    let asked = 0;
+    const stage = new LiveStage({ gate: () => (asked++, {}) });
+    stage.hub.confirm(() => undefined);
+    await stage.play();
+    expect(asked).toBe(1);
+  });
+
   test('what a gate throws that is no error of the list is an internal one', async () => {
     const stage = new LiveStage({
       gate: () => {

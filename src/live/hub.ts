@@ -217,10 +217,11 @@ export class Hub {
     throw new NotFound();
   }
 
-  /** What the gate grants once all have confirmed it; it is asked again then, because what it knew may be old by now. */
+  /** What the gate grants once all have confirmed it; where that took time it is asked again, because what it knew may be old by now. */
   async #confirmed(access: Access, grant: Grant): Promise<Grant> {
-    if (this.#confirmations.length === 0) return grant;
-    for (const confirm of this.#confirmations) await confirm(access, grant);
+    const waits = this.#confirmations.flatMap((confirm) => confirm(access, grant) ?? []);
+    if (waits.length === 0) return grant;
+    await Promise.all(waits);
     return this.#ask(access);
   }
 

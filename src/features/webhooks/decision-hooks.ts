@@ -47,6 +47,11 @@ export class DecisionHooks {
     this.#options = options;
   }
 
+  /** Whether anybody has a say in what is done in a room. */
+  concerns(what: Decision, room: string): boolean {
+    return this.#options.hooks.deciding(what, room).length > 0;
+  }
+
   /**
    * Asks all who have a say, at the same time. Throws `denied`, or `not-allowed` for a message, with the reason that one
    * gives, and `busy` where one that has to answer does not.

@@ -67,16 +67,23 @@ async function openParts(
 
 /** Other servers are asked once all else is allowed. */
 function askFirst({ hub, services }: App, { decisions }: WebhookParts): void {
-  hub.confirm(async (access, grant) => {
+  hub.confirm((access, grant) => {
     const { action, protocol, remote } = access;
     const slug = slugOfPath(grant.path ?? access.path);
     const room = slug === undefined ? undefined : services.rooms.idOf(slug);
-    if (slug === undefined || room === undefined || protocol === PROGRAM) return;
+    if (slug === undefined || room === undefined || protocol === PROGRAM) return undefined;
+    if (!decisions.concerns(action, room)) return undefined;
     const { address, agent } = remote;
     const { identity, keyId } = grant;
     const user = identity && { id: identity.id, kind: identity.kind, name: identity.name };
     const data = { protocol, address, agent, user, ...(action === 'publish' && { key: keyId }) };
-    await decisions.ask({ what: action, room, slug, data, ...(action === 'play' && { who: viewerOf(access, grant) }) });
+    return decisions.ask({
+      what: action,
+      room,
+      slug,
+      data,
+      ...(action === 'play' && { who: viewerOf(access, grant) }),
+    });
   });
   services.chat.ask(async (slug, speaker, text) => {
     const room = services.rooms.idOf(slug);
