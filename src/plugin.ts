@@ -16,7 +16,7 @@ import type { Intake } from './io/outlet.ts';
 import type { Seats } from './io/seats.ts';
 import type { Tls } from './io/tls/tls.ts';
 import type { Caller, SocketCommand, SocketTopic } from './io/routes.ts';
-import type { Identity, RoomRole } from './live/access.ts';
+import type { Credentials, Identity, Remote, RoomRole } from './live/access.ts';
 import type { Hub } from './live/hub.ts';
 import type { MergeWindow } from './live/merge.ts';
 import type { Scheduler } from './live/scheduler.ts';
@@ -68,6 +68,15 @@ export interface AccountsService {
   named(name: string): AccountRecord | undefined;
   /** Gives a name to a guest, a new one without `id`, and what lets them be the same again. Throws `bad-request`, `name-taken`. */
   guest(name: string, id?: string): { guest: Identity; pass: string };
+  /**
+   * Signs a program in by name and password, as a browser would, until `end` is called or somebody signs it out. Throws
+   * `wrong-password`, and `too-many-requests` or `busy` where too much is tried.
+   */
+  signIn(attempt: { name: string; password: string; remote: Remote; agent: string }): Promise<{
+    identity: Identity;
+    credentials: Credentials;
+    end(): void;
+  }>;
   /** A guest without a name, and the Set-Cookie header that makes a browser theirs. */
   newGuest(options: { secure: boolean }): { guest: Identity; cookie: string };
 }
@@ -97,6 +106,22 @@ export interface RoomsService {
   room(slug: string, caller: Caller): Room | undefined;
   /** As those who are in it with a role see it. */
   roomFor(slug: string, role: RoomRole): Room | undefined;
+  /** Those that one may know of, the most viewers first. */
+  shown(caller: Caller): Room[];
+  /** Lets somebody in by the room's password. Throws `wrong-password`, `denied`, `too-many-requests`. */
+  unlock(slug: string, caller: Caller, password: string): Promise<void>;
+  /** Gives it another title. Throws `denied` for who is not its owner, and `declared-in-file`. */
+  retitle(slug: string, by: Speaker, title: string): Promise<void>;
+  /** Who may not enter it, for those who look after it; others are `denied`. */
+  bans(slug: string, by: Speaker): readonly RoomBan[];
+  /** Bans somebody by their id, or a network, for good. Throws `denied`, `bad-request`, `limit-exceeded`. */
+  ban(
+    slug: string,
+    by: Speaker,
+    ban: { who?: string; name?: string; network?: string; reason?: string },
+  ): Promise<void>;
+  /** Lifts a ban by its id. Throws `denied`, `not-found`. */
+  unban(slug: string, by: Speaker, id: string): Promise<void>;
   /** Throws `denied`, or `sign-in`, for those who may not enter it, and `not-found` when there is no such room. */
   checkEntry(slug: string, caller: Caller): void;
   /** What somebody may do in it; undefined when there is no such room. */
@@ -111,6 +136,18 @@ export interface RoomsService {
   describe(slug: string): void;
   /** Told, with its slug, when something else is said of a room, until the returned function is called. */
   onDescribed(listener: (slug: string) => void): () => void;
+}
+
+/** Somebody, or a network, that may not enter a room. */
+export interface RoomBan {
+  readonly id: string;
+  readonly who?: string;
+  readonly name?: string;
+  readonly network?: string;
+  /** Account of who did it. */
+  readonly by: string;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
 }
 
 /** Keeps who changed what. Calls of the API are kept by themselves. */
@@ -176,6 +213,12 @@ export interface ChatService {
   delete(slug: string, speaker: Speaker, id: string): Promise<ChatMessage>;
   /** What was said last, the oldest first. Throws `sign-in`, `denied` for those who may not read. */
   history(slug: string, speaker: Speaker, limit: number): Promise<ChatMessage[]>;
+  /** Has somebody be silent for a while, as one who looks after the room. Throws `denied`. */
+  silence(
+    slug: string,
+    by: Speaker,
+    order: { user: string; name?: string; seconds: number; reason?: string },
+  ): Promise<{ until: string }>;
   /** Told of each message that was said or changed, held ones too, until the returned function is called. */
   onMessage(listener: (slug: string, message: ChatMessage) => void): () => void;
   /**
@@ -283,7 +326,7 @@ export interface Plugin {
 
 export interface Running {
   /** Where it listens, for the start line and tests. */
-  readonly address?: { readonly host: string; readonly port: number };
+  readonly address?: { readonly host: string; readonly port: number } | undefined;
   /** The same over TLS, where that is on. */
   readonly secureAddress?: { readonly host: string; readonly port: number } | undefined;
   /** Told once everything listens; `https` where TLS is on. */

@@ -18,6 +18,7 @@ import type { Plugin } from './plugin.ts';
 import { webhooks } from './features/webhooks/index.ts';
 import { hls } from './protocols/hls/index.ts';
 import { httpLive } from './protocols/http-live/index.ts';
+import { irc } from './protocols/irc/index.ts';
 import { rtmp } from './protocols/rtmp/index.ts';
 
 /** Everything the server is made of, in the order in which it starts. One line each. */
@@ -37,6 +38,7 @@ export const plugins: readonly Plugin[] = [
   volume,
   presence,
   webhooks,
+  irc,
   rtmp,
   httpLive,
   hls,

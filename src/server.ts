@@ -42,6 +42,9 @@ export interface Server {
   /** The same over TLS; undefined where that is off. */
   readonly https: Listening | undefined;
   readonly rtmps: Listening | undefined;
+  /** The gateway of IRC, plain and over TLS; undefined where it is off. */
+  readonly irc: Listening | undefined;
+  readonly ircs: Listening | undefined;
   /** True once somebody has opened the owner's link. */
   readonly claimed: boolean;
   /** A fresh link that opens a room's page as its owner; works once. Default: the default room. Throws `not-found`. */
@@ -130,7 +133,8 @@ interface Parts {
 
 function serverOf({ app, running, web, secure, certificates, close }: Parts): Server {
   const { settings, services } = app;
-  const rtmp = running.find(({ plugin }) => plugin.name === 'rtmp')?.running;
+  const partOf = (name: string): Running | undefined => running.find(({ plugin }) => plugin.name === name)?.running;
+  const [rtmp, irc] = [partOf('rtmp'), partOf('irc')];
   return {
     settings,
     hub: app.hub,
@@ -138,6 +142,8 @@ function serverOf({ app, running, web, secure, certificates, close }: Parts): Se
     rtmp: rtmp?.address ?? { host: '', port: 0 },
     https: secure,
     rtmps: rtmp?.secureAddress,
+    irc: irc?.address,
+    ircs: irc?.secureAddress,
     get claimed() {
       return services.accounts.claimed;
     },

@@ -1,4 +1,5 @@
 import { hlsOptions } from './hls.ts';
+import { ircLimitOptions, ircOptions } from './irc.ts';
 import { limitOptions } from './limits.ts';
 import { liveOptions } from './live.ts';
 import { outgoingOptions, webhookOptions } from './outgoing.ts';
@@ -149,6 +150,7 @@ export const serverOptions = {
 
 export const coreOptions = {
   ...serverOptions,
+  ...ircOptions,
   ...liveOptions,
   tls: {
     type: 'group',
@@ -174,11 +176,12 @@ export const coreOptions = {
   limits: {
     type: 'group',
     description: 'Ceilings that keep one peer from costing the others anything.',
-    options: limitOptions,
+    options: { ...limitOptions, ...ircLimitOptions },
   },
 } satisfies OptionTable as CoreTable;
 
 export type CoreTable = typeof serverOptions &
+  typeof ircOptions &
   typeof liveOptions & {
     readonly tls: {
       readonly type: 'group';
@@ -197,7 +200,11 @@ export type CoreTable = typeof serverOptions &
       readonly description: string;
       readonly options: typeof webhookOptions;
     };
-    readonly limits: { readonly type: 'group'; readonly description: string; readonly options: typeof limitOptions };
+    readonly limits: {
+      readonly type: 'group';
+      readonly description: string;
+      readonly options: typeof limitOptions & typeof ircLimitOptions;
+    };
   };
 
 /** Every core option, checked and filled in. */

@@ -92,10 +92,11 @@ interface Secured {
   readonly tls: TlsSettings;
   readonly https?: Address | undefined;
   readonly rtmps?: Address | undefined;
+  readonly ircs?: Address | undefined;
 }
 
 /** Rules that join the options of TLS. `name` is the option that a problem is about. */
-export function* tlsProblems({ tls, https, rtmps }: Secured): Generator<{ name: string; message: string }> {
+export function* tlsProblems({ tls, https, rtmps, ircs }: Secured): Generator<{ name: string; message: string }> {
   const [given, missing] = tls.cert === undefined ? ['tls.key', 'tls.cert'] : ['tls.cert', 'tls.key'];
   if ((tls.cert === undefined) !== (tls.key === undefined)) {
     yield { name: given, message: `“${given}” needs “${missing}” beside it: a certificate and its key are two files.` };
@@ -114,6 +115,7 @@ export function* tlsProblems({ tls, https, rtmps }: Secured): Generator<{ name: 
   const idle: readonly (readonly [string, boolean])[] = [
     ['https', https !== undefined],
     ['rtmps', rtmps !== undefined],
+    ['ircs', ircs !== undefined],
     ['tls.redirect', tls.redirect],
     ['tls.acme.email', tls.acme.email !== undefined],
   ];

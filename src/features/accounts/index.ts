@@ -6,12 +6,13 @@ import type { App, Plugin, Running } from '../../plugin.ts';
 import { createOwner } from './0002-owner.ts';
 import { createAccounts } from './0004-accounts.ts';
 import { AccountDirectory } from './account-directory.ts';
+import { keyOf } from './account-name.ts';
 import type { AccountParts } from './account-parts.ts';
 import { writeAdminFile } from './admin-file.ts';
 import { Attempts } from './attempts.ts';
 import { cookie } from './cookie.ts';
 import { GuestPasses } from './guest-passes.ts';
-import { Identities } from './identities.ts';
+import { Identities, identityOf } from './identities.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { linkRoutes } from './link-routes.ts';
 import { meRoutes } from './me-routes.ts';
@@ -21,6 +22,7 @@ import { SignIns } from './sign-ins.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
+import { verifyAttempt } from './verify-attempt.ts';
 
 export { type Account, AccountDirectory } from './account-directory.ts';
 export { keyOf } from './account-name.ts';
@@ -47,6 +49,7 @@ export const accounts: Plugin = {
     const parts = await openParts(app, { base: () => base, changed: () => events.emit('changed', undefined) });
     const { accounts: directory, claims, guests, identities, tokens } = parts;
     http.identifyBy((credentials) => identities.identify(credentials));
+    const report = (error: unknown): void => log.error({ err: error }, 'a program could not be signed out');
     services.accounts = {
       get claimed() {
         return directory.admin !== undefined;
@@ -59,6 +62,16 @@ export const accounts: Plugin = {
       find: (id) => directory.find(id),
       named: (name) => directory.named(name),
       guest: (name, id) => guests.create(directory.freeName(name), id),
+      async signIn({ name, password, remote, agent }) {
+        const attempt = { address: remote.address, name: keyOf(name), known: false };
+        const account = await verifyAttempt({ ...parts, log }, { attempt, name, password, protocol: agent });
+        const value = parts.signIns.createPassing(account.id, agent);
+        return {
+          identity: identityOf(account),
+          credentials: { cookie: cookie(value, { secure: false }).split(';')[0]! },
+          end: () => void parts.signIns.end(account.id, parts.signIns.idOf(value)).catch(report),
+        };
+      },
       newGuest({ secure }) {
         const { guest, pass } = guests.create(undefined);
         return { guest, cookie: cookie(pass, { secure }) };

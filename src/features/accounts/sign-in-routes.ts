@@ -10,6 +10,7 @@ import { cookie, cookieOf, knownCookie, knownCookieOf, noCookie } from './cookie
 import { identityOf } from './identities.ts';
 import { checkPassword } from './password-rules.ts';
 import { userInfo } from './user-info.ts';
+import { verifyAttempt } from './verify-attempt.ts';
 
 /** The rows of the API with which somebody becomes somebody, and nobody again. */
 export function signInRoutes({ http, settings, log }: App, parts: AccountParts): Route[] {
@@ -40,13 +41,7 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
           name: keyOf(name),
           known: found !== undefined && known.is(knownCookieOf(header), found.id),
         };
-        attempts.take(attempt);
-        const account = await accounts.verify(name, password);
-        if (!account) {
-          log.info({ protocol: 'http', remote: address, code: 'wrong-password' }, 'Somebody could not sign in.');
-          throw new RoomcastError('wrong-password');
-        }
-        attempts.forgive(attempt);
+        const account = await verifyAttempt({ accounts, attempts, log }, { attempt, name, password, protocol: 'http' });
         await signIn(account, request, reply);
         return { user: userInfo(identityOf(account), accounts) };
       },

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { Busy } from '../../errors.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
@@ -8,6 +9,8 @@ import { hashToken, makeToken, tokenId } from './secret-token.ts';
 
 /** Browsers that one account may be signed in with; the oldest are signed out for new ones. */
 const MAX_PER_ACCOUNT = 50;
+/** Programs of one account that are signed in by its password at once, which count apart from browsers. */
+const MAX_PASSING = 20;
 
 /** A browser that is signed in, as its owner may see it. Times are ISO 8601 in UTC. */
 export interface SignInRecord {
@@ -26,6 +29,8 @@ interface Entry {
   /** Wall time in ms. */
   readonly ends: number;
   used: number | undefined;
+  /** Ends with this process. */
+  readonly isPassing?: true;
 }
 
 /** The browsers that are signed in, by the value of their cookie. */
@@ -72,8 +77,24 @@ export class SignIns {
     };
     await this.#db.insertInto('sign_ins').values(row).execute();
     this.#put(row.hash, { account, created: row.created, agent, ends, used: now });
-    const [oldest] = this.#byAccount.get(account)!;
-    if (this.#byAccount.get(account)!.size > MAX_PER_ACCOUNT) await this.#end([oldest!]);
+    const stored = [...this.#byAccount.get(account)!].filter((hash) => !this.#entries.get(hash)!.isPassing);
+    if (stored.length > MAX_PER_ACCOUNT) await this.#end([stored[0]!]);
+    return value;
+  }
+
+  /**
+   * Signs a program in for as long as it runs and this process does: nothing is stored. Gives the value of its cookie. Throws
+   * `too-many-requests` for an account that has too many of them.
+   */
+  createPassing(account: string, agent: string): string {
+    const own = [...(this.#byAccount.get(account) ?? [])].filter((hash) => this.#entries.get(hash)!.isPassing);
+    if (own.length >= MAX_PASSING) throw new Busy('This account is signed in too often.', 60, 'too-many-requests');
+    const value = makeToken();
+    const now = this.#scheduler.wall();
+    this.#put(hashToken(value), {
+      ...{ account, agent, created: isoTime(now), ends: now + COOKIE_LIFE * 1000, used: now },
+      isPassing: true,
+    });
     return value;
   }
 

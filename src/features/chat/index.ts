@@ -17,8 +17,8 @@ export const chat: Plugin = {
   async start(app: App): Promise<Running> {
     const { http, hub, log, services } = app;
     const rooms = await ChatRooms.open(app);
-    services.chat = chatService(app, rooms);
     const news = new ChatNews(app, rooms);
+    services.chat = chatService(app, { rooms, news });
     addChatCommands(app, { rooms, news });
     addModeration(app, { rooms, news });
     const notes = new ChatNotes(app.store, app.scheduler);

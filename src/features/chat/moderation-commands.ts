@@ -1,6 +1,6 @@
 import { Denied, RoomcastError } from '../../errors.ts';
 import { isoTime } from '../../live/wall-time.ts';
-import type { App, SocketPeer } from '../../plugin.ts';
+import type { App } from '../../plugin.ts';
 import { authorOf } from './chat-commands.ts';
 import { MAX_PAGE } from './chat-log.ts';
 import type { ChatNews } from './chat-news.ts';
@@ -19,17 +19,41 @@ const message = { type: 'string', pattern: ID_PATTERN };
 const who = { type: 'string', minLength: 1, maxLength: 64 };
 const reason = { type: 'string', minLength: 1, maxLength: 200 };
 
-/** What those say who look after a room. */
-export function addModeration(
-  { scheduler, services }: App,
+/** Who is to be silent in a room, for how many seconds, and who wants it so. */
+interface Silence {
+  slug: string;
+  by: string;
+  user: string;
+  name?: string;
+  seconds: number;
+  reason?: string;
+}
+
+/** Nobody silences those who look after the room. */
+function checkTarget({ services }: App, slug: string, target: string): void {
+  if (services.rooms.isTrusted(slug, target)) throw new Denied('denied', 'They look after this room themselves.');
+}
+
+/** Has somebody be silent. Throws `denied` for those who look after the room themselves. */
+export async function silence(
+  app: App,
   { rooms, news }: { rooms: ChatRooms; news: ChatNews },
-): void {
+  order: Silence,
+): Promise<{ until: string }> {
+  const { slug, user: who, seconds, reason, by, name = who } = order;
+  checkTarget(app, slug, who);
+  const until = isoTime(app.scheduler.wall() + seconds * SECOND_MS);
+  const said = reason === undefined ? {} : { reason };
+  await rooms.timeouts.set(rooms.idOf(slug), { who, name, by, until, ...said });
+  news.silenceChanged(slug, who);
+  return { until };
+}
+
+/** What those say who look after a room. */
+export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNews }): void {
+  const { services } = app;
+  const { rooms, news } = parts;
   const { sockets } = services;
-  /** Nobody silences those who look after the room. */
-  const checkTarget = (peer: SocketPeer, target: string): void => {
-    if (services.rooms.isTrusted(peer.slug, target))
-      throw new Denied('denied', 'They look after this room themselves.');
-  };
 
   sockets.command({
     type: 'release',
@@ -55,19 +79,13 @@ export function addModeration(
     },
     required: ['user', 'seconds'],
     async handle(asked: { user: string; name?: string; seconds: number; reason?: string }, peer) {
-      const { user, seconds, name = user } = asked;
-      const room = rooms.idOf(peer.slug);
-      if (seconds === 0) {
-        if (!(await rooms.timeouts.lift(room, user))) throw new RoomcastError('not-found', 'They may speak already.');
-        news.silenceChanged(peer.slug, user);
+      if (asked.seconds === 0) {
+        if (!(await rooms.timeouts.lift(rooms.idOf(peer.slug), asked.user)))
+          throw new RoomcastError('not-found', 'They may speak already.');
+        news.silenceChanged(peer.slug, asked.user);
         return {};
       }
-      checkTarget(peer, user);
-      const until = isoTime(scheduler.wall() + seconds * SECOND_MS);
-      const said = asked.reason === undefined ? {} : { reason: asked.reason };
-      await rooms.timeouts.set(room, { who: user, name, by: peer.caller.identity!.id, until, ...said });
-      news.silenceChanged(peer.slug, user);
-      return { until };
+      return silence(app, parts, { ...asked, slug: peer.slug, by: peer.caller.identity!.id });
     },
   });
   sockets.command({
@@ -79,7 +97,7 @@ export function addModeration(
     fields: { user: who },
     required: ['user'],
     async handle({ user }: { user: string }, peer) {
-      checkTarget(peer, user);
+      checkTarget(app, peer.slug, user);
       const room = rooms.of(peer.slug);
       const ids = await rooms.log.idsOf(rooms.idOf(peer.slug), user, MAX_PURGED);
       for (const { id } of ids) await room.delete(authorOf(peer), id);

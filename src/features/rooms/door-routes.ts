@@ -10,24 +10,25 @@ import { enterBody, passBody, passSchema } from './room-schemas.ts';
 /** ms */
 const MINUTE = 60_000;
 
+/** Throws unless somebody knows the password, or has a pass. */
+export async function proveToRoom(
+  { door, passwords, tries }: RoomParts,
+  room: RoomRecord,
+  caller: Caller,
+  { password, pass }: { password?: string; pass?: string },
+): Promise<void> {
+  if (pass !== undefined && door.admits(room, { ...caller, credentials: { ...caller.credentials, pass } })) return;
+  if (password === undefined || room.watch !== 'password')
+    throw new Denied('denied', pass === undefined ? undefined : 'This link does not open the room any more.');
+  const wait = tries.take(`${room.id} ${networkOf(caller.remote.address)}`);
+  if (wait > 0) throw new Busy('Too many passwords were tried.', wait, 'too-many-requests');
+  if (!(await passwords.matches(password, room.password)))
+    throw new RoomcastError('wrong-password', 'That is not the password of this room.');
+}
+
 /** The rows of the API with which one enters a room, or lets somebody in. */
 export function doorRoutes({ http, services, scheduler }: App, parts: RoomParts): Route[] {
-  const { rooms, door, entries, passes, passwords, tries } = parts;
-
-  /** Throws unless somebody knows the password, or has a pass. */
-  const prove = async (
-    room: RoomRecord,
-    caller: Caller,
-    { password, pass }: { password?: string; pass?: string },
-  ): Promise<void> => {
-    if (pass !== undefined && door.admits(room, { ...caller, credentials: { ...caller.credentials, pass } })) return;
-    if (password === undefined || room.watch !== 'password')
-      throw new Denied('denied', pass === undefined ? undefined : 'This link does not open the room any more.');
-    const wait = tries.take(`${room.id} ${networkOf(caller.remote.address)}`);
-    if (wait > 0) throw new Busy('Too many passwords were tried.', wait, 'too-many-requests');
-    if (!(await passwords.matches(password, room.password)))
-      throw new RoomcastError('wrong-password', 'That is not the password of this room.');
-  };
+  const { rooms, door, entries, passes } = parts;
 
   return [
     {
@@ -40,7 +41,7 @@ export function doorRoutes({ http, services, scheduler }: App, parts: RoomParts)
         const room = roomOf(parts, request.params);
         if (!door.admits(room, caller)) {
           door.check(room, caller);
-          await prove(room, caller, request.body as { password?: string; pass?: string });
+          await proveToRoom(parts, room, caller, request.body as { password?: string; pass?: string });
           let who = caller.identity?.id;
           if (who === undefined) {
             // They are a guest from here on, so that the room knows them again.

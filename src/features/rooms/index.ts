@@ -16,6 +16,7 @@ import { roomGate } from './gate.ts';
 import { keyRoutes } from './key-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { RateGuard } from './rate-guard.ts';
+import { roomActs } from './room-acts.ts';
 import { RoomBans } from './room-bans.ts';
 import { RoomControl } from './room-control.ts';
 import { RoomDirectory } from './room-directory.ts';
@@ -140,10 +141,11 @@ function shown({ hub, services }: App, room: RoomRecord, standing: Pick<Standing
 
 function serviceOf(
   app: App,
-  { rooms, members, bans, roles, door, info, described }: RoomParts,
+  parts: RoomParts,
   { onChange, onDescribed }: Pick<RoomsService, 'onChange' | 'onDescribed'>,
 ): RoomsService {
   const { hub, services } = app;
+  const { rooms, members, bans, roles, door, info, described } = parts;
   return {
     has: (slug) => rooms.find(slug) !== undefined,
     idOf: (slug) => rooms.find(slug)?.id,
@@ -187,5 +189,6 @@ function serviceOf(
       if (room) described(room);
     },
     onDescribed,
+    ...roomActs(app, parts),
   };
 }

@@ -12,8 +12,15 @@ import type { MemberRole } from './room-tables.ts';
 /** ms */
 const MINUTE = 60_000;
 
+/** Nobody shuts out the owner of the room or of the server. */
+export function checkBan({ services }: App, { owner }: RoomRecord, who: string | undefined): void {
+  if (who !== undefined && (who === owner || services.accounts.find(who)?.admin))
+    throw new RoomcastError('bad-request', 'The owner of a room cannot be banned from it.');
+}
+
 /** The rows of the API that are about who is what in a room, and who may not enter it. */
-export function peopleRoutes({ scheduler, services }: App, parts: RoomParts): Route[] {
+export function peopleRoutes(app: App, parts: RoomParts): Route[] {
+  const { scheduler, services } = app;
   const { members, bans, changed } = parts;
 
   const accountNamed = (name: string): AccountRecord => {
@@ -24,11 +31,6 @@ export function peopleRoutes({ scheduler, services }: App, parts: RoomParts): Ro
   const withName = ({ account, role, since }: MemberRecord): object => {
     const name = services.accounts.find(account)?.name;
     return { id: account, ...(name === undefined ? {} : { name }), role, since };
-  };
-  /** Nobody shuts out the owner of the room or of the server. */
-  const checkBan = ({ owner }: RoomRecord, who: string | undefined): void => {
-    if (who !== undefined && (who === owner || services.accounts.find(who)?.admin))
-      throw new RoomcastError('bad-request', 'The owner of a room cannot be banned from it.');
   };
 
   return [
@@ -85,7 +87,7 @@ export function peopleRoutes({ scheduler, services }: App, parts: RoomParts): Ro
         const { minutes, name, ...body } = request.body as NewBan & { minutes?: number };
         const account = name !== undefined && body.who === undefined ? accountNamed(name) : undefined;
         const who = account?.id ?? body.who;
-        checkBan(room, who);
+        checkBan(app, room, who);
         const until = minutes === undefined ? {} : { until: isoTime(scheduler.wall() + minutes * MINUTE) };
         const called = account?.name ?? name;
         const ban = await bans.add(room.id, {

@@ -7,16 +7,17 @@ import { type RoomParts, roomOf } from './room-parts.ts';
 import type { RoomChange, RoomRecord } from './room-record.ts';
 import { newRoomBody, renameBody, roomBody, roomSchema, roomsSchema } from './room-schemas.ts';
 
+/** Rooms that open by link or invitation are shown to nobody else; those that were put away to their owner. */
+export function isShown({ roles, door }: RoomParts, room: RoomRecord, caller: Caller): boolean {
+  if (isAtLeast(roles.of(room, caller), 'moderator')) return true;
+  if (room.archived !== undefined) return false;
+  return (room.watch !== 'link' && room.watch !== 'list') || door.admits(room, caller);
+}
+
 /** The rows of the API that are about rooms as such. */
 export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
-  const { rooms, control, roles, door, passwords, info, changed, described } = parts;
+  const { rooms, control, passwords, info, changed, described } = parts;
 
-  /** Rooms that open by link or invitation are shown to nobody else; those that were put away to their owner. */
-  const isShown = (room: RoomRecord, caller: Caller): boolean => {
-    if (isAtLeast(roles.of(room, caller), 'moderator')) return true;
-    if (room.archived !== undefined) return false;
-    return (room.watch !== 'link' && room.watch !== 'list') || door.admits(room, caller);
-  };
   /** What is changed, with the hash of a password in its place. */
   const changeOf = async (body: RoomChange, room?: RoomRecord): Promise<RoomChange> => {
     const { password } = body;
@@ -36,7 +37,7 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
       handle: (_request, _reply, caller) => ({
         rooms: rooms
           .list()
-          .filter((room) => isShown(room, caller))
+          .filter((room) => isShown(parts, room, caller))
           .map((room) => info(room, caller))
           .sort((a, b) => b.viewers - a.viewers),
       }),
