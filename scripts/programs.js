@@ -70,6 +70,14 @@ export const programs = {
   }),
   initdb: program(postgres('initdb'), { apt: ['postgresql'], dnf: ['postgresql-server'], brew: ['postgresql'] }),
   strace: program(['strace'], { apt: ['strace'], dnf: ['strace'] }),
+  irssi: program(['irssi'], { apt: ['irssi'], dnf: ['irssi'], brew: ['irssi'] }),
+  weechat: program(['weechat-headless'], {
+    apt: ['weechat-headless', 'weechat-plugins'],
+    dnf: ['weechat'],
+    brew: ['weechat'],
+  }),
+  // A terminal for programs that want one.
+  script: program(['script'], { apt: ['bsdutils'], dnf: ['util-linux-script'] }),
   xvfb: program(['Xvfb'], { apt: ['xvfb'], dnf: ['xorg-x11-server-Xvfb'] }),
 };
 
@@ -87,6 +95,9 @@ export const fewPrograms = [
   'postgres',
   'initdb',
   'strace',
+  'irssi',
+  'weechat',
+  'script',
 ];
 /** Needed by `npm run test:full`. */
 export const allPrograms = Object.keys(programs);

@@ -47,6 +47,8 @@ export interface RunOptions {
   uid?: number;
   gid?: number;
   input?: Uint8Array | string;
+  /** Its input stays open for what is written to it. */
+  isTalkedTo?: true;
 }
 
 /** Most of what a program says is kept up to this. */
@@ -75,7 +77,7 @@ export class Program {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child.stdin?.on('error', () => {});
-    this.child.stdin?.end(options.input);
+    if (!options.isTalkedTo) this.child.stdin?.end(options.input);
     this.child.stdout
       ?.setEncoding('utf8')
       .on('data', (text: string) => (this.stdout = (this.stdout + text).slice(-MAX_OUTPUT)));
