@@ -39,9 +39,10 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
     throw withFlag(error, settings);
   });
   start(server);
-  const { http, rtmp, https, rtmps } = server;
+  const { http, rtmp, https, rtmps, irc, ircs } = server;
   const secure = { ...(https && { https: shown(https) }), ...(rtmps && { rtmps: shown(rtmps) }) };
-  logger.info({ http: shown(http), rtmp: shown(rtmp), ...secure, data: settings.data }, 'listening');
+  const text = { ...(irc && { irc: shown(irc) }), ...(ircs && { ircs: shown(ircs) }) };
+  logger.info({ http: shown(http), rtmp: shown(rtmp), ...secure, ...text, data: settings.data }, 'listening');
   const url = server.link();
   if (!server.claimed || stdout.isTTY) stdout.write(`Open ${url}\n`);
   const { hostname } = new URL(url);
@@ -63,11 +64,15 @@ const LOW_PORT =
   'A service of systemd may with AmbientCapabilities=CAP_NET_BIND_SERVICE, as in deploy/roomcast.service; any program ' +
   'with “setcap cap_net_bind_service=+ep” on the node that runs it; a container with --sysctl net.ipv4.ip_unprivileged_port_start=0.';
 
+/** The flags of what listens. */
+const listeners = ['http', 'rtmp', 'https', 'rtmps', 'irc', 'ircs'] as const;
+type Listener = (typeof listeners)[number];
+
 /** Adds to the words for an address that cannot be listened on what to do: the flag that chooses another, and the right. */
-export function withFlag(error: unknown, settings: Pick<Settings, 'http' | 'rtmp' | 'https' | 'rtmps'>): unknown {
+export function withFlag(error: unknown, settings: Pick<Settings, Listener>): unknown {
   if (!(error instanceof ListenError)) return error;
   const { code, port, message } = error;
-  const flag = (['http', 'rtmp', 'https', 'rtmps'] as const).find((name) => settings[name]?.port === port) ?? 'http';
+  const flag = listeners.find((name) => settings[name]?.port === port) ?? 'http';
   const right = code === 'bad-config' && port > 0 && port < FIRST_FREE_PORT ? ` ${LOW_PORT}` : '';
   const words = `${message}${right} Choose another with --${flag} ADDR:PORT.`;
   return new RoomcastError(code, words, { cause: error });

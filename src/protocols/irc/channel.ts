@@ -57,6 +57,7 @@ export class Channel {
     this.members.delete(peer);
     this.arriving.delete(peer);
     peer.channels.delete(this.slug);
+    peer.passes.delete(this.slug);
   }
 
   /** Somebody’s role has changed. */

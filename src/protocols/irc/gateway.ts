@@ -204,7 +204,7 @@ export class Gateway {
   #refusal({ slug }: Channel, peer: Peer): string | undefined {
     const { rooms } = this.services;
     try {
-      rooms.checkEntry(slug, peer);
+      rooms.checkEntry(slug, peer.visitor(slug));
     } catch (error) {
       return (error as Error).message;
     }

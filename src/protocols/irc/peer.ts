@@ -25,6 +25,8 @@ export class Peer implements Person {
   readonly caps: Set<Capability> = new Set();
   readonly channels: Map<string, Channel> = new Map();
   readonly registration: Registration = new Registration();
+  /** Passes of links by which it came into rooms. */
+  readonly passes: Map<string, string> = new Map();
   readonly remote: Remote;
   nick = '*';
   isRegistered = false;
@@ -71,6 +73,13 @@ export class Peer implements Person {
   get account(): string | undefined {
     const { identity } = this;
     return identity?.kind === 'account' && identity.name !== undefined ? nickOf(identity.name) : undefined;
+  }
+
+  /** Who it is before the door of a room. */
+  visitor(slug: string): { identity: Identity | undefined; remote: Remote; credentials: Credentials } {
+    const { identity, remote, credentials } = this;
+    const pass = this.passes.get(slug);
+    return { identity, remote, credentials: pass === undefined ? credentials : { ...credentials, pass } };
   }
 
   /** Sends one line; what would be too long is cut. */

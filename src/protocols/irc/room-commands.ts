@@ -73,7 +73,9 @@ export const roomCommands: CommandRows = {
     least: 0,
     run(peer, [names = '']) {
       const asked = new Set(listOf(names).map((name) => name.slice(1).toLowerCase()));
-      const shown = peer.gateway.services.rooms.shown(peer).filter(({ slug }) => asked.size === 0 || asked.has(slug));
+      const shown = peer.gateway.services.rooms
+        .shown(peer.visitor(''))
+        .filter(({ slug }) => asked.size === 0 || asked.has(slug));
       for (const { slug, title, viewers, state } of shown.slice(0, MAX_LISTED))
         peer.reply('list', `#${slug}`, String(viewers), state === 'live' ? `[live] ${title}` : title);
       peer.reply('listEnd', 'That is all.');
@@ -102,7 +104,7 @@ async function join(peer: Peer, name: string, key: string): Promise<void> {
     const history: Said[] = await services.chat.history(slug, peer, Math.max(1, options.limits.history));
     if (peer.isGone) return;
     // They may have been shut out meanwhile.
-    services.rooms.checkEntry(slug, peer);
+    services.rooms.checkEntry(slug, peer.visitor(slug));
     channel.add(peer, services.rooms.roleOf(slug, peer) ?? 'guest');
     if (channel.topic !== '') tellTopic(peer, channel);
     tellNames(peer, channel);
@@ -120,16 +122,16 @@ async function join(peer: Peer, name: string, key: string): Promise<void> {
 async function enter(peer: Peer, slug: string, key: string): Promise<void> {
   const { rooms } = peer.gateway.services;
   if (key === '') {
-    rooms.checkEntry(slug, peer);
+    rooms.checkEntry(slug, peer.visitor(slug));
     return;
   }
-  // The pass of a link is good for where it was made, and stays with who came by it.
-  const credentials = { ...peer.credentials, pass: key };
+  // The pass of a link stays with who came by it, as long as they are there.
+  peer.passes.set(slug, key);
   try {
-    rooms.checkEntry(slug, { identity: peer.identity, remote: peer.remote, credentials });
-    peer.credentials = credentials;
+    rooms.checkEntry(slug, peer.visitor(slug));
   } catch {
-    await rooms.unlock(slug, peer, key);
+    peer.passes.delete(slug);
+    await rooms.unlock(slug, peer.visitor(slug), key);
   }
 }
 
@@ -137,7 +139,7 @@ async function enter(peer: Peer, slug: string, key: string): Promise<void> {
 function refusalNumeric(peer: Peer, slug: string): keyof typeof numerics {
   const { rooms } = peer.gateway.services;
   if (rooms.roleOf(slug, peer) === 'banned') return 'banned';
-  const watch = rooms.room(slug, peer)?.watch;
+  const watch = rooms.room(slug, peer.visitor(slug))?.watch;
   if (watch === 'password') return 'badKey';
   return watch === 'link' || watch === 'list' ? 'inviteOnly' : 'needAccount';
 }

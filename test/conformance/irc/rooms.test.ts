@@ -64,7 +64,9 @@ describe('a room', () => {
     await stage.room('members', { watch: 'signed-in' });
     await stage.room('invited', { watch: 'list' });
     await stage.room('quiet', { guests: 'off' });
+    await stage.room('linked-too', { watch: 'link' });
     const { pass } = await stage.as('Olga', 'POST', 'rooms/linked/passes', {});
+    const { pass: other } = await stage.as('Olga', 'POST', 'rooms/linked-too/passes', {});
     const ann = await stage.guest('ann');
     ann.say('JOIN #locked,#linked,#members,#invited,#quiet,#nowhere,lobby wrong,wrong');
     for (const [numeric, name] of [
@@ -77,8 +79,13 @@ describe('a room', () => {
       ['403', 'lobby'],
     ] as const)
       expect((await ann.hears(numeric)).params[1]).toBe(name);
-    ann.say(`JOIN #locked,#linked sesame,${pass as string}`);
-    for (const name of ['#locked', '#linked']) expect((await ann.hears('JOIN')).params).toEqual([name]);
+    ann.say(`JOIN #locked,#linked,#linked-too sesame,${pass as string},${other as string}`);
+    for (const name of ['#locked', '#linked', '#linked-too']) expect((await ann.hears('JOIN')).params).toEqual([name]);
+    // Each pass goes on to be good for its room, and for no longer than it is.
+    await stage.as('Olga', 'DELETE', 'rooms/linked-too/passes');
+    expect((await ann.hears('KICK')).params[0]).toBe('#linked-too');
+    await stage.as('Olga', 'PATCH', 'rooms/linked', { watch: 'link' });
+    expect((await ann.settled()).map(({ command }) => command)).not.toContain('KICK');
     const bob = await stage.account('Bob');
     bob.say('JOIN #members,#invited,#quiet');
     expect((await bob.hears('JOIN')).params).toEqual(['#members']);
