@@ -2,8 +2,8 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Line, readLine } from '../src/protocols/irc/line.ts';
 
-/** How long an answer may take. ms */
-const PATIENCE = 5000;
+/** How long an answer may take; a password takes its time on a busy machine. ms */
+const PATIENCE = 15_000;
 
 /** A client of IRC that says exactly what it is told to. */
 export class IrcClient {

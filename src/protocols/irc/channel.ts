@@ -16,6 +16,8 @@ export class Channel {
   readonly arriving: Map<Peer, Said[]> = new Map();
   /** As they were told it. */
   topic: string;
+  /** Who is giving it another title just now. */
+  titledBy: Peer | undefined;
   readonly #server: string;
 
   constructor(slug: string, options: { server: string; topic: string }) {

@@ -34,7 +34,7 @@ class Stage {
     const gateway = new Gateway({
       services: {
         chat: { onMessage: on },
-        rooms: { onChange: on },
+        rooms: { onChange: on, onDescribed: on },
         accounts: { onChange: on, base: '', guest: () => ({ guest, pass: 'rg_1' }), find() {} },
       } as unknown as Services,
       log: silent,

@@ -45,6 +45,7 @@ export class Gateway {
       services.chat.onMessage((slug, message) => this.#guard(() => hear(this, slug, message))),
       services.accounts.onChange(() => void this.recheck().catch((error: unknown) => this.fault(error))),
       services.rooms.onChange((slug) => this.#guard(() => this.#recheckRoom(slug))),
+      services.rooms.onDescribed((slug) => this.#guard(() => this.#retell(slug))),
     ];
   }
 
@@ -181,14 +182,25 @@ export class Gateway {
     for (const slug of [...this.channels.keys()]) this.#recheckRoom(slug);
   }
 
-  /** Tells the titles of rooms that have changed. */
-  retell(): void {
-    for (const channel of this.channels.values()) {
-      const topic = this.titleOf(channel.slug);
-      if (topic === channel.topic) continue;
-      channel.topic = topic;
-      channel.tell([{ source: this.name, command: 'TOPIC', params: [channel.name, topic] }], {});
+  /** Gives a room another title, by its owner. */
+  async retitle(channel: Channel, by: Peer, title: string): Promise<void> {
+    channel.titledBy = by;
+    try {
+      await this.services.rooms.retitle(channel.slug, by, title);
+    } finally {
+      channel.titledBy = undefined;
     }
+  }
+
+  /** Tells the title of a room, where it is another. */
+  #retell(slug: string): void {
+    const channel = this.channels.get(slug);
+    const topic = this.titleOf(slug);
+    if (!channel || topic === channel.topic) return;
+    const { titledBy: by } = channel;
+    channel.topic = topic;
+    const source = by ? sourceOf(by) : this.name;
+    channel.tell([{ source, command: 'TOPIC', params: [channel.name, topic] }], { account: by?.account });
   }
 
   #recheckRoom(slug: string): void {

@@ -58,12 +58,7 @@ export const roomCommands: CommandRows = {
       }
       try {
         checkScope(peer, 'manage');
-        await peer.gateway.services.rooms.retitle(slug, peer, title.trim());
-        const channel = peer.channels.get(slug);
-        if (!channel) return;
-        channel.topic = peer.gateway.titleOf(slug);
-        const line = { source: sourceOf(peer), command: 'TOPIC', params: [channel.name, channel.topic] };
-        channel.tell([line], { account: peer.account });
+        await peer.gateway.retitle(peer.channels.get(slug)!, peer, title.trim());
       } catch (error) {
         peer.reply('notOperator', name, refusalOf(peer, error).message);
       }

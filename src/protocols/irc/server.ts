@@ -13,7 +13,7 @@ import type { App } from '../../plugin.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { Gateway } from './gateway.ts';
 
-/** Time-outs and titles are looked at this often, for all connections at once. */
+/** Time-outs are looked at this often, for all connections at once. */
 const TICK = SECOND;
 /** How often is asked whose proof has ended by itself: a token, a pass, a ban. */
 const SWEEP = 60 * SECOND;
@@ -163,6 +163,5 @@ export class IrcServer {
   #tick(): void {
     const now = this.#app.scheduler.now();
     for (const connection of this.#connections) connection.tick(now);
-    this.#gateway.retell();
   }
 }

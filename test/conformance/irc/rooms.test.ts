@@ -6,10 +6,10 @@ import { IrcStage, PASSWORD } from './stage.ts';
 const AT_ONCE = 2000;
 const stage = new IrcStage({ createRooms: 'accounts', limits: { ircChannels: 3 } });
 
-/** Runs something, and says how long it took until what follows from it. */
+/** Does something, from which something has to follow in time. */
 async function soon(run: () => Promise<unknown>, then: () => Promise<unknown>): Promise<void> {
-  const start = performance.now();
   await run();
+  const start = performance.now();
   await then();
   expect(performance.now() - start).toBeLessThan(AT_ONCE);
 }
