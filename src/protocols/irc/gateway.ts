@@ -45,7 +45,7 @@ export class Gateway {
       services.chat.onMessage((slug, message) => this.#guard(() => hear(this, slug, message))),
       services.accounts.onChange(() => void this.recheck().catch((error: unknown) => this.fault(error))),
       services.rooms.onChange((slug) => this.#guard(() => this.#recheckRoom(slug))),
-      services.rooms.onDescribed((slug) => this.#guard(() => this.#retell(slug))),
+      services.rooms.onDescribed((slug) => this.#guard(() => this.#described(slug))),
     ];
   }
 
@@ -75,8 +75,13 @@ export class Gateway {
     return this.#nicks.get(foldNick(nick));
   }
 
-  /** Gives somebody a nick, and tells those who see them. Only clients of one person share one. */
+  /**
+   * Gives somebody a nick, and tells those who see them. Only clients of one person share one: a guest who has the name of
+   * an account that was made since gives it up.
+   */
   rename(peer: Peer, nick: string): void {
+    for (const other of [...(this.withNick(nick) ?? [])])
+      if (other.id !== peer.id) this.rename(other, apart(nick, other.id));
     const source = sourceOf(peer);
     const line = { source, command: 'NICK', params: [nick] };
     const others = peer.isRegistered ? this.#audienceOf(peer) : new Set<Peer>();
@@ -114,7 +119,7 @@ export class Gateway {
     const [nick, host] = [nickOf(name), hostOf(id)];
     if (host === 'account') return { id, nick, host };
     const [holder] = this.withNick(nick) ?? [];
-    return { id, nick: holder && holder.id !== id ? `${nick}|${id.slice(-4)}` : nick, host };
+    return { id, nick: holder && holder.id !== id ? apart(nick, id) : nick, host };
   }
 
   /** Who is in a room, over IRC and otherwise, each of them once. */
@@ -192,8 +197,9 @@ export class Gateway {
     }
   }
 
-  /** Tells the title of a room, where it is another. */
-  #retell(slug: string): void {
+  /** Tells the title of a room, where it is another; what guests may do is said of it, too. */
+  #described(slug: string): void {
+    this.#recheckRoom(slug);
     const channel = this.channels.get(slug);
     const topic = this.titleOf(slug);
     if (!channel || topic === channel.topic) return;
@@ -245,4 +251,9 @@ export class Gateway {
       this.fault(error);
     }
   }
+}
+
+/** The nick of one who cannot have the one of their name: nobody chooses such a one, since names have no `|`. */
+function apart(nick: string, id: string): string {
+  return `${nick}|${id.slice(-4)}`;
 }

@@ -195,6 +195,16 @@ describe('an account', () => {
     await eve.closed();
   });
 
+  test('that was made since has its name, which a guest gives up', async () => {
+    const [dora, ben] = [await stage.guest('Dora'), await stage.guest('ben9')];
+    for (const one of [dora, ben]) await one.join('#lobby');
+    await stage.addPerson('Dora');
+    await stage.account('Dora');
+    for (const one of [dora, ben]) expect((await one.hears('NICK')).params[0]).toMatch(/^Dora\|[\w-]{4}$/);
+    dora.say('PRIVMSG #lobby :who am I?');
+    expect((await ben.hears('PRIVMSG')).source).toMatch(/^Dora\|[\w-]{4}!g_/);
+  });
+
   test('may be there with two clients, which others see as one', async () => {
     const [one, two, ben] = [await stage.account('Ada'), await stage.account('Ada'), await stage.guest('ben8')];
     await ben.join('#lobby');

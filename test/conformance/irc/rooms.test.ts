@@ -251,6 +251,16 @@ describe('within two seconds', () => {
     expect((await bob.hears('353')).params[3]).toBe('Bob');
   });
 
+  test('guests are out of a room whose chat is not for them any more', async () => {
+    const room = await stage.room('no-guests');
+    const ann = await stage.guest('ann');
+    await ann.join(room);
+    await soon(
+      () => stage.as('Olga', 'PATCH', 'rooms/no-guests', { guests: 'off' }),
+      () => ann.hears('KICK'),
+    );
+  });
+
   test('all are out of a room that is put away or has another address', async () => {
     for (const [slug, path, body] of [
       ['away', 'archive', undefined],
