@@ -72,7 +72,7 @@ describe('the sample file', () => {
       .replace('database: …', 'database: postgres://ann@127.0.0.1/roomcast')
       .replace('publicUrl: …', 'publicUrl: https://live.example.org')
       .replace('publicRtmp: …', 'publicRtmp: rtmp://live.example.org/live')
-      .replaceAll(/^(https|rtmps): …/gm, '$1: ":0"')
+      .replaceAll(/^(https|rtmps|ircs?): …/gm, '$1: ":0"')
       .replace('email: …', 'email: ann@example.org')
       .replaceAll(/^ {2}(cert|key): …$/gm, '  $1: live.pem')
       .replace('key: …', 'key: rk_aaaabbbbccccddddeeeeffff');
