@@ -124,6 +124,12 @@ export interface Client {
   enter(slug: string, proof: { password: string } | { pass: string }): Promise<void>;
   /** Trades the one-time token of the printed link for the owner's cookie. */
   claim(token: string): Promise<void>;
+  /** Closes a room for an account by name, an account or guest by id, or a network; for some minutes or for ever. */
+  ban(
+    slug: string,
+    ban: { name?: string; who?: string; network?: string; reason?: string; minutes?: number },
+  ): Promise<Ban>;
+  liftBan(slug: string, id: string): Promise<void>;
   /** Ends the broadcast at once. */
   end(slug: string): Promise<void>;
   /** Streams that are on or waited for, with their tracks, rates and findings. */
@@ -242,6 +248,8 @@ export function createClient(options: ClientOptions): Client {
     removeNote: async (slug, id) => void (await call('DELETE', `rooms/${at(slug)}/notes/${at(id)}`)),
     enter: async (slug, proof) => void (await call('POST', `rooms/${at(slug)}/enter`, proof)),
     claim: async (ownerToken) => void (await call('POST', 'claim', { token: ownerToken })),
+    ban: async (slug, ban) => (await call('POST', `rooms/${at(slug)}/bans`, ban)) as Ban,
+    liftBan: async (slug, id) => void (await call('DELETE', `rooms/${at(slug)}/bans/${at(id)}`)),
     end: async (slug) => void (await call('POST', `rooms/${at(slug)}/end`)),
     streams: async () => ((await call('GET', 'streams')) as { streams: StreamRecord[] }).streams,
     stream: async (path) => (await call('GET', `streams/${path.split('/').map(at).join('/')}`)) as StreamRecord,

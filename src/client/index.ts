@@ -23,5 +23,6 @@ export {
   type VolumeSetting,
 } from './media-controls.ts';
 export * from './messages.ts';
-export { connectRoom, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';
 export type * from './webhooks.ts';
+export { type Added, Conversation } from './conversation.ts';
+export { type Asked, connectRoom, type Login, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';

@@ -321,14 +321,46 @@ export interface DoctorMessage {
   findings: Finding[];
 }
 
-/** An answer to a message of ours: `ok` or `pong`, or an error with a code of the one list. */
-export interface AnswerMessage {
-  type: 'ok' | 'pong' | 'error';
+/** An answer to a message of ours, with what that type of message brings. */
+export interface OkMessage extends Omit<Partial<ChatStanding>, 'settings'> {
+  type: 'ok';
   id?: number;
-  /** The server's wall time, in the answer to a ping. */
+  message?: ChatMessage;
+  messages?: ChatMessage[];
+  /** More was missed than is told. */
+  gap?: boolean;
+  topics?: string[];
+  user?: { id: string; name?: string; kind: User['kind']; role: RoomRole };
+  /** With which a guest is the same guest again. */
+  token?: string;
+  /** To those who begin to listen what everybody knows of them, to those who look after the room all. */
+  settings?: PublicChatSettings | ChatSettings;
+  until?: string;
+}
+
+/** The answer to a ping: the server's wall time. */
+export interface PongMessage {
+  type: 'pong';
+  id?: number;
   at?: string;
-  code?: string;
-  message?: string;
+}
+
+/** Something could not be done; `code` is of the one list. */
+export interface ErrorMessage {
+  type: 'error';
+  id?: number;
+  code: string;
+  message: string;
+}
+
+/** The rules of a chat, as those who look after the room change them. */
+export interface ChatSettings {
+  slow: number;
+  links: 'everyone' | 'signed-in' | 'moderators';
+  words: { word: string; action: 'block' | 'hold' | 'hide' }[];
+  /** The first message of somebody waits until it is let through. */
+  holdFirst: boolean;
+  danmaku: boolean;
 }
 
 export type ServerMessage =
@@ -343,7 +375,9 @@ export type ServerMessage =
   | ControlMessage
   | DoctorMessage
   | VolumeMessage
-  | AnswerMessage;
+  | OkMessage
+  | PongMessage
+  | ErrorMessage;
 
 const types = new Set<string>(
   'hello room stream chat presence control doctor people qoe timeline volume ok pong error'.split(' '),

@@ -1,35 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ApiError, type Client } from './api.ts';
+import { FakeSocket } from './fake-socket.ts';
 import type { Room } from './messages.ts';
 import { connectRoom, type RoomConnection, type RoomEvent } from './room.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-class FakeSocket {
-  static all: FakeSocket[] = [];
-  readonly sent: string[] = [];
-  closed = false;
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  readonly url: string;
-
-  constructor(url: string) {
-    this.url = url;
-    FakeSocket.all.push(this);
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  say(message: object): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-}
 
 const lobby: Room = {
   slug: 'lobby',

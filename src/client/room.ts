@@ -1,7 +1,8 @@
 import { ApiError, type Client, createClient } from './api.ts';
 import { Backoff } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { parseMessage, type Room, type ServerMessage } from './messages.ts';
+import { type ChatMessage, type OkMessage, parseMessage, type Room, type ServerMessage } from './messages.ts';
+import { Pending } from './pending.ts';
 
 /** After this much silence the socket is asked whether it still lives. ms */
 const PING_AFTER = 15_000;
@@ -23,6 +24,12 @@ export type RoomEvent =
   | { type: 'media'; bytes: ArrayBuffer }
   /** The room was read over plain HTTP, because the socket does not open. */
   | { type: 'room'; room: Room }
+  /** What was asked to be listened to is: the answer has what was said last, or with `since` everything since then. */
+  | { type: 'listening'; answer: OkMessage; since: string | undefined }
+  /** Listening is refused; it is tried again with the next socket. */
+  | { type: 'deaf'; error: ApiError }
+  /** Who one was is not known any more: one is nobody in particular until the next login. */
+  | { type: 'forgotten'; error: ApiError }
   /** The socket is gone; it comes back by itself. */
   | { type: 'down' }
   /** The end: the server refuses, and asking again would not help. `code` is one of the server's errors, or `kicked`. */
@@ -33,7 +40,7 @@ export interface RoomOptions {
   base: string;
   slug: string;
   token?: string;
-  /** What is listened to beside what is told without being asked. */
+  /** What to listen to from the start, beside what the server tells by itself. */
   topics?: readonly string[];
   listener: (event: RoomEvent) => void;
   clock?: Clock;
@@ -42,6 +49,15 @@ export interface RoomOptions {
   client?: Client;
 }
 
+/** A message that one sends, without its id: `{ type: 'say', text: 'Hello' }`. */
+export interface Asked {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** By a token, which may be the pass that a guest was given, or as a guest with a name. */
+export type Login = { token: string } | { guest: string };
+
 /** A room's socket that stays connected until it is closed or refused. */
 export interface RoomConnection {
   readonly connected: boolean;
@@ -49,6 +65,12 @@ export interface RoomConnection {
   readonly roundTrip: number | undefined;
   /** The server's wall clock minus ours in ms, once measured. */
   readonly clockOffset: number | undefined;
+  /** Sends a message and gives its answer. Rejects with an `ApiError`, `unreachable` when the socket is not there or goes. */
+  ask(message: Asked): Promise<OkMessage>;
+  /** Listens to topics from now on, over every socket to come; what was missed between two of them is told. */
+  listen(topics: readonly string[]): void;
+  /** Says who one is, and says it again on every socket to come. A guest's answer has the token to be the same again. */
+  login(login: Login): Promise<OkMessage>;
   /** Tries again now, for when the network is known to be back or the page is looked at again. */
   retry(): void;
   /** Says something. False while it is not connected. */
@@ -73,15 +95,24 @@ class RoomSocket implements RoomConnection {
   #socket: WebSocket | undefined;
   #open = false;
   #over = false;
-  #pings = 0;
-  #pingAt: number | undefined;
+  #ids = 0;
+  #ping: { id: number; at: number } | undefined;
+  readonly #pending: Pending;
+  readonly #topics: Set<string>;
+  /** The token to log in by with each socket. */
+  #token: string | undefined;
+  /** The latest change of the chat that was heard. */
+  #heard: string | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(options: RoomOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#pending = new Pending(this.#clock);
+    this.#topics = new Set(options.topics);
     const { base, token } = options;
     this.#client = options.client ?? createClient(token === undefined ? { base } : { base, token });
+    this.#token = token;
     this.#backoff = new Backoff({ first: RETRY_FIRST, most: RETRY_MOST, random: options.random ?? Math.random });
     this.#connect();
   }
@@ -90,9 +121,30 @@ class RoomSocket implements RoomConnection {
     return this.#open;
   }
 
+  ask(message: Asked): Promise<OkMessage> {
+    if (!this.#socket || !this.#open)
+      return Promise.reject(new ApiError('unreachable', 0, 'There is no connection to the room.'));
+    const id = ++this.#ids;
+    const answer = this.#pending.wait(id);
+    this.#socket.send(JSON.stringify({ id, ...message }));
+    return answer;
+  }
+
+  listen(topics: readonly string[]): void {
+    const added = topics.filter((topic) => !this.#topics.has(topic));
+    for (const topic of added) this.#topics.add(topic);
+    if (added.length > 0 && this.#open) void this.#subscribe(added);
+  }
+
+  async login(login: Login): Promise<OkMessage> {
+    const answer = await this.ask({ type: 'login', ...login });
+    this.#token = 'token' in login ? login.token : answer.token;
+    return answer;
+  }
+
   retry(): void {
     if (this.#over) return;
-    if (this.#open) return this.#ping();
+    if (this.#open) return this.#sendPing();
     if (this.#socket) return; // on its way already
     this.#backoff.reset();
     this.#connect();
@@ -126,9 +178,9 @@ class RoomSocket implements RoomConnection {
       if (socket !== this.#socket) return;
       this.#open = true;
       this.#options.listener({ type: 'open' });
-      this.#ping();
-      const { topics } = this.#options;
-      if (topics) socket.send(JSON.stringify({ type: 'subscribe', topics }));
+      this.#sendPing();
+      if (this.#token !== undefined) void this.#loginAgain(this.#token);
+      if (this.#topics.size > 0) void this.#subscribe([...this.#topics]);
     };
     socket.binaryType = 'arraybuffer';
     socket.onmessage = (event: MessageEvent) => {
@@ -145,29 +197,60 @@ class RoomSocket implements RoomConnection {
 
   #receive(text: string): void {
     this.#cancel?.();
-    this.#cancel = this.#clock.after(PING_AFTER, () => this.#ping());
+    this.#cancel = this.#clock.after(PING_AFTER, () => this.#sendPing());
     const message = parseMessage(text);
     if (!message) return;
-    // What else was said has answers, too.
-    if (message.type === 'pong' && message.id === this.#pings) this.#answered(message.at);
+    if (message.type === 'pong') this.#answered(message.id, message.at);
     if (message.type === 'hello') this.#backoff.reset();
+    if (message.type === 'chat') this.#hear(message.messages ?? (message.message ? [message.message] : []));
+    if ((message.type === 'ok' || message.type === 'error') && this.#pending.settle(message)) return;
     this.#options.listener({ type: 'message', message });
   }
 
-  #ping(): void {
+  /** Only what is pushed counts: the answer to one’s own message may come before what others said sooner. */
+  #hear(messages: readonly ChatMessage[]): void {
+    for (const { rev } of messages) if (this.#heard === undefined || rev > this.#heard) this.#heard = rev;
+  }
+
+  async #subscribe(topics: readonly string[]): Promise<void> {
+    const since = this.#heard;
+    const socket = this.#socket;
+    try {
+      const answer = await this.ask({ type: 'subscribe', topics, ...(since === undefined ? {} : { since }) });
+      // A listener may have had everything anew since, over another socket.
+      if (socket !== this.#socket) return;
+      this.#hear(answer.messages ?? []);
+      this.#options.listener({ type: 'listening', answer, since });
+    } catch (error) {
+      if (socket === this.#socket && !this.#over) this.#options.listener({ type: 'deaf', error: error as ApiError });
+    }
+  }
+
+  async #loginAgain(token: string): Promise<void> {
+    try {
+      await this.ask({ type: 'login', token });
+    } catch (error) {
+      if ((error as ApiError).code === 'unreachable' || this.#token !== token) return;
+      this.#token = undefined;
+      this.#options.listener({ type: 'forgotten', error: error as ApiError });
+    }
+  }
+
+  #sendPing(): void {
     const socket = this.#socket;
     if (!socket || !this.#open) return;
-    this.#pingAt = this.#clock.now();
-    socket.send(JSON.stringify({ id: ++this.#pings, type: 'ping' }));
+    const id = ++this.#ids;
+    this.#ping = { id, at: this.#clock.now() };
+    socket.send(JSON.stringify({ id, type: 'ping' }));
     this.#cancel?.();
     this.#cancel = this.#clock.after(PONG_WITHIN, () => this.#lost(socket));
   }
 
   /** A pong tells how far away the server is, and its time. */
-  #answered(at: string | undefined): void {
-    if (this.#pingAt === undefined) return;
-    this.roundTrip = this.#clock.now() - this.#pingAt;
-    this.#pingAt = undefined;
+  #answered(id: number | undefined, at: string | undefined): void {
+    if (!this.#ping || id !== this.#ping.id) return;
+    this.roundTrip = this.#clock.now() - this.#ping.at;
+    this.#ping = undefined;
     const served = at === undefined ? Number.NaN : Date.parse(at);
     if (Number.isFinite(served)) this.clockOffset = served + this.roundTrip / 2 - this.#clock.wall();
   }
@@ -205,11 +288,13 @@ class RoomSocket implements RoomConnection {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#open = false;
-    this.#pingAt = undefined;
+    this.#ping = undefined;
     const socket = this.#socket;
     this.#socket = undefined;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    this.#pending.drop();
   }
 }

@@ -1,23 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { publish } from '../publish.ts';
 import { startServer } from '../servers.ts';
+import { auditOf } from './audit.ts';
 import { TestBrowser } from './browser.ts';
 import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-  violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => [id, help, target.join(' '), any[0]?.message].join(' | '))))`;
-
-/** What axe has to say against the page as it is now. Colours in the middle of a fade are nobody's to read. */
-async function faultsOf(room: RoomPage): Promise<string[]> {
-  await room.page.emulateMedia({ reducedMotion: 'reduce' });
-  await room.look(`${axe};0`);
-  return room.look<string[]>(RUN);
-}
 
 test.each([
   ['en', 'light'],
@@ -27,7 +15,7 @@ test.each([
   const look = `lang=${lang}&theme=${theme}`;
   const faults: string[] = [];
   const check = async (name: string, room: RoomPage): Promise<void> => {
-    faults.push(...(await faultsOf(room)).map((fault) => `${name}: ${fault}`));
+    faults.push(...(await auditOf(room)).map((fault) => `${name}: ${fault}`));
     await room.photograph(`${name}-${lang}-${theme}`);
   };
 

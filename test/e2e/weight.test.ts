@@ -7,8 +7,10 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
-/** The owner's QR code is drawn into the page later. */
-const LATER = /\/qr-/;
+/** The owner's QR code is drawn into the page later, and the chat comes after the picture. */
+const LATER = /\/(?:qr|chat|emoji)-/;
+/** Compressed KB of the chat, without what is opened in it. */
+const CHAT = 28;
 
 /** `most`: compressed KB of scripts and styles that are loaded before the page is there. */
 const pages = [
@@ -34,6 +36,8 @@ test.each(pages)('$path is there after at most $most KB, without what plays', as
   const files = await Promise.all(loaded);
   expect(files.length).toBeGreaterThan(2);
   expect(files.filter(({ name }) => /mpegts|hls|engine|playing/.test(name))).toEqual([]);
+  const chat = files.filter(({ name }) => /\/chat-/.test(name)).reduce((sum, { size }) => sum + size, 0);
+  expect(chat, JSON.stringify(files)).toBeLessThan(CHAT * 1024);
   const first = files.filter(({ name }) => !LATER.test(name));
   expect(
     first.reduce((sum, { size }) => sum + size, 0),

@@ -12,6 +12,9 @@ const TOAST = 2400;
 /** A sentence needs longer than a word. ms a letter */
 const TOAST_LETTER = 60;
 
+/** How long something can be undone. ms */
+const UNDO = 6000;
+
 /** What must be there before anything is shown. */
 export interface Start {
   settings: Settings;
@@ -32,7 +35,7 @@ export class App {
   readonly base: string = location.origin;
   readonly client: Client = createClient({ base: location.origin });
   readonly account: AccountStore = new AccountStore(this.client);
-  toast: { text: string } | undefined = $state.raw();
+  toast: { text: string; undo?: { label: string; run: () => void } } | undefined = $state.raw();
   #cancel: (() => void) | undefined;
 
   constructor({ settings, words }: Start) {
@@ -56,6 +59,17 @@ export class App {
     this.#cancel?.();
     this.toast = { text };
     this.#cancel = this.clock.after(Math.max(TOAST, text.length * TOAST_LETTER), () => (this.toast = undefined));
+  }
+
+  /** Says what was done, and lets it be undone for a while. */
+  offerUndo(text: string, run: () => void): void {
+    this.#cancel?.();
+    const undone = (): void => {
+      this.toast = undefined;
+      run();
+    };
+    this.toast = { text, undo: { label: this.t.undo, run: undone } };
+    this.#cancel = this.clock.after(UNDO, () => (this.toast = undefined));
   }
 
   async copy(text: string): Promise<void> {

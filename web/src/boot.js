@@ -21,5 +21,7 @@
   }
   const owned = Array.isArray(kept.owned) && kept.owned.includes(decodeURIComponent(location.pathname.slice(1)));
   if (owned || location.hash.startsWith('#owner=')) root.dataset.owner = '';
+  root.dataset.chat = (asked.get('chat') || (kept.chat === false ? 'off' : 'on')) === 'off' ? 'off' : 'on';
+  if (kept.chatWidth >= 280 && kept.chatWidth <= 520) root.style.setProperty('--chat', `${Number(kept.chatWidth)}px`);
   root.dataset.page = location.pathname === '/' ? 'home' : location.pathname.startsWith('/embed/') ? 'embed' : 'room';
 })();

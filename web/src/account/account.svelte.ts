@@ -62,6 +62,11 @@ export class AccountStore {
     this.#is(await this.#client.changeMe(change));
   }
 
+  /** Gives a guest a name, by which this browser is known from now on. */
+  async nameGuest(name: string): Promise<void> {
+    this.#is(await this.#client.nameGuest(name));
+  }
+
   async signOut(): Promise<void> {
     await this.#client.signOut();
     this.#is(null);

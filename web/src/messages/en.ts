@@ -56,7 +56,9 @@ export const en = {
   },
   language: { label: 'Language: English', change: '切换到中文' },
   theme: { label: 'Light or dark' },
-  skip: { player: 'Skip to the player', rooms: 'Skip to rooms' },
+  skip: { player: 'Skip to the player', chat: 'Skip to the chat', rooms: 'Skip to rooms' },
+  undo: 'Undo',
+  chat: { label: 'Chat', show: 'Show the chat (c)', hide: 'Hide the chat (c)', width: 'Width of the chat' },
   close: 'Close',
   account: { signIn: 'Sign in', nameless: 'Owner', yours: 'Your account' },
   copied: 'Copied',
@@ -257,7 +259,7 @@ export const en = {
         ? 'One viewer sees that it is over. OBS is disconnected.'
         : `${viewers} viewers see that it is over. OBS is disconnected.`,
     cancel: 'Cancel',
-    tabs: { health: 'Health', setup: 'Set-up', viewers: 'Viewers', label: 'Desk' },
+    tabs: { health: 'Health', chat: 'Chat', setup: 'Set-up', viewers: 'Viewers', label: 'Desk' },
     verdict: {
       good: 'All good',
       improve: (things: number) => (things === 1 ? 'Good, one thing to improve' : `Good, ${things} things to improve`),

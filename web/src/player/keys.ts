@@ -7,11 +7,13 @@ export type KeyAction =
   | 'captions'
   | 'danmaku'
   | 'live'
+  | 'chat'
   | 'louder'
   | 'quieter'
   | 'close';
 
 const anywhere: Record<string, KeyAction> = {
+  c: 'chat',
   k: 'toggle',
   m: 'mute',
   f: 'full',

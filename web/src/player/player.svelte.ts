@@ -11,6 +11,7 @@ import { loadEngine } from './load-engine.ts';
 import { Loudness } from './loudness.svelte.ts';
 import { plays, type Unplayable, unplayable } from './playable.ts';
 import type { Playing } from './playing.ts';
+import { positionOf } from './position.ts';
 import { Selection } from './selection.svelte.ts';
 import { Wakefulness } from './wakefulness.svelte.ts';
 import { WayChoice } from './way-choice.svelte.ts';
@@ -161,6 +162,15 @@ export class Player {
 
   get video(): HTMLVideoElement | undefined {
     return this.#video;
+  }
+
+  /** The moment of the broadcast that is on the screen; undefined while none is, or where nothing tells it. */
+  get position(): { broadcast: string; mediaTime: number } | undefined {
+    const { broadcast, clock } = this.#room.view;
+    if (!this.#video || !this.#engine || !broadcast || !(this.picture || this.soundOnly)) return undefined;
+    const wall = this.#app.clock.wall() + (this.#room.clockOffset ?? 0);
+    const mediaTime = positionOf(this.#engine.moment(this.#video.currentTime), { clock, wall });
+    return mediaTime === undefined ? undefined : { broadcast, mediaTime: Math.max(0, mediaTime) };
   }
 
   attach(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {

@@ -1,11 +1,17 @@
 import {
+  ApiError,
+  type Asked,
   type ChatMessage,
   type Clock,
   connectRoom,
+  type OkMessage,
   type RoomConnection,
   type RoomEvent,
 } from '../../../src/client/index.ts';
 import { reduceRoom, type RoomView, unknownRoom } from './state.ts';
+
+/** Pieces of the chat that are kept for it until it is there. */
+const MAX_EARLY = 200;
 
 /** The room of the page: what its socket tells, as state. */
 export class RoomStore {
@@ -13,7 +19,10 @@ export class RoomStore {
   readonly slug: string;
   #connection: RoomConnection | undefined;
   #closed = false;
-  readonly #chatListeners = new Set<(message: ChatMessage) => void>();
+  #chat: ((event: RoomEvent) => void) | undefined;
+  /** What the chat is told when it is there, if there is one: it comes after the picture. */
+  #early: RoomEvent[] = [];
+  readonly #readers = new Set<(message: ChatMessage) => void>();
 
   /** `after`: what has to be settled before, the owner's claim. */
   constructor(options: { base: string; slug: string; clock: Clock; after?: Promise<unknown> | undefined }) {
@@ -24,10 +33,11 @@ export class RoomStore {
       this.#connection = connectRoom({
         base,
         slug,
-        clock,
         topics: ['chat'],
+        clock,
         listener: (event) => {
-          if (!this.#hear(event)) this.view = reduceRoom(this.view, event, clock.now());
+          this.view = reduceRoom(this.view, event, clock.now());
+          this.#tell(event);
         },
       });
     };
@@ -44,10 +54,26 @@ export class RoomStore {
     return this.#connection?.clockOffset;
   }
 
+  get connected(): boolean {
+    return this.#connection?.connected ?? false;
+  }
+
+  /** Says something on the room's socket and gives the answer. Rejects with an `ApiError`. */
+  ask(message: Asked): Promise<OkMessage> {
+    return this.#connection?.ask(message) ?? Promise.reject(new ApiError('unreachable', 0, 'There is no connection.'));
+  }
+
+  /** The chat of the page is told all that happens on the socket, also what it was too late for. */
+  openChat(chat: (event: RoomEvent) => void): void {
+    this.#chat = chat;
+    for (const event of this.#early) chat(event);
+    this.#early = [];
+  }
+
   /** Told what is said and changed in the chat, until the returned function is called. */
   onChat(listener: (message: ChatMessage) => void): () => void {
-    this.#chatListeners.add(listener);
-    return () => this.#chatListeners.delete(listener);
+    this.#readers.add(listener);
+    return () => this.#readers.delete(listener);
   }
 
   /** Says something to the room. False while it is not connected. */
@@ -69,10 +95,19 @@ export class RoomStore {
     this.#connection?.close();
   }
 
-  #hear(event: RoomEvent): boolean {
-    if (event.type !== 'message' || event.message.type !== 'chat') return false;
+  #tell(event: RoomEvent): void {
+    if (this.#chat) this.#chat(event);
+    else if (event.type === 'listening' || event.type === 'deaf') this.#early = [event];
+    if (event.type !== 'message' || event.message.type !== 'chat') return;
+    if (!this.#chat) this.#keep(event);
     const { message, messages = message ? [message] : [] } = event.message;
-    for (const said of messages) for (const listener of this.#chatListeners) listener(said);
-    return true;
+    for (const said of messages) for (const reader of this.#readers) reader(said);
+  }
+
+  #keep(event: RoomEvent): void {
+    this.#early.push(event);
+    // More than that is asked for when the chat is there.
+    if (this.#early.length > MAX_EARLY)
+      this.#early = [{ type: 'listening', answer: { type: 'ok', gap: true }, since: '' }];
   }
 }

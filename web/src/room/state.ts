@@ -1,4 +1,12 @@
-import type { ControlMessage, EndedBecause, Finding, Room, RoomEvent, StreamClock } from '../../../src/client/index.ts';
+import type {
+  ControlMessage,
+  EndedBecause,
+  Finding,
+  Room,
+  RoomEvent,
+  ServerMessage,
+  StreamClock,
+} from '../../../src/client/index.ts';
 
 /** An ended broadcast counts as news for this long. ms */
 const NEWS = 10 * 60_000;
@@ -37,9 +45,13 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
     case 'media':
       return view;
     case 'message':
-      break;
+      return heard(view, event.message, now);
+    default:
+      return view;
   }
-  const { message } = event;
+}
+
+function heard(view: RoomView, message: ServerMessage, now: number): RoomView {
   switch (message.type) {
     case 'hello':
       return entered({ ...view, link: 'open' }, message.room, now);

@@ -1,4 +1,5 @@
 import { defaultLook, type Look, readLook } from '../danmaku/look.ts';
+import type { Danmaku } from '../../../src/client/index.ts';
 import type { Lang } from '../format/units.ts';
 import { askedFor, isWay, type Way } from '../player/ways.ts';
 
@@ -6,8 +7,21 @@ const KEY = 'roomcast';
 /** Letters of the address that are said again. */
 const MAX_WORD = 12;
 
+/** How wide the chat may be made. px */
+export const chatWidths = { least: 280, most: 520 } as const;
+
+/** Comments fly over the picture when `on`, in this way and colour. */
+export interface Fly extends Danmaku {
+  on: boolean;
+}
+
 /** What is remembered between visits. */
 interface Kept {
+  chat?: boolean;
+  chatWidth?: number;
+  /** Messages wait for the picture. */
+  inStep?: boolean;
+  fly?: Fly;
   theme?: 'light' | 'dark';
   lang?: Lang;
   volume?: number;
@@ -37,6 +51,13 @@ export class Settings {
   captions: boolean = $state(false);
   /** How comments fly over the picture. */
   danmaku: Look = $state.raw(defaultLook);
+  /** The chat is shown beside the picture. */
+  chat: boolean = $state(true);
+  /** Its width in px; undefined: as it is best. */
+  chatWidth: number | undefined = $state();
+  /** Messages wait until the picture is where it was when they were written. */
+  inStep: boolean = $state(true);
+  fly: Fly = $state.raw({ on: false, mode: 'scroll', color: 'white' });
   /** The ways that the address asks for, and no others, until the viewer chooses one. */
   forced: readonly Way[] | undefined = $state.raw();
   /** What the address asks for, where it is no way that there is. */
@@ -57,6 +78,11 @@ export class Settings {
     if (typeof height === 'number') this.height = height;
     this.captions = captions === true;
     this.danmaku = readLook(this.#kept.danmaku);
+    const { chat, chatWidth, inStep, fly } = this.#kept;
+    this.chat = (asked.get('chat') ?? (chat === false ? 'off' : 'on')) !== 'off';
+    if (typeof chatWidth === 'number') this.chatWidth = widthOf(chatWidth);
+    this.inStep = inStep !== false;
+    if (isFly(fly)) this.fly = fly;
     const play = asked.get('play');
     this.forced = play === null ? undefined : askedFor(play);
     if (play !== null && !this.forced) this.unknownWay = play.slice(0, MAX_WORD);
@@ -118,6 +144,30 @@ export class Settings {
     this.#keep({ danmaku: this.danmaku });
   }
 
+  setChat(chat: boolean): void {
+    this.chat = chat;
+    document.documentElement.dataset['chat'] = chat ? 'on' : 'off';
+    this.#keep({ chat });
+  }
+
+  setChatWidth(width: number | undefined): void {
+    this.chatWidth = width === undefined ? undefined : widthOf(width);
+    const { style } = document.documentElement;
+    if (this.chatWidth === undefined) style.removeProperty('--chat');
+    else style.setProperty('--chat', `${this.chatWidth}px`);
+    this.#keep({ chatWidth: this.chatWidth });
+  }
+
+  setInStep(inStep: boolean): void {
+    this.inStep = inStep;
+    this.#keep({ inStep });
+  }
+
+  setFly(fly: Fly): void {
+    this.fly = fly;
+    this.#keep({ fly });
+  }
+
   owns(slug: string): boolean {
     return Array.isArray(this.#kept.owned) && this.#kept.owned.includes(slug);
   }
@@ -136,6 +186,17 @@ export class Settings {
       // Storage is closed or full: the choice holds for this visit.
     }
   }
+}
+
+function widthOf(width: number): number {
+  return Math.round(Math.min(chatWidths.most, Math.max(chatWidths.least, width)));
+}
+
+/** What was kept may be of another version. */
+function isFly(fly: unknown): fly is Fly {
+  if (typeof fly !== 'object' || fly === null) return false;
+  const { on, mode, color } = fly as Partial<Fly>;
+  return typeof on === 'boolean' && typeof color === 'string' && ['scroll', 'top', 'bottom'].includes(mode ?? '');
 }
 
 function read(): Kept {

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { startServer, type TestServer } from '../servers.ts';
+import { TestBrowser } from './browser.ts';
+import { ChatPage } from './chat-page.ts';
+
+const browser = new TestBrowser();
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/** The owner's page, and that of a guest who has said something. */
+async function together(server: TestServer, text: string): Promise<{ owner: ChatPage; guest: ChatPage }> {
+  const owner = await ChatPage.open(await browser.profile(), server.server.link());
+  await owner.enter('Olga', 'welcome');
+  const guest = await ChatPage.open(await browser.profile(phone), `${server.http}/lobby`);
+  await guest.enter('Gus', text);
+  await owner.shows(text);
+  return { owner, guest };
+}
+
+test('a message is taken away for everyone, and brought back', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'buy my things');
+  await owner.use('buy my things', 'Delete');
+  await guest.room.says('Message deleted');
+  expect(await guest.texts()).toEqual(['welcome']);
+  await owner.room.button('Undo').click();
+  await guest.shows('buy my things');
+  await owner.shows('buy my things');
+  expect(await owner.room.faults.all()).toEqual([]);
+});
+
+test('somebody is silenced, told so in words, and may speak again after Undo', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'rude words');
+  await owner.use('rude words', 'Silence for 10 min');
+  await owner.room.says('Gus is silent for 10 min');
+  await guest.type('more of them');
+  await guest.room.says('You are asked to be silent for a while.');
+  await owner.room.button('Undo').click();
+  await guest.room.button('Not sent. Tap to try again.').tap();
+  await owner.shows('more of them');
+  await guest.log.locator('.draft').waitFor({ state: 'detached' });
+});
+
+test('a ban closes the room at once, and Undo opens it', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'spam spam');
+  await owner.use('spam spam', 'Ban');
+  await guest.room.shows('refused');
+  await owner.room.button('Undo').click();
+  await guest.room.page.reload();
+  await guest.say('I am back');
+  await owner.shows('I am back');
+});
+
+test('what is held back waits above the list of those who look after the room', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  await owner.room.button('Chat settings').click();
+  const add = owner.room.page.getByRole('textbox', { name: /^Word/ });
+  await add.fill('lottery*');
+  await owner.room.page.getByLabel('What happens').selectOption('hold');
+  await add.press('Enter');
+  await owner.room.page.locator('.rules li', { hasText: 'lottery*' }).waitFor();
+  await owner.room.page.locator('.rules').getByRole('button', { name: 'Close' }).click();
+  await guest.say('win the lottery');
+  await guest.room.says('Waits until a moderator lets it through');
+  await owner.room.says('1 message held back');
+  await owner.room.button('Let through').click();
+  await guest.room.page.getByText('Waits until a moderator').waitFor({ state: 'detached' });
+  await owner.shows('win the lottery');
+  await guest.say('a lottery again');
+  await owner.room.page.locator('.queue').getByRole('button', { name: 'Delete', exact: true }).click();
+  await owner.room.page.locator('.queue').waitFor({ state: 'detached' });
+  await guest.line('Message deleted').waitFor();
+  expect(await owner.texts()).not.toContain('a lottery again');
+});
+
+test('slow mode is told to everyone, and counts down in the button', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  await owner.room.button('Chat settings').click();
+  await owner.room.page.getByLabel(/Slow mode/).selectOption('3');
+  await guest.room.says('Slow mode: one message every 3 s');
+  await guest.room.button('Send').waitFor();
+  await guest.say('first');
+  await guest.room.button(/^Slow mode: \d s left$/).waitFor();
+  await guest.type('second');
+  await guest.room.button('Send').waitFor();
+  await guest.field.press('Enter');
+  await guest.shows('second');
+  expect(await guest.texts()).toEqual(['welcome', 'hello', 'first', 'second']);
+});
+
+test('guests only read, or not even that, as the owner chooses', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  await owner.room.button('Chat settings').click();
+  const rights = owner.room.page.getByLabel('Guests');
+  await rights.selectOption('read');
+  await owner.room.says('Saved');
+  await guest.room.page.reload();
+  await guest.shows('hello');
+  await guest.room.button('Sign in to write here').waitFor();
+  await rights.selectOption('off');
+  await owner.room.says('Saved');
+  await guest.room.page.reload();
+  await guest.room.says('This chat is for people who have signed in');
+});
+
+test('a long press opens the tools of a message on a phone', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  const { x, y } = (await guest.line('welcome').boundingBox())!;
+  const fingers = await guest.room.page.context().newCDPSession(guest.room.page);
+  await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 80, y: y + 12 }] });
+  const sheet = guest.room.page.getByRole('dialog');
+  await sheet.waitFor();
+  await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  expect(await sheet.getByRole('button', { name: /Ban|Silence|Delete/ }).count()).toBe(0);
+  await guest.room.photograph('chat-phone-sheet');
+  await sheet.getByRole('button', { name: 'Reply' }).tap();
+  await guest.say('thank you');
+  await owner.line('thank you').getByText('Olga: welcome').waitFor();
+});

@@ -1,0 +1,15 @@
+import type { Lang } from '../format/units.ts';
+import type { chat } from './chat-en.ts';
+
+/** The words of the chat: the same keys in every language. */
+export type ChatWords = typeof chat;
+
+const languages: Readonly<Record<Lang, () => Promise<ChatWords>>> = {
+  en: async () => (await import('./chat-en.ts')).chat,
+  zh: async () => (await import('./chat-zh.ts')).chat,
+};
+
+/** Those of one language: they come with the chat, after the picture. */
+export function loadChatWords(lang: Lang): Promise<ChatWords> {
+  return languages[lang]();
+}
