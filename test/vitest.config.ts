@@ -46,7 +46,7 @@ const config: ViteUserConfig = defineConfig({
       stage('conformance-postgres', {
         include: onPostgres,
         testTimeout: 30_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
         globalSetup: ['test/postgres/cluster-setup.ts'],
         more: ['test/postgres/on-postgres.ts'],
       }),

@@ -144,7 +144,8 @@ describe('R-14 a wall clock that is set', () => {
 
     stage.set(to(stage.wall));
     const after = await stage.play(by, PLAYED);
-    expect(Math.abs(after - before), 'timers that ran more often').toBeLessThanOrEqual(2);
+    // Each may have run once more or less: the two lengths of time begin elsewhere in its period.
+    expect(Math.abs(after - before), 'timers that ran more often').toBeLessThanOrEqual(pending);
     expect(stage.pending).toBe(pending);
     const record = await stage.stream();
     near(record.since, stage.wall - 2 * PLAYED);

@@ -10,7 +10,7 @@ export type Part =
 /** What may be something else than words. */
 const SPECIAL = /https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uff65]+|@|:[\w-]{2,32}:/giu;
 /** What ends a sentence does not belong to an address at its end. */
-const TRAILING = /[.,;:!?…'")\]}]+$/;
+const TRAILING: ReadonlySet<string> = new Set('.,;:!?…\'")]}');
 const LETTER = /[\p{L}\p{N}_]/u;
 
 export interface Known {
@@ -39,7 +39,11 @@ export function partsOf(text: string, { names, emotes }: Known): Part[] {
 }
 
 function link(found: string): Part | undefined {
-  const text = found.replace(TRAILING, (end) => (end.startsWith(')') && found.includes('(') ? ')' : ''));
+  let end = found.length;
+  while (end > 0 && TRAILING.has(found.charAt(end - 1))) end--;
+  // One that was opened within the address.
+  if (found.charAt(end) === ')' && found.includes('(')) end++;
+  const text = found.slice(0, end);
   if (!URL.canParse(text)) return undefined;
   const { protocol, href, username, password } = new URL(text);
   // A name before the host makes one site look like another.
