@@ -7,6 +7,7 @@ export const errorCodes = {
   'bad-request': { status: 400, meaning: 'The request is not of the form that this address takes.' },
   'bad-origin': { status: 403, meaning: 'The request came from a page of another site.' },
   'sign-in': { status: 401, meaning: 'This is for those who have signed in, or have a bearer token.' },
+  confirm: { status: 403, meaning: 'You signed in a while ago; prove once more that it is you.' },
   'wrong-password': { status: 401, meaning: 'Name and password do not match.' },
   denied: { status: 403, meaning: 'This viewer or publisher may not do that.' },
   'wrong-key': { status: 403, meaning: 'The stream key is missing, or no room has it.' },

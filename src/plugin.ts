@@ -26,6 +26,8 @@ import type { Migration, Store } from './store/store.ts';
 /** What every plugin is handed. Nothing in it is global: two servers in one process have two of everything. */
 export interface App {
   readonly settings: Settings;
+  /** Where each option was set, by its full name, in words; the rest are defaults. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly hub: Hub;
   readonly http: Http;
   readonly store: Store;

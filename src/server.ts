@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { type Options, type Settings, settingsOf } from './config/settings.ts';
+import { type Options, originsOf, type Settings, settingsOf } from './config/settings.ts';
 import { tlsSource } from './config/tls.ts';
 import { NotFound, RoomcastError } from './errors.ts';
 import { CalmLog } from './io/calm-log.ts';
@@ -29,6 +29,8 @@ export interface Environment {
   scheduler?: Scheduler;
   /** What the server is made of, in the order in which it starts. Default: everything. */
   plugins?: readonly Plugin[];
+  /** Where each option was set, by its full name, in words, for the owner to read. Default: by the program. */
+  origins?: ReadonlyMap<string, string>;
 }
 
 /** A running server. Two of them in one process share nothing. */
@@ -88,7 +90,8 @@ export async function createServer(options: Options = {}, environment: Environme
   const hub = createHub({ settings, scheduler, merge, log });
   const seats = new Seats({ files: descriptorLimit(), log, scheduler });
   const http = createHttp({ settings, scheduler, seats, log });
-  const app: App = { settings, hub, http, store, scheduler, merge, seats, tls, log, services: {} as Services };
+  const origins = environment.origins ?? originsOf(options);
+  const app: App = { settings, origins, hub, http, store, scheduler, merge, seats, tls, log, services: {} as Services };
 
   const close = async (): Promise<void> => {
     let cancel = (): void => {};

@@ -35,7 +35,7 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 
-  const server = await createServer(settings, { logger }).catch((error: unknown) => {
+  const server = await createServer(settings, { logger, origins: effective.origins }).catch((error: unknown) => {
     throw withFlag(error, settings);
   });
   start(server);

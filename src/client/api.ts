@@ -88,6 +88,8 @@ export class ApiError extends Error {
 
 /** Every call rejects with an `ApiError`. */
 export interface Client {
+  /** Any call of the API, for what has no function of its own here: `path` without `/api/v1/`. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
   rooms(): Promise<Room[]>;
   room(slug: string): Promise<Room>;
   key(slug: string): Promise<RoomKey>;
@@ -218,6 +220,7 @@ export function createClient(options: ClientOptions): Client {
   const hooksOf = (slug: string | null, id?: string): string =>
     `${slug === null ? '' : `rooms/${at(slug)}/`}hooks${id === undefined ? '' : `/${at(id)}`}`;
   return {
+    call,
     rooms: async () => ((await call('GET', 'rooms')) as { rooms: Room[] }).rooms,
     room: async (slug) => (await call('GET', `rooms/${at(slug)}`)) as Room,
     key: async (slug) => (await call('GET', `rooms/${at(slug)}/key`)) as RoomKey,

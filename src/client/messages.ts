@@ -80,6 +80,8 @@ export interface Room {
   admitted: boolean;
   /** Put away at this time. */
   archived?: string;
+  /** Where the configuration file declares it, for its owner. `title`: the title, too. */
+  declared?: { file: string; line: number; title: boolean };
   /** Limits, for those who look after it. `maxBitRate` in bit/s. */
   maxViewers?: number;
   maxBitRate?: number;

@@ -20,11 +20,18 @@ export function printSettings(effective: Effective, table: OptionTable = coreOpt
 
 /** The same for programs: `{name: {value, origin}}`. */
 export function settingsAsJson(effective: Effective, table: OptionTable = coreOptions): string {
-  const entries = leavesOf(table).map(({ name, schema }) => {
-    const value = withoutSecrets(schema, valueAt(effective.settings, name)) ?? null;
-    return [name, { value, origin: effective.origins.get(name) ?? 'default' }];
+  return JSON.stringify(Object.fromEntries(settingRows(effective, table)), undefined, 2);
+}
+
+/** The effective options by name, each with its origin. Secrets are never in it. */
+export function settingRows(
+  { settings, origins }: Pick<Effective, 'settings' | 'origins'>,
+  table: OptionTable = coreOptions,
+): [name: string, row: { value: unknown; origin: string }][] {
+  return leavesOf(table).map(({ name, schema }) => {
+    const value = withoutSecrets(schema, valueAt(settings, name)) ?? null;
+    return [name, { value, origin: origins.get(name) ?? 'default' }];
   });
-  return JSON.stringify(Object.fromEntries(entries), undefined, 2);
 }
 
 function valueInYaml(schema: LeafOption, value: unknown): string {

@@ -26,6 +26,12 @@ export function settingsOf(options: Options = {}, table: OptionTable = coreOptio
   return settings;
 }
 
+/** Says of each option that a program handed in that it did. */
+export function originsOf(options: Options, table: OptionTable = coreOptions): ReadonlyMap<string, string> {
+  const given = checkTree(nodeOf(options), { table, report() {} });
+  return new Map([...given.keys()].map((name) => [name, 'program']));
+}
+
 /** Builds the nested settings from leaves by full name; what is not given has its default. */
 export function assemble(given: ReadonlyMap<string, Setting>, table: OptionTable): Settings {
   const root: Record<string, unknown> = {};

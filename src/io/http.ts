@@ -119,6 +119,7 @@ export class Http {
   #closed: Promise<unknown> | undefined;
   #identify: Identify = () => undefined;
   #roleOf: RoleOf = () => undefined;
+  #isRecent: (caller: Caller) => boolean = () => true;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -151,6 +152,16 @@ export class Http {
   /** Says what somebody may do in a room. */
   rolesBy(roleOf: RoleOf): void {
     this.#roleOf = roleOf;
+  }
+
+  /** Says whether somebody who comes by a cookie has proven lately who they are. */
+  recentBy(isRecent: (caller: Caller) => boolean): void {
+    this.#isRecent = isRecent;
+  }
+
+  /** Throws `confirm` for a cookie whose owner has not proven lately who they are. Tokens are for what they are for. */
+  checkRecent(caller: Caller): void {
+    if (caller.credentials.bearer === undefined && !this.#isRecent(caller)) throw new RoomcastError('confirm');
   }
 
   /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
@@ -325,6 +336,7 @@ export class Http {
       throw new RoomcastError('bad-origin', isProgram(request) ? ASK_AS_PROGRAM : undefined);
     }
     admit({ route, caller, slug, local: isLocal(request), roleOf: this.#roleOf });
+    if (route.recent) this.checkRecent(caller);
     return caller;
   }
 

@@ -28,6 +28,8 @@ export interface Route {
   readonly access: RouteAccess;
   /** What a token has to be for. Default: `read` for GET, else `manage`. */
   readonly scope?: Scope;
+  /** Who comes by a cookie has to have proven lately who they are: a browser that was left open is not enough. */
+  readonly recent?: true;
   /** One sentence for the reference. */
   readonly summary: string;
   /** The body is bytes, whatever they are called, in place of JSON; `handle` finds them as a Uint8Array in `request.body`. */

@@ -94,6 +94,7 @@ export const rows: Record<string, Row> = {
   'POST /api/v1/reset': { access: 'anyone', body: { token: 'no-such-token', password: 'a good one' }, ok: 409 },
   'GET /api/v1/me': { access: 'anyone', ok: 200 },
   'PATCH /api/v1/me': { access: 'user', scope: 'admin', body: {}, ok: hasAccount(200) },
+  'POST /api/v1/confirm': { access: 'user', scope: 'admin', body: { password: 'not this one' }, ok: hasAccount(401) },
   'GET /api/v1/me/sign-ins': { access: 'user', ok: hasAccount(200) },
   'DELETE /api/v1/me/sign-ins': { access: 'user', scope: 'admin', path: '/api/v1/me/sign-ins', ok: hasAccount(204) },
   'DELETE /api/v1/me/sign-ins/:id': {
@@ -133,6 +134,7 @@ export const rows: Record<string, Row> = {
   'GET /api/v1/streams': { access: 'admin', ok: 200 },
   'GET /api/v1/streams/*': { access: 'admin', path: '/api/v1/streams/live/lobby', ok: 200 },
   'GET /api/v1/server': { access: 'admin', ok: 200 },
+  'GET /api/v1/server/config': { access: 'admin', scope: 'manage', ok: 200 },
 };
 
 /** The routes about webhooks, of the room `garden` or of the server. */

@@ -20,6 +20,7 @@ export const linkBody: object = body({ slug: { type: 'string', maxLength: 63 } }
 export const urlAnswer: object = answer({ url: { type: 'string' } });
 
 export const signInBody: object = body({ name, password }, ['name', 'password']);
+export const confirmBody: object = body({ password }, ['password']);
 export const guestBody: object = body({ name }, ['name']);
 export const newAccountBody: object = body({ name, password, email, kind: { enum: ['person', 'bot'] } }, ['name']);
 export const resetBody: object = body({ token, password }, ['token', 'password']);

@@ -10,7 +10,7 @@ import { keyOf } from './account-name.ts';
 import type { AccountParts } from './account-parts.ts';
 import { writeAdminFile } from './admin-file.ts';
 import { Attempts } from './attempts.ts';
-import { cookie } from './cookie.ts';
+import { cookie, cookieOf } from './cookie.ts';
 import { GuestPasses } from './guest-passes.ts';
 import { Identities, identityOf } from './identities.ts';
 import { KnownBrowsers } from './known-browsers.ts';
@@ -47,7 +47,11 @@ export const accounts: Plugin = {
     );
     let base = '';
     const parts = await openParts(app, { base: () => base, changed: () => events.emit('changed', undefined) });
-    const { accounts: directory, claims, guests, identities, tokens } = parts;
+    const { accounts: directory, claims, guests, identities, signIns, tokens } = parts;
+    http.recentBy(({ credentials }) => {
+      const value = credentials.cookie === undefined ? undefined : cookieOf(credentials.cookie);
+      return value !== undefined && signIns.isRecent(value);
+    });
     http.identifyBy((credentials) => identities.identify(credentials));
     const report = (error: unknown): void => log.error({ err: error }, 'a program could not be signed out');
     services.accounts = {

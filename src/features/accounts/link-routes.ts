@@ -3,7 +3,7 @@ import type { Route } from '../../io/http.ts';
 import type { App } from '../../plugin.ts';
 import type { AccountParts } from './account-parts.ts';
 import { claimBody, linkBody, urlAnswer } from './account-schemas.ts';
-import { cookie } from './cookie.ts';
+import { cookie, cookieOf } from './cookie.ts';
 
 /** The rows of the API about the link that makes a browser the admin's. */
 export function linkRoutes({ http, services, settings }: App, parts: AccountParts): Route[] {
@@ -24,6 +24,8 @@ export function linkRoutes({ http, services, settings }: App, parts: AccountPart
           const admin = accounts.admin ?? (await accounts.create({ admin: true }));
           const value = await signIns.create(admin.id, caller.remote.agent);
           void reply.header('Set-Cookie', cookie(value, { secure: http.isSecure(request.raw) }));
+        } else if (valid && caller.credentials.cookie !== undefined) {
+          signIns.prove(cookieOf(caller.credentials.cookie) ?? '');
         }
       },
     },
@@ -32,6 +34,7 @@ export function linkRoutes({ http, services, settings }: App, parts: AccountPart
       url: '/api/v1/link',
       access: 'admin',
       scope: 'admin',
+      recent: true,
       summary: 'A fresh link that opens a room’s page as its owner, once.',
       schema: { body: linkBody, response: { 200: urlAnswer } },
       handle(request) {

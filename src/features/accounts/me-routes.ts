@@ -4,7 +4,7 @@ import type { App } from '../../plugin.ts';
 import type { AccountChange } from './account-directory.ts';
 import { keyOf } from './account-name.ts';
 import type { AccountParts } from './account-parts.ts';
-import { meAnswer, meBody, signInsAnswer, userAnswer } from './account-schemas.ts';
+import { confirmBody, meAnswer, meBody, signInsAnswer, userAnswer } from './account-schemas.ts';
 import { cookieOf } from './cookie.ts';
 import { identityOf } from './identities.ts';
 import { userInfo } from './user-info.ts';
@@ -56,6 +56,21 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
           changed();
         }
         return { user: userInfo(identityOf(account), accounts) };
+      },
+    },
+    {
+      method: 'POST',
+      url: '/api/v1/confirm',
+      access: 'user',
+      scope: 'admin',
+      summary: 'Proves by the password once more who uses a browser, before keys are shown and accounts changed.',
+      schema: { body: confirmBody },
+      async handle(request, _reply, caller) {
+        if (accounts.find(accountOf(caller))?.hasPassword === false)
+          throw new RoomcastError('wrong-password', 'This account has no password; “npx roomcast link” prints a link.');
+        await prove(caller, (request.body as { password: string }).password);
+        const value = valueOf(caller);
+        if (value !== undefined) signIns.prove(value);
       },
     },
     {

@@ -88,7 +88,8 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
         if (isBot !== (body.password === undefined))
           throw new RoomcastError('bad-request', 'People have a password; bots have none, but tokens.');
         if (isBot && !byAdmin) throw new Denied('denied', 'Bots are made by the owner of the server.');
-        if (!byAdmin) {
+        if (byAdmin) http.checkRecent(caller);
+        else {
           if (settings.signUp === 'off') throw new Denied('denied', 'Accounts of this server are made by its owner.');
           if (caller.identity?.kind === 'account') throw new RoomcastError('bad-request', 'You have an account.');
           // Only what could become an account counts.

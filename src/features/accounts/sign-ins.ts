@@ -12,6 +12,9 @@ const MAX_PER_ACCOUNT = 50;
 /** Programs of one account that are signed in by its password at once, which count apart from browsers. */
 const MAX_PASSING = 20;
 
+/** Before what is hard to take back, one who signed in longer ago has to prove again who they are. ms */
+const RECENT = 2 * 3_600_000;
+
 /** A browser that is signed in, as its owner may see it. Times are ISO 8601 in UTC. */
 export interface SignInRecord {
   id: string;
@@ -31,6 +34,8 @@ interface Entry {
   used: number | undefined;
   /** Ends with this process. */
   readonly isPassing?: true;
+  /** Wall time in ms at which its owner last proved who they are. */
+  proven: number;
 }
 
 /** The browsers that are signed in, by the value of their cookie. */
@@ -50,7 +55,13 @@ export class SignIns {
     const now = isoTime(scheduler.wall());
     await signIns.#db.deleteFrom('sign_ins').where('expires', '<=', now).execute();
     for (const row of await signIns.#db.selectFrom('sign_ins').selectAll().orderBy('created').execute())
-      signIns.#put(row.hash, { ...row, agent: row.agent ?? undefined, ends: Date.parse(row.expires), used: undefined });
+      signIns.#put(row.hash, {
+        ...row,
+        agent: row.agent ?? undefined,
+        ends: Date.parse(row.expires),
+        used: undefined,
+        proven: Date.parse(row.created),
+      });
     return signIns;
   }
 
@@ -76,7 +87,7 @@ export class SignIns {
       agent: agent ?? null,
     };
     await this.#db.insertInto('sign_ins').values(row).execute();
-    this.#put(row.hash, { account, created: row.created, agent, ends, used: now });
+    this.#put(row.hash, { account, created: row.created, agent, ends, used: now, proven: now });
     const stored = [...this.#byAccount.get(account)!].filter((hash) => !this.#entries.get(hash)!.isPassing);
     if (stored.length > MAX_PER_ACCOUNT) await this.#end([stored[0]!]);
     return value;
@@ -92,10 +103,22 @@ export class SignIns {
     const value = makeToken();
     const now = this.#scheduler.wall();
     this.#put(hashToken(value), {
-      ...{ account, agent, created: isoTime(now), ends: now + COOKIE_LIFE * 1000, used: now },
+      ...{ account, agent, created: isoTime(now), ends: now + COOKIE_LIFE * 1000, used: now, proven: now },
       isPassing: true,
     });
     return value;
+  }
+
+  /** Whether the owner of a cookie has proven lately who they are. */
+  isRecent(value: string): boolean {
+    const entry = this.#entries.get(hashToken(value));
+    return entry !== undefined && this.#scheduler.wall() - entry.proven < RECENT;
+  }
+
+  /** They have done so just now. */
+  prove(value: string): void {
+    const entry = this.#entries.get(hashToken(value));
+    if (entry) entry.proven = this.#scheduler.wall();
   }
 
   /** The newest first. */

@@ -25,6 +25,7 @@ export function tokenRoutes({ scheduler }: App, { accounts, tokens, changed }: A
       method: 'POST',
       url: '/api/v1/tokens',
       access: 'user',
+      recent: true,
       summary: 'A bearer token for programs, which does what its owner may within its scope; it is shown this once.',
       schema: { body: tokenBody, response: { 200: tokenAnswer } },
       async handle(request, _reply, { identity }) {

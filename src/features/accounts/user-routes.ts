@@ -33,6 +33,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       url: '/api/v1/users/:id',
       access: 'admin',
       scope: 'admin',
+      recent: true,
       summary: 'Changes the name, e-mail address or password of an account, or whether it may be used.',
       schema: { body: accountBody, response: { 200: accountAnswer } },
       async handle(request) {
@@ -51,6 +52,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       url: '/api/v1/users/:id',
       access: 'admin',
       scope: 'admin',
+      recent: true,
       summary: 'Takes an account away, with its tokens; what it wrote stays.',
       async handle(request) {
         const { id } = find(request.params);
@@ -65,6 +67,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       url: '/api/v1/users/:id/reset',
       access: 'admin',
       scope: 'admin',
+      recent: true,
       summary: 'A link with which its owner sets another password, once, within 15 minutes.',
       schema: { response: { 200: urlAnswer } },
       handle: (request) => ({ url: `${base()}/#reset=${resets.create(find(request.params).id)}` }),

@@ -169,6 +169,38 @@ export const serverSchema: object = {
     sessions: { type: 'object', required: ['publish', 'play'], properties: { publish: whole, play: whole } },
     streams: { type: 'integer', description: 'broadcasts that are on' },
     memory: { type: 'integer', description: 'bytes of the process that are in memory' },
+    loopDelay: {
+      type: 'object',
+      description: 'seconds by which things were late since it was asked before; absent the first time',
+      required: ['p50', 'p99'],
+      properties: { p50: { type: 'number' }, p99: { type: 'number' } },
+    },
+    certificate: {
+      type: 'object',
+      description: 'where TLS is on',
+      required: ['names', 'issuer', 'until'],
+      properties: { names: { type: 'array', items: text }, issuer: text, until: time },
+    },
+  },
+};
+
+/** Every option, its value and where that comes from. */
+export const configSchema: object = {
+  type: 'object',
+  required: ['options'],
+  properties: {
+    options: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'value', 'origin'],
+        properties: {
+          name: text,
+          value: { description: 'null where there is none; “(hidden)” for a secret' },
+          origin: { type: 'string', description: 'default, program, or where it was set' },
+        },
+      },
+    },
   },
 };
 

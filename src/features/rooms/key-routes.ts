@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { RoomKey } from '../../client/messages.ts';
 import type { Route } from '../../io/http.ts';
+import { pathOfSlug } from '../../live/path.ts';
 import type { App } from '../../plugin.ts';
 import { publishServer, publishUrl } from './publish-address.ts';
 import type { KeyRecord } from './room-keys.ts';
@@ -9,7 +10,7 @@ import type { RoomRecord } from './room-record.ts';
 import { keyNameBody, keySchema, keysSchema, namedKeySchema } from './room-schemas.ts';
 
 /** The rows of the API that are about the publish keys of a room. */
-export function keyRoutes({ http, services, settings }: App, parts: RoomParts): Route[] {
+export function keyRoutes({ http, hub, services, settings }: App, parts: RoomParts): Route[] {
   const { rooms, control } = parts;
   const { keys } = rooms;
 
@@ -39,6 +40,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       url: '/api/v1/rooms/:slug/key',
       access: 'owner',
       scope: 'manage',
+      recent: true,
       summary: 'The main publish key and the addresses to publish to.',
       schema: { response: { 200: keySchema } },
       handle(request) {
@@ -50,6 +52,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       method: 'POST',
       url: '/api/v1/rooms/:slug/key',
       access: 'owner',
+      recent: true,
       summary: 'Makes another main key; a publisher with the old one is cut off.',
       schema: { response: { 200: keySchema } },
       async handle(request) {
@@ -63,12 +66,18 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       access: 'owner',
       summary: 'All publish keys of a room by name, without the keys themselves.',
       schema: { response: { 200: keysSchema } },
-      handle: (request) => ({ keys: keys.list(roomOf(parts, request.params).id).map(plain) }),
+      handle(request) {
+        const room = roomOf(parts, request.params);
+        const used = hub.publisher(pathOfSlug(room.slug))?.session.grant.keyId;
+        const all = keys.list(room.id);
+        return { keys: all.map((key) => ({ ...plain(key), ...(key.id === used ? { live: true } : {}) })) };
+      },
     },
     {
       method: 'POST',
       url: '/api/v1/rooms/:slug/keys',
       access: 'owner',
+      recent: true,
       summary: 'Makes one more publish key, for another device or helper.',
       schema: { body: keyNameBody, response: { 200: namedKeySchema } },
       async handle(request) {
@@ -81,6 +90,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       url: '/api/v1/rooms/:slug/keys/:id',
       access: 'owner',
       scope: 'manage',
+      recent: true,
       summary: 'One publish key.',
       schema: { response: { 200: namedKeySchema } },
       handle(request) {
@@ -92,6 +102,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       method: 'PATCH',
       url: '/api/v1/rooms/:slug/keys/:id',
       access: 'owner',
+      recent: true,
       summary: 'Gives a key another name.',
       schema: { body: keyNameBody, response: { 200: namedKeySchema } },
       async handle(request) {
@@ -103,6 +114,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       method: 'POST',
       url: '/api/v1/rooms/:slug/keys/:id/replace',
       access: 'owner',
+      recent: true,
       summary: 'Makes another key in place of one; a publisher with the old one is cut off.',
       schema: { response: { 200: namedKeySchema } },
       async handle(request) {
@@ -114,6 +126,7 @@ export function keyRoutes({ http, services, settings }: App, parts: RoomParts): 
       method: 'DELETE',
       url: '/api/v1/rooms/:slug/keys/:id',
       access: 'owner',
+      recent: true,
       summary: 'Takes a key away; a publisher with it is cut off. The main key can only be replaced.',
       async handle(request) {
         const { room, id } = keyOf(request);

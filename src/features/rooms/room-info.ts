@@ -34,6 +34,9 @@ export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover, vi
     ...(room.showViewers && { showViewers: true }),
     admitted,
     ...(room.archived === undefined ? {} : { archived: room.archived }),
+    ...(role === 'owner' && room.declaredAt
+      ? { declared: { ...room.declaredAt, title: room.titleDeclared === true } }
+      : {}),
     role,
   };
   if (!admitted) return { ...said, state: 'idle', viewers: 0, tracks: [] };

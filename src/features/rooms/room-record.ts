@@ -30,6 +30,8 @@ export interface RoomRecord {
   readonly archived?: string;
   /** Where the configuration file declares it. */
   readonly declaredAt?: Place;
+  /** The title is the file’s. */
+  readonly titleDeclared?: true;
   /** Wall times in ms of the broadcast before. */
   readonly last?: Span;
 }
@@ -66,6 +68,7 @@ export function recordOf(row: RoomRow, declared: Settings['rooms'][string] | und
     ...(row.max_bit_rate === null ? {} : { maxBitRate: row.max_bit_rate }),
     ...(row.archived === null ? {} : { archived: row.archived }),
     ...(declared?.declaredAt ? { declaredAt: declared.declaredAt } : {}),
+    ...(declared?.title === undefined ? {} : { titleDeclared: true }),
     ...(last ? { last } : {}),
   };
 }

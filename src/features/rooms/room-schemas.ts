@@ -102,6 +102,12 @@ export const roomSchema: object = {
     showViewers: { type: 'boolean', description: 'everybody in it may see who has signed in; absent where not' },
     admitted: { type: 'boolean', description: 'who asks may enter; the others are told no more than the title' },
     archived: time,
+    declared: {
+      type: 'object',
+      description: 'where the configuration file declares it, for its owner; “title”: the title, too',
+      required: ['file', 'line', 'title'],
+      properties: { file: text, line: whole, title: { type: 'boolean' } },
+    },
     maxViewers: whole,
     maxBitRate: { type: 'integer', description: 'bit/s' },
     role: {
@@ -139,6 +145,7 @@ const keyRecord = {
     declared: { type: 'boolean', description: 'the key is declared in the configuration file' },
     created: time,
     lastUsed: time,
+    live: { type: 'boolean', description: 'somebody publishes with it now; only in the list' },
   },
 };
 export const keysSchema: object = list('keys', keyRecord);

@@ -9,6 +9,7 @@ const errors: Record<ErrorCode | 'unreachable', string> = {
   'bad-request': 'The server did not understand the page. Reload it, please.',
   'bad-origin': 'This page may not do that on this server.',
   'sign-in': 'Sign in first.',
+  confirm: 'Prove once more that it is you.',
   'wrong-password': 'Name and password do not match. Please try again.',
   'link-used': 'This link was used before, or is too old. Ask for another.',
   'name-taken': 'Somebody else has this name.',

@@ -269,6 +269,7 @@ export const zh: Messages = {
     'bad-origin': '这个页面不能在这台服务器上这样做。',
     'sign-in': '请先登录。',
     denied: '你不能这样做。',
+    confirm: '请再次确认是你本人。',
     'wrong-password': '名字或密码不对，请再试一次。',
     'link-used': '这个链接已经用过，或者过期了，请再要一个。',
     'name-taken': '这个名字已经有人用了。',
