@@ -1,4 +1,4 @@
-import { type Client, type Me, type User } from '../../../src/client/index.ts';
+import { ApiError, type Client, type Me, type User } from '../../../src/client/index.ts';
 
 /** What of the account’s dialog is open. */
 export type AccountView = 'sign-in' | 'sign-up' | 'me' | 'reset';
@@ -9,6 +9,9 @@ export class AccountStore {
   me: Me | undefined = $state.raw();
   /** The dialog that is open. */
   view: AccountView | undefined = $state.raw();
+  /** Is told whether it was proven once more who asks; undefined while nobody has to. */
+  confirming: ((proven: boolean) => void) | undefined = $state.raw();
+  #proving: Promise<boolean> | undefined;
   /** Of a link with which the account gets another password. */
   resetToken: string | undefined;
   readonly #client: Client;
@@ -65,6 +68,20 @@ export class AccountStore {
   /** Gives a guest a name, by which this browser is known from now on. */
   async nameGuest(name: string): Promise<void> {
     this.#is(await this.#client.nameGuest(name));
+  }
+
+  /** Does something. Where the server wants to know once more who asks, they are asked, and it is done again. */
+  async sure<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'confirm') throw error;
+      this.#proving ??= new Promise((resolve) => (this.confirming = resolve));
+      const proven = await this.#proving;
+      this.confirming = this.#proving = undefined;
+      if (!proven) throw error;
+      return act();
+    }
   }
 
   async signOut(): Promise<void> {

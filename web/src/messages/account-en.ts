@@ -24,4 +24,12 @@ export const account = {
   signedOut: 'Signed out',
   saved: 'Saved',
   welcome: (name: string) => `Hello, ${name}`,
+  confirm: {
+    title: 'Is it still you?',
+    text: 'You signed in a while ago. Keys and accounts ask for your password again.',
+    link: 'This account has no password yet. Run “npx roomcast link” on the server, open the link in this browser, and try again.',
+    action: 'Go on',
+    wrong: 'That is not your password.',
+  },
+  admin: 'Look after the server',
 };

@@ -22,4 +22,12 @@ export const account: AccountWords = {
   signedOut: '已退出登录',
   saved: '已保存',
   welcome: (name) => `你好，${name}`,
+  confirm: {
+    title: '还是你本人吗？',
+    text: '你登录已有一段时间，查看推流码和更改账号前要再输一次密码。',
+    link: '这个账号还没有密码。请在服务器上运行“npx roomcast link”，用这个浏览器打开链接，然后再试一次。',
+    action: '继续',
+    wrong: '密码不对。',
+  },
+  admin: '管理服务器',
 };

@@ -244,6 +244,8 @@ export const en = {
     copy: 'Copy',
     copyServer: 'Copy the server',
     copyKey: 'Copy the stream key',
+    locked: 'You signed in a while ago. Prove once more that it is you, and the server and the key are shown.',
+    unlock: 'Show them',
     newKey: 'New key',
     newKeyQuestion: 'Make a new key?',
     newKeyText: 'Whoever publishes with the old one is cut off at once. OBS needs the new one.',
@@ -260,7 +262,17 @@ export const en = {
         ? 'One viewer sees that it is over. OBS is disconnected.'
         : `${viewers} viewers see that it is over. OBS is disconnected.`,
     cancel: 'Cancel',
-    tabs: { health: 'Health', chat: 'Chat', setup: 'Set-up', viewers: 'Viewers', label: 'Desk' },
+    tabs: {
+      health: 'Health',
+      chat: 'Chat',
+      setup: 'Set-up',
+      viewers: 'Viewers',
+      people: 'People',
+      keys: 'Keys',
+      settings: 'Settings',
+      log: 'Log',
+      label: 'Desk',
+    },
     verdict: {
       good: 'All good',
       improve: (things: number) => (things === 1 ? 'Good, one thing to improve' : `Good, ${things} things to improve`),

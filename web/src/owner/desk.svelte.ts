@@ -1,4 +1,4 @@
-import type { RoomKey } from '../../../src/client/index.ts';
+import { ApiError, type RoomKey } from '../../../src/client/index.ts';
 import type { App } from '../app.svelte.ts';
 import type { Player } from '../player/player.svelte.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
@@ -22,6 +22,8 @@ const none: Trends = { viewers: [], bitRate: [], frameRate: [], gop: [], delay: 
 /** What the owner's desk knows and does. */
 export class Desk {
   key: RoomKey | undefined = $state.raw();
+  /** The server tells the key only to one who proves once more who they are. */
+  locked: boolean = $state(false);
   /** The key is shown in clear. */
   shown: boolean = $state(false);
   trends: Trends = $state.raw(none);
@@ -38,7 +40,7 @@ export class Desk {
     this.#app = app;
     this.room = room;
     this.player = player;
-    void this.#readKey();
+    void this.readKey();
     this.#tick();
   }
 
@@ -50,7 +52,7 @@ export class Desk {
 
   async newKey(): Promise<void> {
     try {
-      this.key = await this.#app.client.newKey(this.room.slug);
+      this.key = await this.#app.account.sure(() => this.#app.client.newKey(this.room.slug));
       this.#app.say(this.#app.t.owner.newKeyDone);
     } catch (error) {
       this.#app.sayError(error);
@@ -79,9 +81,22 @@ export class Desk {
     this.#cancelShown?.();
   }
 
-  async #readKey(): Promise<void> {
+  /** Reads the key. Where the server wants to know first who asks, that waits until somebody asks for it. */
+  async readKey(): Promise<void> {
     try {
       this.key = await this.#app.client.key(this.room.slug);
+      this.locked = false;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'confirm') this.locked = true;
+      else this.#app.sayError(error);
+    }
+  }
+
+  /** Reads it for one who proves who they are. */
+  async unlock(): Promise<void> {
+    try {
+      this.key = await this.#app.account.sure(() => this.#app.client.key(this.room.slug));
+      this.locked = false;
     } catch (error) {
       this.#app.sayError(error);
     }

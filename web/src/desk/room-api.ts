@@ -1,0 +1,153 @@
+import type { Client, GuestRight, Room, RoomKey, Watch } from '../../../src/client/index.ts';
+
+/** What of a room can be changed; null takes away. `maxBitRate` in bit/s. */
+export interface RoomChange {
+  title?: string;
+  description?: string | null;
+  tags?: readonly string[];
+  language?: string | null;
+  watch?: Watch;
+  password?: string | null;
+  guests?: GuestRight;
+  showViewers?: boolean;
+  maxViewers?: number | null;
+  maxBitRate?: number | null;
+}
+
+export type MemberRole = 'moderator' | 'speaker' | 'viewer';
+
+/** Somebody with a role in the room. Times are ISO 8601 in UTC. */
+export interface Member {
+  id: string;
+  name?: string;
+  role: MemberRole;
+  since: string;
+}
+
+/** Who may not enter. Without `until` for ever. */
+export interface RoomBan {
+  id: string;
+  who?: string;
+  name?: string;
+  network?: string;
+  reason?: string;
+  by: string;
+  created: string;
+  until?: string;
+}
+
+/** A publish key without the key. */
+export interface KeyEntry {
+  id: string;
+  name: string;
+  main: boolean;
+  declared: boolean;
+  created?: string;
+  lastUsed?: string;
+  /** Somebody publishes with it now. */
+  live?: boolean;
+}
+
+/** What somebody changed. */
+export interface AuditEntry {
+  id: number;
+  at: string;
+  who?: string;
+  name?: string;
+  remote: string;
+  action: string;
+  room?: string;
+  details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A signed link. */
+export interface Pass {
+  pass: string;
+  url: string;
+  until?: string;
+}
+
+/** The calls of the API with which somebody looks after one room. Each rejects with an `ApiError`. */
+export class RoomApi {
+  readonly #client: Client;
+  readonly #base: string;
+
+  constructor(client: Client, slug: string) {
+    this.#client = client;
+    this.#base = `rooms/${encodeURIComponent(slug)}`;
+  }
+
+  change(change: RoomChange): Promise<Room> {
+    return this.#call('PATCH', '', change);
+  }
+
+  rename(slug: string): Promise<Room> {
+    return this.#call('POST', '/rename', { slug });
+  }
+
+  archive(on: boolean): Promise<Room> {
+    return this.#call('POST', on ? '/archive' : '/unarchive');
+  }
+
+  async members(): Promise<Member[]> {
+    return (await this.#call<{ members: Member[] }>('GET', '/members')).members;
+  }
+
+  async setMember(name: string, role: MemberRole): Promise<Member[]> {
+    return (await this.#call<{ members: Member[] }>('POST', '/members', { name, role })).members;
+  }
+
+  removeMember(id: string): Promise<void> {
+    return this.#call('DELETE', `/members/${encodeURIComponent(id)}`);
+  }
+
+  async bans(): Promise<RoomBan[]> {
+    return (await this.#call<{ bans: RoomBan[] }>('GET', '/bans')).bans;
+  }
+
+  ban(ban: { name?: string; who?: string; network?: string; reason?: string; minutes?: number }): Promise<RoomBan> {
+    return this.#call('POST', '/bans', ban);
+  }
+
+  lift(id: string): Promise<void> {
+    return this.#call('DELETE', `/bans/${encodeURIComponent(id)}`);
+  }
+
+  async keys(): Promise<KeyEntry[]> {
+    return (await this.#call<{ keys: KeyEntry[] }>('GET', '/keys')).keys;
+  }
+
+  key(id: string): Promise<KeyEntry & RoomKey> {
+    return this.#call('GET', `/keys/${encodeURIComponent(id)}`);
+  }
+
+  makeKey(name: string): Promise<KeyEntry & RoomKey> {
+    return this.#call('POST', '/keys', { name });
+  }
+
+  replaceKey(id: string): Promise<KeyEntry & RoomKey> {
+    return this.#call('POST', `/keys/${encodeURIComponent(id)}/replace`);
+  }
+
+  revokeKey(id: string): Promise<void> {
+    return this.#call('DELETE', `/keys/${encodeURIComponent(id)}`);
+  }
+
+  makePass(pass: { viewer?: string; minutes?: number }): Promise<Pass> {
+    return this.#call('POST', '/passes', pass);
+  }
+
+  endPasses(): Promise<void> {
+    return this.#call('DELETE', '/passes');
+  }
+
+  /** The newest first; `before` is the id of an entry. */
+  async audit(before?: number): Promise<AuditEntry[]> {
+    const page = before === undefined ? '' : `?before=${before}`;
+    return (await this.#call<{ entries: AuditEntry[] }>('GET', `/audit${page}`)).entries;
+  }
+
+  async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    return (await this.#client.call(method, this.#base + path, body)) as T;
+  }
+}
