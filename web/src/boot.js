@@ -23,5 +23,10 @@
   if (owned || location.hash.startsWith('#owner=')) root.dataset.owner = '';
   root.dataset.chat = (asked.get('chat') || (kept.chat === false ? 'off' : 'on')) === 'off' ? 'off' : 'on';
   if (kept.chatWidth >= 280 && kept.chatWidth <= 520) root.style.setProperty('--chat', `${Number(kept.chatWidth)}px`);
-  root.dataset.page = location.pathname === '/' ? 'home' : location.pathname.startsWith('/embed/') ? 'embed' : 'room';
+  root.dataset.page =
+    location.pathname === '/' || location.pathname === '/admin'
+      ? 'home'
+      : location.pathname.startsWith('/embed/')
+        ? 'embed'
+        : 'room';
 })();

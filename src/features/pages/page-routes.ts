@@ -17,6 +17,9 @@ const NOT_BUILT = new SiteFile({
   compressible: false,
 });
 
+/** The page of the server’s owner; no room has this address. */
+const ADMIN = 'admin';
+
 interface Answer {
   file: SiteFile;
   headers: Record<string, string>;
@@ -58,7 +61,7 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
         return send(request, reply, {
           file: index,
           headers: pageHeaders(),
-          status: services.rooms.has(slug) ? 200 : 404,
+          status: slug === ADMIN || services.rooms.has(slug) ? 200 : 404,
         });
       },
     },

@@ -36,6 +36,7 @@ export const desk = {
     noBans: 'Nobody is banned.',
     kind: 'Who',
     kinds: { name: 'Account, by name', who: 'Guest, by id', network: 'Network' },
+    whoLabels: { name: 'Name', who: 'Id', network: 'Network' },
     whoHint: 'An id such as g_7fk2, from the chat or the log',
     networkHint: 'An address, or a network such as 192.0.2.0/24',
     badNetwork: 'This is neither an address nor a network.',

@@ -36,6 +36,7 @@ export const desk: DeskWords = {
     noBans: '没有人被封禁。',
     kind: '对象',
     kinds: { name: '账号（按名字）', who: '访客（按编号）', network: '网段' },
+    whoLabels: { name: '名字', who: '编号', network: '网段' },
     whoHint: '形如 g_7fk2 的编号，聊天和日志里能看到',
     networkHint: '一个地址，或 192.0.2.0/24 这样的网段',
     badNetwork: '这不是地址，也不是网段。',
