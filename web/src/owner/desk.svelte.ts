@@ -69,7 +69,7 @@ export class Desk {
 
   async kick(id: string): Promise<void> {
     try {
-      await this.#app.client.kick(id);
+      await this.#app.client.kickFrom(this.room.slug, id);
       this.#app.say(this.#app.t.owner.sessions.kicked);
     } catch (error) {
       this.#app.sayError(error);

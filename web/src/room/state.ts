@@ -2,6 +2,7 @@ import type {
   ControlMessage,
   EndedBecause,
   Finding,
+  PresenceMessage,
   Room,
   RoomEvent,
   ServerMessage,
@@ -21,6 +22,8 @@ export interface RoomView {
   broadcast?: string;
   clock?: StreamClock;
   control?: ControlMessage;
+  /** Who watches, as those know it who look after the room. */
+  audience?: PresenceMessage;
   /** What the doctor has found, the worst first; told to owners only. */
   findings: readonly Finding[];
   /** This page was open while the room was live. */
@@ -58,7 +61,7 @@ function heard(view: RoomView, message: ServerMessage, now: number): RoomView {
     case 'room':
       return entered(view, message.room, now);
     case 'presence':
-      return view.room ? { ...view, room: { ...view.room, viewers: message.viewers } } : view;
+      return view.room ? { ...view, audience: message, room: { ...view.room, viewers: message.viewers } } : view;
     case 'control':
       return { ...view, control: message };
     case 'doctor':
