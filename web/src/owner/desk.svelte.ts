@@ -40,7 +40,7 @@ export class Desk {
     this.#app = app;
     this.room = room;
     this.player = player;
-    void this.readKey();
+    if (room.view.room?.role === 'owner') void this.readKey();
     this.#tick();
   }
 
