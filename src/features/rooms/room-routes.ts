@@ -112,6 +112,7 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
         const room = await rooms.archive(roomOf(parts, request.params).slug, verb === 'archive');
         if (verb === 'archive') control.end(pathOfSlug(room.slug));
         changed(room);
+        described(room);
         return info(room, caller);
       },
     })),
