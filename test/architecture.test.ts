@@ -14,6 +14,8 @@ interface Rule {
 
 const EVERYONE = 'src/(?:errors|log|plugin)\\.ts$';
 const PURE = 'media|containers';
+/** A package, by its name: a file is named from the root, and so by one of its folders. */
+const PACKAGE = '^(?!(?:src|web|test|scripts|bin|bench)/)[a-z@]';
 /** The files of a protocol that hold sockets. */
 const ADAPTERS = 'index|server|client|connection|player|http|socket|room-media|room-commands';
 
@@ -42,7 +44,7 @@ const rules: Rule[] = [
   {
     sentence: 'io is generic: it imports live and node:*, and no protocols or features.',
     files: /^src\/io\//,
-    may: /^src\/(?:io|live|media)\/|^node:|^[a-z@]/,
+    may: new RegExp(`^src/(?:io|live|media)/|^node:|${PACKAGE}`),
   },
   {
     sentence: 'config declares and reads options: it imports the grammar of paths, node:* and the YAML parser.',
@@ -67,18 +69,18 @@ const rules: Rule[] = [
     sentence:
       'A feature imports live, io, store, containers and media; another feature it meets through the hub and services.',
     files: /^src\/features\//,
-    may: new RegExp(`^src/(?:${PURE}|live|io|store|config)/|^src/features/OWN/|^node:|^[a-z@]`),
-    mayType: /^src\/features\/[^/]+\/index\.ts$/,
+    may: new RegExp(`^src/(?:${PURE}|live|io|store|config)/|^src/features/OWN/|^node:|${PACKAGE}`),
+    mayType: /^src\/client\//,
   },
   {
     sentence: 'store is the database: it imports io, node:* and its libraries.',
     files: /^src\/store\//,
-    may: /^src\/(?:store|io)\/|^node:|^[a-z@]/,
+    may: new RegExp(`^src/(?:store|io)/|^node:|${PACKAGE}`),
   },
   {
     sentence: 'files are media files: they import containers, media, node:* and the library that reads MP4.',
     files: /^src\/files\//,
-    may: new RegExp(`^src/(?:files|${PURE})/|^node:|^[a-z@]+$`),
+    may: new RegExp(`^src/(?:files|${PURE})/|^node:|${PACKAGE}`),
   },
   {
     sentence: 'push and probe import files, io, live, containers, media, a client of a protocol and its back-off.',
@@ -96,7 +98,7 @@ const rules: Rule[] = [
   {
     sentence: 'The page imports client, containers and media, which are safe in browsers, and types of the public API.',
     files: /^web\//,
-    may: /^web\/|^src\/(?:client|media|containers)\/|^[a-z@]/,
+    may: new RegExp(`^web/|^src/(?:client|media|containers)/|${PACKAGE}`),
     mayType: /^src\//,
   },
   {
@@ -125,6 +127,25 @@ describe('the architecture', () => {
           .map(({ target }) => `${name} imports ${target}`),
       );
     expect(broken, rule.sentence).toEqual([]);
+  });
+
+  test.each([
+    ['src/features/chat/chat-room.ts', '../rooms/room-door.ts', false],
+    ['src/features/chat/chat-room.ts', '../../protocols/rtmp/server.ts', false],
+    ['src/features/chat/chat-room.ts', '../../client/backoff.ts', false],
+    ['src/features/chat/chat-room.ts', './chat-log.ts', true],
+    ['src/features/chat/chat-room.ts', 'kysely', true],
+    ['src/io/http.ts', '../features/rooms/room-door.ts', false],
+    ['src/io/http.ts', '../config/base-url.ts', false],
+    ['src/io/http.ts', 'ws', true],
+    ['src/store/store.ts', '../live/hub.ts', false],
+    ['src/files/merge.ts', '../io/pace.ts', false],
+    ['web/src/main.ts', '../../src/io/pace.ts', false],
+    ['web/src/main.ts', 'svelte', true],
+  ])('%s may import %s: %s', (file, specifier, may) => {
+    const rule = rules.find(({ files: pattern }) => pattern.test(file))!;
+    const [item] = importsOf(file, `import { x } from '${specifier}';`);
+    expect(isAllowed(rule, file, item!)).toBe(may);
   });
 
   test('every source file has a rule', () => {

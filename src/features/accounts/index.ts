@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { ownBaseUrl } from '../../io/interfaces.ts';
 import { Events } from '../../live/events.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
@@ -17,6 +16,7 @@ import { KnownBrowsers } from './known-browsers.ts';
 import { linkRoutes } from './link-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { OneTimeLinks } from './one-time-links.ts';
+import { ownBaseUrl } from './own-base-url.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { SignIns } from './sign-ins.ts';
 import { tokenRoutes } from './token-routes.ts';

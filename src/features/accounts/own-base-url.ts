@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { baseUrl, type BaseUrlOptions } from '../config/base-url.ts';
+import { baseUrl, type BaseUrlOptions } from '../../config/base-url.ts';
 
 /** The address to print for people, by the network interfaces of this machine. */
 export function ownBaseUrl(options: Omit<BaseUrlOptions, 'interfaces'>): string {
