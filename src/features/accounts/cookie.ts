@@ -39,7 +39,8 @@ function setCookie(suffix: string, value: string, { secure, life }: { secure: bo
 function valueOf(header: string, suffix: string): string | undefined {
   let plain: string | undefined;
   for (const pair of header.split(';')) {
-    const [name, value] = pair.trim().split('=', 2);
+    // A value goes to the end, whatever is in it.
+    const [, name, value] = /^([^=]*)=(.*)$/s.exec(pair.trim()) ?? [];
     if (name === SECURE_NAME + suffix) return value;
     if (name === PLAIN_NAME + suffix) plain = value;
   }
