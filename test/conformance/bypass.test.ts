@@ -19,7 +19,8 @@ beforeAll(async () => {
   const den = await server.call('POST', '/api/v1/rooms', { headers, body: { slug: 'den', watch: 'list' } });
   const yard = await server.call('POST', '/api/v1/rooms', { headers, body: { slug: 'yard' } });
   const ban = await server.call('POST', '/api/v1/rooms/yard/bans', { headers, body: { network: '127.0.0.0/8' } });
-  expect([den.status, yard.status, ban.status]).toEqual([200, 200, 200]);
+  if (!den.code && !yard.code && !ban.code) return;
+  throw new Error([den.text, yard.text, ban.text].join('\n'));
 });
 afterAll(() => server.close());
 

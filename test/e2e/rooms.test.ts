@@ -137,8 +137,11 @@ testWith(
     await gus.room.shows('refused');
     await until('irssi is out', () => /banned/.test(irma.log()));
     expect(performance.now() - start).toBeLessThan(AT_ONCE);
-    // Her page watched before she signed in; it comes back as hers.
-    await until('Mona goes on watching', () => hub.viewers('live/lobby') === 1);
+    // Her page watched before she signed in, but not as a guest any more.
+    expect([...hub.sessionsOf('live/lobby')].map((session) => session.toJSON())).toMatchObject([
+      { action: 'publish' },
+      { action: 'play', identity: 'Mona' },
+    ]);
     await gus.room.photograph('rooms-banned');
     irma.type('am I still heard');
     await mona.say('Now it is quiet');

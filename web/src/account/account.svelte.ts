@@ -15,7 +15,7 @@ export class AccountStore {
   /** Of a link with which the account gets another password. */
   resetToken: string | undefined;
   readonly #client: Client;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(byAccount: boolean) => void>();
   #loads = 0;
 
   constructor(client: Client) {
@@ -42,8 +42,8 @@ export class AccountStore {
     }
   }
 
-  /** Told when somebody becomes somebody else, until the returned function is called. */
-  onChange(listener: () => void): () => void {
+  /** Told when somebody becomes somebody else, and whether by an account, until the returned function is called. */
+  onChange(listener: (byAccount: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -91,8 +91,10 @@ export class AccountStore {
 
   #is(user: User | null): void {
     this.#loads++;
+    const before = this.user;
     this.me = { signUp: this.me?.signUp ?? 'off', user };
     this.view = undefined;
-    for (const listener of this.#listeners) listener();
+    const byAccount = before?.id !== user?.id && [before, user].some((one) => one?.kind === 'account');
+    for (const listener of this.#listeners) listener(byAccount);
   }
 }

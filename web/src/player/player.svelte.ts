@@ -183,6 +183,12 @@ export class Player {
     this.follow();
   }
 
+  /** Watches anew: the server takes a connection for that of whoever opened it. */
+  rejoin(): void {
+    this.#joiner.forgive();
+    this.#joiner.again();
+  }
+
   /** Takes up the room's state: there is a stream to join, or there is not. */
   follow(): void {
     const { room, link } = this.#room.view;
