@@ -5,6 +5,8 @@ import type { Logger } from '../log.ts';
 const MAX_FIELD = 1024;
 /** Fields within fields are made harmless so deep; what is deeper is left out. */
 const MAX_DEPTH = 4;
+/** What ends a line for some readers, moves the cursor, turns the direction of a text around, or is not seen. */
+const DISGUISES = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\ufeff]/gu;
 /**
  * What looks like a secret, in a line of JSON. None comes here by the code’s own doing: this is the second lock, for words
  * of libraries and of the system, and for what people put where it does not belong.
@@ -94,9 +96,10 @@ function harmlessError(error: unknown): unknown {
 
 function harmless(text: string): string {
   const short = text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}…` : text;
-  return /\p{Cc}/u.test(short)
-    ? short.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
-    : short;
+  return short.replaceAll(DISGUISES, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`;
+  });
 }
 
 /** A line without what looks like a secret. */

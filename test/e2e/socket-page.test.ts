@@ -7,7 +7,7 @@ import { TestBrowser } from './browser.ts';
 
 const browser = new TestBrowser();
 
-test('the page of the guide talks, watches, pauses and sets the volume, from a file of one’s own', async () => {
+test('the page of the guide says everything that a socket takes, from a file of one’s own', async () => {
   const server = await startServer();
   await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
   const page = await (await browser.profile()).newPage();
@@ -20,6 +20,28 @@ test('the page of the guide talks, watches, pauses and sets the volume, from a f
   await page.fill('input', 'Hello from a page');
   await page.keyboard.press('Enter');
   await until('what was said is heard', async () => (await text('chat')).includes('Ann: Hello from a page'));
+  const id = await page.getAttribute('#chat li', 'id');
+  const say = async (message: object): Promise<void> => {
+    await page.fill('input', JSON.stringify(message));
+    await page.keyboard.press('Enter');
+  };
+  const heard = (words: string): Promise<void> =>
+    until(`the chat reads ${words}`, async () => (await text('chat')).includes(words));
+  const answered = (words: string): Promise<void> =>
+    until(`it is answered: ${words}`, async () => (await text('last')).includes(words));
+  await say({ type: 'say', text: 'and it flies', danmaku: { mode: 'scroll', color: 'yellow' } });
+  await heard('Ann: and it flies');
+  await say({ type: 'edit', message: id, text: 'Hello again' });
+  await heard('Ann: Hello again');
+  await say({ type: 'react', message: id, emoji: '👍' });
+  await answered('👍');
+  await say({ type: 'delete', message: id });
+  await heard('Ann: –');
+  await say({ type: 'pin', message: id });
+  await answered('"sign-in"');
+  await say({ type: 'no-such-thing' });
+  await answered('"bad-request"');
+  await until('the state is shown', async () => (await text('stream')) === 'live');
 
   await page.click('button:text-is("Watch")');
   await until('media comes', async () => (await bytes()) > 50_000);
@@ -37,5 +59,16 @@ test('the page of the guide talks, watches, pauses and sets the volume, from a f
   await until('media comes again', async () => (await bytes()) > paused + 50_000);
   await page.click('button:text-is("Half as loud")');
   await until('the volume is told', async () => (await text('level')) === '0.5');
+  await page.click('button:text-is("Mute")');
+  await answered('"muted":true');
+  await page.click('button:text-is("From the beginning")');
+  await answered('"not-seekable"');
+  await page.click('button:text-is("Usual quality")');
+  await answered('"ok"');
+  await page.click('button:text-is("Stop listening")');
+  await answered('"ok"');
+  await say({ type: 'say', text: 'is anybody there?' });
+  await answered('is anybody there?');
+  expect(await text('chat')).not.toContain('is anybody there?');
   expect(faults).toEqual([]);
 });
