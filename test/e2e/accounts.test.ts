@@ -24,14 +24,16 @@ test('somebody makes an account, signs out, and signs in again; a wrong password
   expect(await room.page.getByRole('dialog').isVisible()).toBe(true);
   await send(room, { 'New password': PASSWORD }, 'Create');
   await room.says('Hello, Ada');
-  await room.button('Ada').click();
+  // The chat says who one is, too.
+  const account = room.page.getByTitle('Your account');
+  await account.click();
   await room.button('Sign out').click();
   await room.button('Sign in').click();
   await send(room, { Name: 'ada', Password: 'not this one' }, 'Sign in');
   await room.says('Name and password do not match.');
   await send(room, { Password: PASSWORD }, 'Sign in');
   await room.says('Hello, Ada');
-  await room.button('Ada').waitFor();
+  await account.getByText('Ada').waitFor();
   expect(await room.faults.all()).toEqual([expect.stringContaining('401')]);
 });
 

@@ -20,7 +20,7 @@ test('the page of the guide says everything that a socket takes, from a file of 
   await page.fill('input', 'Hello from a page');
   await page.keyboard.press('Enter');
   await until('what was said is heard', async () => (await text('chat')).includes('Ann: Hello from a page'));
-  const id = await page.getAttribute('#chat li', 'id');
+  const id = await page.locator('#chat li', { hasText: 'Hello from a page' }).getAttribute('id');
   const say = async (message: object): Promise<void> => {
     await page.fill('input', JSON.stringify(message));
     await page.keyboard.press('Enter');

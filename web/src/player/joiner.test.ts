@@ -184,6 +184,16 @@ test('after the end of a broadcast, who was refused may try the next', () => {
   expect(started).toHaveLength(2);
 });
 
+test('somebody else watches anew, also where the one before was refused', () => {
+  joiner.want('live');
+  joiner.flowing();
+  joiner.anew();
+  expect(started).toHaveLength(2);
+  joiner.lost({ kind: 'refused', code: 'denied' });
+  joiner.anew();
+  expect([started.length, joiner.state, joiner.refusal]).toEqual([3, 'joining', undefined]);
+});
+
 test('off stops the connection and all waiting', () => {
   joiner.want('live');
   joiner.flowing();

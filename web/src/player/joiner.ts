@@ -188,6 +188,12 @@ export class Joiner {
     if (this.#wish !== 'off') this.#start();
   }
 
+  /** The viewer is somebody else to the server: what plays begins anew, and what was refused may be allowed. */
+  anew(): void {
+    if (this.state === 'refused') this.forgive();
+    else this.again();
+  }
+
   close(): void {
     this.#wish = 'off';
     this.#end('off');

@@ -183,11 +183,8 @@ export class Player {
     this.follow();
   }
 
-  /** Watches anew: the server takes a connection for that of whoever opened it. */
-  rejoin(): void {
-    this.#joiner.forgive();
-    this.#joiner.again();
-  }
+  /** The server takes a connection for that of whoever opened it: who is somebody else now watches anew. */
+  readonly rejoin = (): void => this.#joiner.anew();
 
   /** Takes up the room's state: there is a stream to join, or there is not. */
   follow(): void {
