@@ -12,13 +12,6 @@
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
   const spoken = asked.get('lang') || kept.lang || navigator.language || 'en';
   root.lang = /^zh/i.test(spoken) ? 'zh-Hans' : 'en';
-  const words = document.currentScript.dataset[root.lang.slice(0, 2)];
-  if (words) {
-    const link = document.createElement('link');
-    link.rel = 'modulepreload';
-    link.href = words;
-    document.head.append(link);
-  }
   const owned = Array.isArray(kept.owned) && kept.owned.includes(decodeURIComponent(location.pathname.slice(1)));
   if (owned || location.hash.startsWith('#owner=')) root.dataset.owner = '';
   root.dataset.chat = (asked.get('chat') || (kept.chat === false ? 'off' : 'on')) === 'off' ? 'off' : 'on';
@@ -29,4 +22,14 @@
       : location.pathname.startsWith('/embed/')
         ? 'embed'
         : 'room';
+  const { dataset } = document.currentScript;
+  const needed = `${dataset[root.lang.slice(0, 2)] || ''} ${dataset[location.pathname === '/admin' ? 'admin' : root.dataset.page] || ''}`;
+  for (const href of needed.split(' ').filter(Boolean)) {
+    const link = document.createElement('link');
+    link.rel = href.endsWith('.css') ? 'preload' : 'modulepreload';
+    link.crossOrigin = '';
+    if (link.rel === 'preload') link.as = 'style';
+    link.href = href;
+    document.head.append(link);
+  }
 })();
