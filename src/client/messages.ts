@@ -209,6 +209,8 @@ export interface ChatMessage {
   first?: true;
   /** How many reacted with what. */
   reactions?: Record<string, number>;
+  /** With what one has reacted oneself: in the answers to `subscribe` and `history`. */
+  reacted?: string[];
 }
 
 /** The rules of a chat that everybody should know. */

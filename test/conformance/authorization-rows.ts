@@ -197,7 +197,7 @@ export const said: Record<string, Saying> = {
   quality: { access: 'anyone', scope: 'read', fields: { track: 1 }, ok: 'bad-request' },
   seek: { access: 'anyone', scope: 'read', fields: { to: 1 }, ok: 'not-seekable' },
   stats: { access: 'anyone', scope: 'read', ok: 'bad-request' },
-  restore: { access: 'moderator', scope: 'manage', fields: { messages: [NO_MESSAGE] }, ok: 'ok' },
+  restore: { access: 'anyone', scope: 'chat', fields: { messages: [NO_MESSAGE] }, ok: 'ok' },
   held: { access: 'moderator', scope: 'manage', ok: 'ok' },
   pin: { access: 'moderator', scope: 'manage', fields: { message: NO_MESSAGE }, ok: 'not-found' },
   unpin: { access: 'moderator', scope: 'manage', ok: 'not-found' },

@@ -22,7 +22,7 @@ function stage({ sockets = 10, shown = 0 } = {}): Stage {
   const peers = new Map<string, SocketPeer>();
   const pieces: Stage['pieces'] = new Map();
   for (const role of ['viewer', 'moderator'] as const)
-    peers.set(role, { slug: 'lobby', role, topics: new Set(['chat']), say() {} } as unknown as SocketPeer);
+    peers.set(role, { slug: 'lobby', role, caller: {}, topics: new Set(['chat']), say() {} } as unknown as SocketPeer);
   const way: Stage['way'] = { open: true, waiting: [] };
   let seed = 1;
   const delivery = new ChatDelivery({
@@ -120,7 +120,7 @@ describe('who comes while something waits', () => {
     const { says, delivery, peers, pieces, scheduler } = stage({ sockets: 5000 });
     says(1);
     const [known] = says(1);
-    const late = { slug: 'lobby', role: 'viewer', topics: new Set(['chat']) } as unknown as SocketPeer;
+    const late = { slug: 'lobby', role: 'viewer', caller: {}, topics: new Set(['chat']) } as unknown as SocketPeer;
     peers.set('late', late);
     delivery.joined(late, known!.rev);
     const [news] = says(1);
@@ -158,5 +158,20 @@ describe('more than people can read', () => {
     const [, push] = pieces.get('viewer')!;
     expect(textsOf([push!])[0]).toEqual(expect.arrayContaining([...kept.map(({ text }) => text), 'taken away']));
     expect(push!.skipped).toBeGreaterThan(30);
+  });
+
+  test('never leaves out what names somebody, for them', () => {
+    const { says, peers, pieces, scheduler } = stage({ sockets: 5000, shown: 1 });
+    const caller = { identity: { id: 'u_bob' } };
+    peers.set('bob', { slug: 'lobby', role: 'viewer', caller, topics: new Set(['chat']) } as unknown as SocketPeer);
+    says(1);
+    says(20);
+    const [named] = says(1, { mentions: ['u_eve', 'u_bob'] });
+    says(20);
+    scheduler.advance(SECOND / 5);
+    const [, push] = pieces.get('bob')!;
+    expect(push!.messages).toContainEqual(named);
+    expect(push!.messages!.length + push!.skipped!).toBe(41);
+    expect(pieces.get('viewer')!.flatMap(({ messages }) => messages)).not.toContainEqual(named);
   });
 });

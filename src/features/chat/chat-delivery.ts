@@ -82,22 +82,35 @@ export class ChatDelivery {
     const [all, fresh] = [[...this.#pending.values()], this.#fresh];
     this.#pending = new Map();
     this.#fresh = new Map();
-    const [shown, skipped] = this.#sample(all.filter(({ held }) => !held).map(seenByAnyone));
-    const [full, part] = [parcelOf(all, 0), shown.length > 0 ? parcelOf(shown, skipped) : undefined];
+    const open = all.filter(({ held }) => !held).map(seenByAnyone);
+    const left = this.#sample(open);
+    const shown = open.filter((message) => !left.has(message));
+    const named = new Set([...left].flatMap(({ mentions = [] }) => mentions));
+    const [full, part] = [parcelOf(all, 0), shown.length > 0 ? parcelOf(shown, left.size) : undefined];
+    /** What somebody is told who only watches: whoever is named in what is left out gets that. */
+    const newsFor = ({ caller }: SocketPeer): ChatMessage[] => {
+      const { id } = caller.identity ?? {};
+      if (id === undefined || !named.has(id)) return shown;
+      return open.filter((message) => !left.has(message) || message.mentions?.includes(id));
+    };
     const parcelFor = (peer: SocketPeer): Parcel<ChatPush> | undefined => {
       const looksAfter = isAtLeast(peer.role, 'moderator');
       const heard = fresh.get(peer);
-      if (heard === undefined) return looksAfter ? full : part;
-      const news = (looksAfter ? all : shown).filter(({ rev }) => rev > heard);
+      const told = looksAfter ? all : newsFor(peer);
+      if (heard === undefined) {
+        if (looksAfter) return full;
+        return told === shown ? part : parcelOf(told, open.length - told.length);
+      }
+      const news = told.filter(({ rev }) => rev > heard);
       return news.length > 0 ? parcelOf(news, 0) : undefined;
     };
     this.#options.deliver(parcelFor, () => this.#told());
   }
 
-  /** What the audience is told, and how much it is not: a choice by lot, but for what those say who look after the room. */
-  #sample(messages: readonly ChatMessage[]): [ChatMessage[], number] {
+  /** What the audience is not told: a choice by lot, never of what those say who look after the room. */
+  #sample(messages: readonly ChatMessage[]): Set<ChatMessage> {
     const { scheduler, shown, random } = this.#options;
-    if (shown === 0) return [[...messages], 0];
+    if (shown === 0) return new Set();
     const now = scheduler.now();
     this.#allowance = Math.min(shown, this.#allowance + ((now - this.#allowedAt) * shown) / SECOND);
     this.#allowedAt = now;
@@ -108,8 +121,7 @@ export class ChatDelivery {
       const other = at + Math.floor(random() * (lots.length - at));
       [lots[at], lots[other]] = [lots[other]!, lots[at]!];
     }
-    const left = new Set(lots.slice(drawn));
-    return [messages.filter((message) => !left.has(message)), left.size];
+    return new Set(lots.slice(drawn));
   }
 }
 

@@ -191,6 +191,23 @@ export class ChatLog {
     return rows.map(({ id, state }) => ({ id, held: state === 'held' }));
   }
 
+  /** Puts to these messages what somebody has reacted with themselves. */
+  async reactedBy(
+    who: string | undefined,
+    messages: readonly ChatMessage[],
+  ): Promise<(message: ChatMessage) => ChatMessage> {
+    const ids = messages.filter(({ reactions }) => reactions).map(({ id }) => id);
+    if (who === undefined || ids.length === 0) return (message) => message;
+    const theirs = this.#db.selectFrom('reactions').selectAll().where('who', '=', who).where('message', 'in', ids);
+    const found = new Map<string, string[]>();
+    for (const { message, emoji } of await theirs.orderBy('emoji').execute())
+      found.set(message, [...(found.get(message) ?? []), emoji]);
+    return (message) => {
+      const reacted = found.get(message.id);
+      return reacted ? { ...message, reacted } : message;
+    };
+  }
+
   /** A message of its row, with how many reacted to it, and what it answers. */
   async message(row: MessageRow): Promise<ChatMessage> {
     return (await this.#messages([row]))[0]!;

@@ -290,8 +290,8 @@ describe('a message', () => {
       ['two', true, undefined],
       ['maybe', undefined, true],
     ]);
-    expect([await room.restore(one), await room.restore(held)]).toEqual([undefined, undefined]);
-    const back = await room.restore(two);
+    expect([await room.restore(mod, one), await room.restore(mod, held)]).toEqual([undefined, undefined]);
+    const back = await room.restore(mod, two);
     expect([back?.text, told.at(-1)]).toEqual(['two', back]);
     expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['two']);
   });
@@ -389,4 +389,77 @@ describe('who comes', () => {
     const { messages, gap } = (await (await open()).arrive(bob, first.rev))();
     expect([messages.length, gap]).toEqual([500, true]);
   });
+});
+
+describe('who takes a message of their own away', () => {
+  test('may bring it back for a while, as it was before; nobody else may', async () => {
+    const { room, scheduler, told } = await stage({ holdFirst: true });
+    const waiting = await room.say(ada, { text: 'first' });
+    await room.delete(ada, waiting.id);
+    expect(await room.restore(mod, waiting.id)).toBeUndefined();
+    expect(await room.restore(bob, waiting.id)).toBeUndefined();
+    expect(await room.restore(ada, waiting.id)).toMatchObject({ text: 'first', held: true });
+    scheduler.advance(10 * SECOND);
+    const { id } = await room.say(ada, { text: 'second' });
+    await room.delete(ada, id);
+    expect(await room.restore(ada, id)).toMatchObject({ text: 'second' });
+    expect(told.at(-1)).not.toHaveProperty('held');
+    await room.delete(ada, id);
+    scheduler.advance(16 * SECOND);
+    expect(await room.restore(ada, id)).toBeUndefined();
+  });
+
+  test('does not bring back what another took away, nor while they are to be silent', async () => {
+    const { room, silent } = await stage();
+    const { id } = await room.say(ada, { text: 'hello' });
+    await room.delete(mod, id);
+    expect(await room.restore(ada, id)).toBeUndefined();
+    await room.restore(mod, id);
+    await room.delete(ada, id);
+    silent.set('a_ada', 'tomorrow');
+    await expect(room.restore(ada, id)).rejects.toMatchObject({ code: 'timed-out' });
+  });
+});
+
+test('who comes back is told with what they have reacted themselves', async () => {
+  const { room } = await stage();
+  const { id } = await room.say(ada, { text: 'hello' });
+  await room.react(ada, id, { emoji: '👍', on: true });
+  await room.react(ada, id, { emoji: '🎉', on: true });
+  await room.react(bob, id, { emoji: '👍', on: true });
+  const reactedOf = async (author: Author, since?: string): Promise<unknown> =>
+    (await room.arrive(author, since))().messages.at(-1)!.reacted?.toSorted();
+  expect((await room.history(bob, { limit: 10 }))[0]!.reacted).toEqual(['👍']);
+  for (const since of [undefined, id]) {
+    expect(await reactedOf(ada, since)).toEqual(['👍', '🎉'].toSorted());
+    expect(await reactedOf(ann, since)).toBeUndefined();
+  }
+});
+
+test('a change is told before what was said after it, although it is ready later', async () => {
+  const { room, log, told } = await stage();
+  const { id } = await room.say(ada, { text: 'hello' });
+  const [written, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const message = log.message.bind(log);
+  log.message = async (row) => {
+    written.resolve();
+    await read.promise;
+    return message(row);
+  };
+  const changing = room.edit(ada, id, 'changed');
+  await written.promise;
+  await room.say(bob, { text: 'later' });
+  read.resolve();
+  await changing;
+  expect(texts(told)).toEqual(['hello', 'changed', 'later']);
+  expect(told.map(({ rev }) => rev)).toEqual(told.map(({ rev }) => rev).toSorted());
+});
+
+test('what fails keeps nobody waiting', async () => {
+  const { room, log, told } = await stage();
+  const { id } = await room.say(ada, { text: 'hello' });
+  log.message = () => Promise.reject(new Error('gone'));
+  await expect(room.edit(ada, id, 'changed')).rejects.toThrow('gone');
+  await room.say(bob, { text: 'later' });
+  expect(texts(told)).toEqual(['hello', 'later']);
 });

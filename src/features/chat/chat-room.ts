@@ -16,6 +16,8 @@ import { MessageIds, timeOfId } from './message-ids.ts';
 import { MessageRules } from './message-rules.ts';
 import { readMessageText } from './message-text.ts';
 import { RecentSpeakers } from './recent-speakers.ts';
+import { TellingOrder } from './telling-order.ts';
+import { Undoable } from './undoable.ts';
 
 /** What was pushed last, for those who come back. */
 const RING = 300;
@@ -81,6 +83,8 @@ export class ChatRoom {
   readonly #spoken = new Set<string>();
   #speakers: Promise<RecentSpeakers> | undefined;
   #rules: MessageRules;
+  readonly #order = new TellingOrder<ChatMessage>((message) => this.#tell(message));
+  readonly #undoable: Undoable;
   /** What was pushed last, in the order of revisions. */
   #ring: ChatMessage[] = [];
   /** Everything after this revision is in the ring. */
@@ -92,6 +96,7 @@ export class ChatRoom {
     this.settings = options.settings ?? defaultSettings;
     this.#rules = new MessageRules(this.settings);
     this.#pace = new ChatPace(options.scheduler, options.accepted);
+    this.#undoable = new Undoable(options.scheduler);
     this.#ringFrom = this.#newId();
   }
 
@@ -125,21 +130,21 @@ export class ChatRoom {
     const held = heldByRule || (!trusted && (asked.held || (first && this.settings.holdFirst)));
     const quoted = saying.replyTo === undefined ? undefined : await this.#row(saying.replyTo);
     const mentions = await this.#mentions(text, { id: who, name });
-    const id = this.#newId();
-    const row: MessageRow = {
-      ...{ id, rev: id, room, kind, who, name, role: author.role, text, mentions },
-      ...{ reply_to: quoted?.id ?? null, danmaku: saying.danmaku ? JSON.stringify(saying.danmaku) : null },
-      ...this.#when(saying.mediaTime),
-      ...{ state: held ? 'held' : 'said', edited: null, deleted_by: null, first: first ? 1 : 0 },
-    };
-    await log.add(row).catch((error: unknown) => {
-      // What was not kept was not said: the next is the first still.
-      if (first) this.#spoken.delete(who);
-      throw error;
+    return this.#order.take(async () => {
+      const id = this.#newId();
+      const row: MessageRow = {
+        ...{ id, rev: id, room, kind, who, name, role: author.role, text, mentions },
+        ...{ reply_to: quoted?.id ?? null, danmaku: saying.danmaku ? JSON.stringify(saying.danmaku) : null },
+        ...this.#when(saying.mediaTime),
+        ...{ state: held ? 'held' : 'said', edited: null, deleted_by: null, first: first ? 1 : 0 },
+      };
+      await log.add(row).catch((error: unknown) => {
+        // What was not kept was not said: the next is the first still.
+        if (first) this.#spoken.delete(who);
+        throw error;
+      });
+      return messageOf(row, { quote: quoted });
     });
-    const message = messageOf(row, { quote: quoted });
-    this.#tell(message);
-    return message;
   }
 
   /** What is answered to a command; what is typed is told to nobody. Throws `not-found` for one that nobody knows. */
@@ -166,14 +171,25 @@ export class ChatRoom {
 
   /** Tells what happens to the stream. */
   async announce(event: ChatEvent): Promise<void> {
-    const id = this.#newId();
-    const row: MessageRow = {
-      ...{ id, rev: id, room: this.#options.room, kind: 'system', who: 'system', name: '', role: 'owner', text: event },
-      ...{ reply_to: null, danmaku: null, ...this.#when(undefined) },
-      ...{ state: 'said', edited: null, deleted_by: null, first: 0, mentions: null },
-    };
-    await this.#options.log.add(row);
-    this.#tell(messageOf(row));
+    await this.#order.take(async () => {
+      const id = this.#newId();
+      const row: MessageRow = {
+        ...{
+          id,
+          rev: id,
+          room: this.#options.room,
+          kind: 'system',
+          who: 'system',
+          name: '',
+          role: 'owner',
+          text: event,
+        },
+        ...{ reply_to: null, danmaku: null, ...this.#when(undefined) },
+        ...{ state: 'said', edited: null, deleted_by: null, first: 0, mentions: null },
+      };
+      await this.#options.log.add(row);
+      return messageOf(row);
+    });
   }
 
   /** Says something else in its place; within five minutes, by its author alone. */
@@ -199,7 +215,9 @@ export class ChatRoom {
     const { id: who } = this.#known(author);
     if (row.who !== who && !isAtLeast(author.role, 'moderator'))
       throw new Denied('denied', 'Only its author, or who looks after the room, takes a message away.');
-    return this.#change(row, { state: 'deleted', deleted_by: who }, this.#options.log);
+    const gone = await this.#change(row, { state: 'deleted', deleted_by: who }, this.#options.log);
+    if (row.who === who) this.#undoable.add(row);
+    return gone;
   }
 
   /** Lets a message through that is held back, or brings one back that was taken away. */
@@ -209,12 +227,24 @@ export class ChatRoom {
     return this.#change(row, { state: 'said', deleted_by: null }, this.#options.log);
   }
 
-  /** Brings back what somebody else than its author took away. Undefined where there is no such message. */
-  async restore(id: string): Promise<ChatMessage | undefined> {
+  /**
+   * Brings a message back that was taken away: who looks after the room what somebody else than its author took away, an
+   * author what they took away just now. Undefined where there is no such message.
+   */
+  async restore(author: Author, id: string): Promise<ChatMessage | undefined> {
     const { log, room } = this.#options;
     const row = await log.row(room, id);
-    if (row?.state !== 'deleted' || row.deleted_by === row.who) return undefined;
-    return this.#change(row, { state: 'said', deleted_by: null }, log);
+    if (row?.state !== 'deleted') return undefined;
+    const { id: who } = this.#known(author);
+    if (row.deleted_by !== row.who)
+      return isAtLeast(author.role, 'moderator')
+        ? this.#change(row, { state: 'said', deleted_by: null }, log)
+        : undefined;
+    if (row.who !== who) return undefined;
+    this.#speaker(author);
+    // What waited to be let through waits on.
+    const state = this.#undoable.take(id);
+    return state && this.#change(row, { state, deleted_by: null }, log);
   }
 
   /** A message that everybody sees. Throws `not-found`. */
@@ -229,18 +259,20 @@ export class ChatRoom {
     const { log, room } = this.#options;
     const { id: who } = this.#speaker(author);
     const row = await this.#row(id);
-    const rev = this.#newId();
-    await log.react({ message: row.id, who, emoji }, { on, rev });
-    const message = await log.message({ ...((await log.row(room, row.id)) ?? row), rev });
-    this.#tell(message);
-    return message;
+    return this.#order.take(async () => {
+      const rev = this.#newId();
+      await log.react({ message: row.id, who, emoji }, { on, rev });
+      return log.message({ ...((await log.row(room, row.id)) ?? row), rev });
+    });
   }
 
   /** What was said, further and further back. */
-  history(author: Author, page: Omit<Page, 'held'>): Promise<ChatMessage[]> {
+  async history(author: Author, page: Omit<Page, 'held'>): Promise<ChatMessage[]> {
     this.checkReading(author);
+    const { log, room } = this.#options;
     const limit = Math.min(page.limit, MAX_PAGE);
-    return this.#options.log.page(this.#options.room, { ...page, limit, held: isAtLeast(author.role, 'moderator') });
+    const messages = await log.page(room, { ...page, limit, held: isAtLeast(author.role, 'moderator') });
+    return messages.map(await log.reactedBy(author.identity?.id, messages));
   }
 
   search(author: Author, text: string, page: Pick<Page, 'before' | 'limit'>): Promise<ChatMessage[]> {
@@ -262,9 +294,12 @@ export class ChatRoom {
     else if (since < this.#ringFrom) known = await log.since(room, since, MAX_MISSED);
     for (const { rev } of known) if (upTo === undefined || rev > upTo) upTo = rev;
     const gap = since !== undefined && known.length >= MAX_MISSED;
+    const own = await log.reactedBy(author.identity?.id, [...known, ...this.#ring]);
     return () => {
       const later = this.#ring.filter(({ rev }) => upTo === undefined || rev > upTo);
-      const messages = [...known.filter(({ id }) => !later.some((newer) => newer.id === id)), ...later].filter(sees);
+      const messages = [...known.filter(({ id }) => !later.some((newer) => newer.id === id)), ...later]
+        .filter(sees)
+        .map(own);
       const heard = later.at(-1)?.rev ?? upTo ?? this.#ringFrom;
       return { messages, heard, ...(gap ? { gap: true as const } : {}) };
     };
@@ -327,12 +362,12 @@ export class ChatRoom {
     return row;
   }
 
-  async #change(row: MessageRow, columns: Partial<MessageRow>, log: ChatLog): Promise<ChatMessage> {
-    const changed = { ...columns, rev: this.#newId() };
-    await log.change(row.id, changed);
-    const message = await log.message({ ...row, ...changed });
-    this.#tell(message);
-    return message;
+  #change(row: MessageRow, columns: Partial<MessageRow>, log: ChatLog): Promise<ChatMessage> {
+    return this.#order.take(async () => {
+      const changed = { ...columns, rev: this.#newId() };
+      await log.change(row.id, changed);
+      return log.message({ ...row, ...changed });
+    });
   }
 
   #tell(message: ChatMessage): void {

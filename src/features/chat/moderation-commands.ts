@@ -107,15 +107,16 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
   });
   sockets.command({
     type: 'restore',
-    access: 'moderator',
-    scope: 'manage',
-    summary: 'Brings messages back that were taken away by somebody else than their authors; “restored” says how many.',
+    access: 'anyone',
+    scope: 'chat',
+    summary:
+      'Brings messages back: an author what they took away just now, who looks after the room what others than their authors took away; “restored” says how many.',
     fields: { messages: { type: 'array', items: message, minItems: 1, maxItems: MAX_PURGED } },
     required: ['messages'],
     async handle({ messages }: { messages: string[] }, peer) {
       const room = rooms.of(peer.slug);
       let restored = 0;
-      for (const id of messages) if (await room.restore(id)) restored++;
+      for (const id of messages) if (await room.restore(authorOf(peer), id)) restored++;
       return { restored };
     },
   });
