@@ -186,3 +186,37 @@ test('names are completed, emoji are found in two languages, and characters are 
   await bob.field.press('Enter');
   await ann.reads(['one', 'two', 'x'.repeat(100)]);
 });
+
+test('one changes what one has said, takes it away, and brings it back', async () => {
+  const server = await startServer();
+  const ada = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  await ada.enter('Ada', 'helo');
+  const bob = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  await bob.shows('helo');
+  await ada.field.press('ArrowUp');
+  expect(await ada.field.inputValue()).toBe('helo');
+  await ada.type('hello');
+  await bob.reads(['hello']);
+  await bob.room.says('(edited)');
+  await ada.use('hello', 'Edit');
+  await ada.field.press('Escape');
+  expect(await ada.field.inputValue()).toBe('');
+  await ada.use('hello', 'Delete');
+  await bob.reads([]);
+  await ada.room.button('Undo').click();
+  await bob.reads(['hello']);
+});
+
+test('what one has reacted with is known after a reload', async () => {
+  const server = await startServer();
+  const ada = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  await ada.enter('Ada', 'hello');
+  await ada.use('hello', 'React');
+  await ada.use('hello', '👍');
+  const mine = ada.line('hello').getByRole('button', { name: '👍, 1, you too' });
+  await mine.waitFor();
+  await ada.room.page.reload();
+  await mine.waitFor();
+  await mine.click();
+  await ada.line('hello').locator('.react').waitFor({ state: 'detached' });
+});

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import {
   type ApiError,
   type ChatMessage,
@@ -21,6 +22,8 @@ const PAGE = 50;
 const STEP = 200;
 /** What was missed for longer than this is not news. ms */
 const NEWS = 10_000;
+/** How long the server lets its author change a message. ms */
+const EDIT_TIME = 5 * 60_000;
 /** Names that can be completed. */
 const MAX_NAMES = 300;
 
@@ -41,6 +44,12 @@ export class ChatStore {
   slowChange: { after: string | undefined; slow: number } | undefined = $state.raw();
   /** There is nothing before the first message. */
   complete: boolean = $state(false);
+  /** So many were left out behind this message, because more was said than people can read. */
+  skipped: { after: string | undefined; count: number } | undefined = $state.raw();
+  /** Until when one is asked to be silent, and why. */
+  silenced: { until: string; reason?: string } | undefined = $state.raw();
+  /** One's own message that is being changed. */
+  editing: ChatMessage | undefined = $state.raw();
   /** The message that is answered. */
   replyTo: ChatMessage | undefined = $state.raw();
   /** Monotonic time in ms at which one has spoken last. */
@@ -51,7 +60,7 @@ export class ChatStore {
   /** Names of those who were seen, the latest last. */
   readonly names: Map<string, string> = new Map();
   /** What one has reacted with, as far as this page knows. */
-  readonly reacted: Map<string, Set<string>> = new Map();
+  readonly reacted: SvelteMap<string, ReadonlySet<string>> = new SvelteMap();
   /** The chat has answered, or said why not. */
   #listening: 'no' | 'yes' | 'sign-in' = $state('no');
   readonly #app: App;
@@ -115,10 +124,41 @@ export class ChatStore {
   }
 
   /** Somebody spoke of me, or answered me. */
-  isForMe({ replyTo, text, user }: ChatMessage): boolean {
-    const { myName } = this;
-    if (myName === undefined || user.id === this.myId) return false;
-    return replyTo?.name === myName || text.toLowerCase().includes(`@${myName.toLowerCase()}`);
+  isForMe({ replyTo, mentions, user }: ChatMessage): boolean {
+    const { myId, myName } = this;
+    if (myId === undefined || user.id === myId) return false;
+    return mentions?.includes(myId) === true || (replyTo !== undefined && replyTo.name === myName);
+  }
+
+  /** Monotonic time in ms from which on one may speak again, as one who was asked to be silent. */
+  get silentUntil(): number {
+    const { silenced } = this;
+    if (!silenced) return -Infinity;
+    const { clock } = this.#app;
+    return Date.parse(silenced.until) - (clock.wall() + (this.room.clockOffset ?? 0)) + clock.now();
+  }
+
+  /** One's own message that can still be changed, the last of them. */
+  get lastOwn(): ChatMessage | undefined {
+    return this.messages.findLast((message) => this.canEdit(message));
+  }
+
+  canEdit({ user, kind, at, deleted }: ChatMessage): boolean {
+    const age = this.#app.clock.wall() + (this.room.clockOffset ?? 0) - Date.parse(at);
+    return user.id === this.myId && kind !== 'system' && !deleted && age < EDIT_TIME;
+  }
+
+  /** Says something else in the place of the message that is being changed. */
+  async edit(text: string): Promise<void> {
+    const { editing } = this;
+    this.editing = undefined;
+    if (!editing || text.trim() === editing.text) return;
+    try {
+      const { message } = await this.room.ask({ type: 'edit', message: editing.id, text });
+      if (message) this.#put([message]);
+    } catch (error) {
+      this.#app.sayError(error);
+    }
   }
 
   say(text: string): void {
@@ -134,7 +174,7 @@ export class ChatStore {
   }
 
   async react({ id }: ChatMessage, emoji: string): Promise<void> {
-    const mine = this.reacted.get(id) ?? new Set();
+    const mine = new Set(this.reacted.get(id));
     const on = !mine.has(emoji);
     try {
       const { message } = await this.room.ask({ type: 'react', message: id, emoji, on });
@@ -165,13 +205,15 @@ export class ChatStore {
       const { message, messages = message ? [message] : [] } = event.message;
       this.#note(event.message);
       this.#arrived(messages);
+      this.#skip(messages, event.message.skipped);
     }
   }
 
   async #listens(answer: OkMessage, since: string | undefined): Promise<void> {
     const { messages = [], gap } = answer;
+    this.#recall(messages);
     // Without a message on top there is none.
-    this.#note({ pinned: null, ...answer, settings: answer.settings as PublicChatSettings });
+    this.#note({ pinned: null, silenced: null, ...answer, settings: answer.settings as PublicChatSettings });
     this.#listening = 'yes';
     if (since === undefined) {
       // The first of this page, or the last fifty once more of a room in which nothing had been said.
@@ -193,6 +235,7 @@ export class ChatStore {
   async #restart(): Promise<void> {
     try {
       const { messages = [] } = await this.room.ask({ type: 'history', limit: PAGE });
+      this.#recall(messages);
       this.#talk.restart(messages);
       this.#show();
     } catch {
@@ -201,11 +244,17 @@ export class ChatStore {
     }
   }
 
+  /** Answers tell what one has reacted with oneself, pushes do not. */
+  #recall(messages: readonly ChatMessage[]): void {
+    for (const { id, reacted } of messages) if (reacted) this.reacted.set(id, new Set(reacted));
+  }
+
   async #older(): Promise<void> {
     const before = this.#talk.oldest;
     if (this.#talk.complete || before === undefined) return;
     try {
       const { messages = [] } = await this.room.ask({ type: 'history', before, limit: PAGE });
+      this.#recall(messages);
       this.#talk.addOlder(messages);
       this.#show();
     } catch (error) {
@@ -213,7 +262,19 @@ export class ChatStore {
     }
   }
 
-  #note({ pinned, settings: rules, emotes }: Pick<ChatPush, 'pinned' | 'settings' | 'emotes'>): void {
+  /** What is left out is told in one line, which goes down with what is said. */
+  #skip(messages: readonly ChatMessage[], count = 0): void {
+    if (count === 0) return;
+    this.skipped = { after: messages.at(-1)?.id, count: (this.skipped?.count ?? 0) + count };
+  }
+
+  #note({
+    pinned,
+    silenced,
+    settings: rules,
+    emotes,
+  }: Pick<ChatPush, 'pinned' | 'silenced' | 'settings' | 'emotes'>): void {
+    if (silenced !== undefined) this.silenced = silenced ?? undefined;
     if (pinned !== undefined) this.pinned = pinned ?? undefined;
     if (emotes) this.emotes = emotes;
     if (!rules) return;

@@ -13,10 +13,12 @@ export class Moderation {
     this.#room = room;
   }
 
-  async delete({ id }: ChatMessage, t: ChatWords, undo: boolean): Promise<void> {
+  /** `undo`: what was seen by others can be brought back; what waited is not. */
+  async delete({ id }: ChatMessage, t: ChatWords, { undo = true } = {}): Promise<void> {
     await this.#do(async () => {
       await this.#room.ask({ type: 'delete', message: id });
-      if (undo) this.#app.offerUndo(t.deleted, () => this.#do(() => this.#room.ask({ type: 'release', message: id })));
+      if (!undo) return;
+      this.#app.offerUndo(t.deleted, () => this.#do(() => this.#room.ask({ type: 'restore', messages: [id] })));
     });
   }
 

@@ -16,10 +16,15 @@ test.each([
   ['was only said', { danmaku: undefined }],
   ['was deleted', { deleted: true }],
   ['is held back', { held: true }],
-  ['was changed, and has flown before', { rev: '02' }],
+  ['was changed, and has flown before', { rev: '02', edited: '2030-01-01T00:00:09Z' }],
+  ['somebody has reacted to', { rev: '02', reactions: { '👍': 1 } }],
   ['has no text', { text: ' \n ' }],
 ] as const)('one that %s does not', (_what, change) => {
   expect(commentOf({ ...message, ...change } as ChatMessage, undefined)).toBeUndefined();
+});
+
+test('one that was held back flies when it is let through', () => {
+  expect(commentOf({ ...message, rev: '02' }, undefined)).toMatchObject({ id: '01' });
 });
 
 test('a text is one line, and cut between letters', () => {

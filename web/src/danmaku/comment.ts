@@ -18,14 +18,21 @@ export interface Comment {
 const MAX_LETTERS = 100;
 
 /**
- * The comment of a message that was pushed; nothing where it does not fly, or has been seen before: a message that was
- * changed has a later `rev`. `me`: the viewer's id.
+ * The comment of a message that was pushed; nothing where it does not fly, or is none that is new. `me`: the viewer's id.
  */
 export function commentOf(message: ChatMessage, me: string | undefined): Comment | undefined {
-  const { id, rev, user, danmaku, deleted, held } = message;
+  const { id, user, danmaku, deleted, held } = message;
   const text = lineOf(message.text);
-  if (!danmaku || deleted || held || rev !== id || text === '') return undefined;
+  if (!danmaku || deleted || held || !isNew(message) || text === '') return undefined;
   return { id, text, mode: danmaku.mode, color: danmaku.color, own: user.id === me };
+}
+
+/**
+ * A message that was changed has a later `rev`. One that has one and yet no change that is seen was held back and let
+ * through: it is new to those who watch.
+ */
+function isNew({ id, rev, edited, reactions }: ChatMessage): boolean {
+  return rev === id || (edited === undefined && reactions === undefined);
 }
 
 /** A text as one line, cut where it is too long to be read in flight. */

@@ -59,6 +59,12 @@ export const chat = {
   speaker: 'Speaker',
   first: 'First message',
   edited: 'edited',
+  edit: 'Edit',
+  editing: 'Editing your message',
+  stopEditing: 'Do not change it',
+  skipped: (count: number) => (count === 1 ? '1 more message was not shown' : `${count} more messages were not shown`),
+  silent: (seconds: number) =>
+    `You can write again in ${seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`}`,
   gone: 'Message deleted',
   heldBack: 'Waits until a moderator lets it through',
   failed: 'Not sent. Tap to try again.',

@@ -45,6 +45,12 @@ export const chat: ChatWords = {
   speaker: '嘉宾',
   first: '首次发言',
   edited: '已编辑',
+  edit: '编辑',
+  editing: '正在编辑你的消息',
+  stopEditing: '取消编辑',
+  skipped: (count) => `另有 ${count} 条消息没有显示`,
+  silent: (seconds) =>
+    `${seconds < 60 ? `${seconds} 秒` : seconds < 3600 ? `${Math.ceil(seconds / 60)} 分钟` : `${Math.ceil(seconds / 3600)} 小时`}后可以继续发言`,
   gone: '消息已删除',
   heldBack: '等待管理员放行',
   failed: '没有发出去，点一下重试。',

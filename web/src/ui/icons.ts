@@ -36,6 +36,7 @@ export type IconName =
   | 'down'
   | 'edge'
   | 'mod'
+  | 'pen'
   | 'pin'
   | 'plus'
   | 'reply'
