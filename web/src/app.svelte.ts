@@ -72,6 +72,13 @@ export class App {
     this.#cancel = this.clock.after(UNDO, () => (this.toast = undefined));
   }
 
+  /** What can be undone stays while it is pointed at or has the focus, and for its time after that. */
+  holdToast(held: boolean): void {
+    if (!this.toast?.undo) return;
+    this.#cancel?.();
+    this.#cancel = held ? undefined : this.clock.after(UNDO, () => (this.toast = undefined));
+  }
+
   async copy(text: string): Promise<void> {
     const done = await copyText(text, browserMeans());
     this.say(done ? this.t.copied : this.t.notCopied);
