@@ -72,7 +72,7 @@ export default defineConfig(({ command }) => {
               // What every page needs is one piece, and what every player needs: small ones cost a request each and pack badly.
               {
                 name: 'page',
-                test: /preload-helper|rolldown.runtime|node_modules.(?:svelte|clsx)\b(?!.*bindings.(?:input|select))|src.(?:app.svelte|account.(?:account.svelte|AccountButton|fragment)|ui.(?:Icon|icons|tone|Mark|Sprite|Toast|TopBar|media-match)|format.(?:units|codec|values)|messages.(?:insist|load)|settings|room.every-second|danmaku.look|player.ways|client.(?:api|clock|index))\b/,
+                test: /preload-helper|rolldown.runtime|node_modules.(?:svelte|clsx)\b(?!.*bindings.(?:input|select))|src.(?:app.svelte|account.(?:account.svelte|AccountButton|fragment)|ui.(?:Icon|icons|tone|Mark|Sprite|Toast|TopBar|media-match)|format.units|messages.(?:insist|load)|settings|room.every-second|player.ways|client.(?:api|clock|index))\b/,
               },
               {
                 name: 'player',
@@ -81,7 +81,7 @@ export default defineConfig(({ command }) => {
               },
               {
                 name: 'owner',
-                test: /src.(?:messages.advice|owner.(?:index|OwnerDesk|FirstRun|EndButton|HealthPane|Tabs|QrCode|ObsFields|CopyRow|desk|trend|advice|AdviceRow|FindingRow))\.(?!-)/,
+                test: /src.(?:messages.advice|owner.(?:index|OwnerDesk|FirstRun|EndButton|HealthPane|Tabs|QrCode|ObsFields|CopyRow|desk|trend|advice|AdviceRow))\.(?!-)/,
               },
               // They would come with the first piece, because the library is one list of exports.
               { name: 'forms', test: /svelte.src.*bindings.(?:input|select)/ },
