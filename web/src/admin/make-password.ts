@@ -2,7 +2,6 @@
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 /** 16 of 31 letters are 79 bit. */
 const LENGTH = 16;
-const GROUP = 4;
 /** Bytes from here on would make the first letters more frequent. */
 const FAIR = 256 - (256 % LETTERS.length);
 
@@ -12,5 +11,5 @@ export function makePassword(): string {
   while (text.length < LENGTH)
     for (const byte of crypto.getRandomValues(new Uint8Array(LENGTH)))
       if (byte < FAIR && text.length < LENGTH) text += LETTERS[byte % LETTERS.length]!;
-  return text.match(new RegExp(`.{${GROUP}}`, 'g'))!.join('-');
+  return text.match(/.{4}/g)!.join('-');
 }

@@ -43,5 +43,7 @@ export function isSlug(text: string): boolean {
 
 /** Whether a text could be an address or a network; the server knows exactly. */
 export function isNetwork(text: string): boolean {
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)(?:\/\d{1,3})?$/i.test(text.trim());
+  const typed = text.trim();
+  if (!typed.includes(':')) return /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,3})?$/.test(typed);
+  return /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i.test(typed);
 }
