@@ -248,7 +248,7 @@ async function claim({ http }: TestServer, link: string): Promise<string | undef
 }
 
 async function isOwner({ http }: TestServer, cookie: string): Promise<boolean> {
-  const response = await fetch(`${http}/api/v1/rooms/lobby/key`, {
+  const response = await fetch(`${http}/api/v1/server`, {
     headers: { Cookie: cookie, Origin: http, Connection: 'close' },
   });
   return response.status === 200;
