@@ -188,7 +188,7 @@ test('the owner sees who watches, how and how much, and closes a session by keyb
 
   await owner.page.getByRole('tab', { name: 'Viewers' }).focus();
   await owner.page.keyboard.press('Enter');
-  const rows = owner.page.getByRole('table').getByRole('row');
+  const rows = owner.page.getByRole('table').filter({ hasText: 'Somebody/1.0' }).getByRole('row');
   const row = rows.filter({ hasText: 'Somebody/1.0' });
   const cell = (index: number): Promise<string> => row.getByRole('cell').nth(index).innerText();
   await until('its rate is known', async () => /^\d.* [kM]bit\/s$/.test(await cell(4)));
