@@ -74,7 +74,8 @@ test('with 200 comments over a playing picture there are 55 frames a second or m
       socket = route;
       route.connectToServer();
     });
-    const room = await RoomPage.on(page, `${server.http}/lobby`);
+    // Without the chat, which lays out each message that it shows.
+    const room = await RoomPage.on(page, `${server.http}/lobby?chat=off`);
     await room.plays();
     const painter = (): ReturnType<typeof page.workers>[number] | undefined =>
       page.workers().find((worker) => worker.url().includes('painter'));
