@@ -43,7 +43,9 @@ async function expectEverything(server: TestServer, lastLive?: object): Promise<
   });
   expect(await get('rooms/garden', token)).toMatchObject({ title: 'The garden' });
   expect(await get('rooms/lobby/key', token)).toMatchObject({ key: KEY });
-  expect(await get('rooms/garden/key', cookie)).toMatchObject({ key: GARDEN_KEY });
+  expect(await get('rooms/garden/key', token)).toMatchObject({ key: GARDEN_KEY });
+  // The browser is the owner’s still, and proves once more who it is before it is shown a key.
+  expect(await get('rooms/garden', cookie)).toMatchObject({ role: 'owner' });
   const publisher = await server.publish({ credentials: { key: KEY } });
   expect(server.server.hub.stream('live/lobby')?.state).toBe('live');
   publisher.end('ended');
