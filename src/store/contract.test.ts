@@ -261,6 +261,7 @@ describe('bringing a database up to date', () => {
     await (await start([first, second])).close();
     const error = await failure(openStore({ folder, migrations: [first] }));
     expect([error.code, error.message]).toEqual(['store-newer', expect.stringContaining('0002-more')]);
+    expect(error.message).toContain('newer version');
     await start([first, second]);
   });
 

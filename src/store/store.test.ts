@@ -87,55 +87,6 @@ describe('the store', () => {
     expect((await sql<{ timeout: number }>`PRAGMA busy_timeout`.execute(db)).rows[0]!.timeout).toBe(5000);
   });
 
-  test('rolls a failed transaction back', async () => {
-    const things = (await start()).db.withTables<Things>();
-    const attempt = things.transaction().execute(async (transaction) => {
-      await transaction.insertInto('things').values({ name: 'a', bytes: null, owner: null }).execute();
-      throw new Error('no');
-    });
-    await expect(attempt).rejects.toThrow('no');
-    expect(await things.selectFrom('things').selectAll().execute()).toEqual([]);
-  });
-
-  test('runs each migration once, in the order of names', async () => {
-    const ran: string[] = [];
-    const logged = [second, first].map(({ name, up }) => ({
-      name,
-      up: async (...given: Parameters<typeof up>) => {
-        ran.push(name);
-        await up(...given);
-      },
-    }));
-    await (await start([logged[1]!])).close();
-    await (await start(logged)).close();
-    await start(logged);
-    expect(ran).toEqual(['0001-things', '0002-more']);
-  });
-
-  test('leaves the database as it was when a migration fails', async () => {
-    const broken: Migration = {
-      name: '0002-broken',
-      async up(db) {
-        await sql`CREATE TABLE half (a TEXT)`.execute(db);
-        throw new Error('broken step');
-      },
-    };
-    await (await start()).close();
-    const error = await failure(openStore({ folder, migrations: [first, broken] }));
-    expect([error.code, error.message.includes('broken step')]).toEqual(['store-failed', true]);
-    const { db } = await start();
-    expect((await sql`SELECT name FROM sqlite_master WHERE name = 'half'`.execute(db)).rows).toEqual([]);
-  });
-
-  test('refuses a database of a newer version, in words, and does not touch it', async () => {
-    await (await start([first, second])).close();
-    const error = await failure(openStore({ folder, migrations: [first] }));
-    expect(error.code).toBe('store-newer');
-    expect(error.message).toContain('newer version');
-    expect(error.message).toContain('0002-more');
-    await start([first, second]);
-  });
-
   test('says that a file is no database, and leaves it there', async () => {
     await (await start()).close();
     await writeFile(join(folder, DATABASE_FILE), 'this is not a database at all, but long enough to be looked at');
