@@ -1,18 +1,4 @@
-import type { Client, GuestRight, Room, RoomKey, Watch } from '../../../src/client/index.ts';
-
-/** What of a room can be changed; null takes away. `maxBitRate` in bit/s. */
-export interface RoomChange {
-  title?: string;
-  description?: string | null;
-  tags?: readonly string[];
-  language?: string | null;
-  watch?: Watch;
-  password?: string | null;
-  guests?: GuestRight;
-  showViewers?: boolean;
-  maxViewers?: number | null;
-  maxBitRate?: number | null;
-}
+import type { Ban, Client, Room, RoomKey, RoomSettings } from '../../../src/client/index.ts';
 
 export type MemberRole = 'moderator' | 'speaker' | 'viewer';
 
@@ -22,18 +8,6 @@ export interface Member {
   name?: string;
   role: MemberRole;
   since: string;
-}
-
-/** Who may not enter. Without `until` for ever. */
-export interface RoomBan {
-  id: string;
-  who?: string;
-  name?: string;
-  network?: string;
-  reason?: string;
-  by: string;
-  created: string;
-  until?: string;
 }
 
 /** A publish key without the key. */
@@ -77,7 +51,7 @@ export class RoomApi {
     this.#base = `rooms/${encodeURIComponent(slug)}`;
   }
 
-  change(change: RoomChange): Promise<Room> {
+  change(change: RoomSettings): Promise<Room> {
     return this.#call('PATCH', '', change);
   }
 
@@ -101,11 +75,11 @@ export class RoomApi {
     return this.#call('DELETE', `/members/${encodeURIComponent(id)}`);
   }
 
-  async bans(): Promise<RoomBan[]> {
-    return (await this.#call<{ bans: RoomBan[] }>('GET', '/bans')).bans;
+  async bans(): Promise<Ban[]> {
+    return (await this.#call<{ bans: Ban[] }>('GET', '/bans')).bans;
   }
 
-  ban(ban: { name?: string; who?: string; network?: string; reason?: string; minutes?: number }): Promise<RoomBan> {
+  ban(ban: { name?: string; who?: string; network?: string; reason?: string; minutes?: number }): Promise<Ban> {
     return this.#call('POST', '/bans', ban);
   }
 
