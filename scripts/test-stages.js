@@ -9,16 +9,16 @@ import { setUp } from './set-up.js';
 
 /**
  * In the order in which they run: what is quick to fail comes first. What only computes runs `beside` another that mostly
- * waits, and has of the processors what that leaves; it is told of when it is over.
+ * waits, one after another, and has of the processors what that leaves; it is told of when that is over.
  */
 const stages = [
-  { name: 'unit', what: 'unit tests, contract suites, import rules', beside: 'conformance' },
   { name: 'conformance', what: 'protocols, authorization, security' },
-  { name: 'fuzz', what: 'fuzz seeds and a short fuzz run', beside: 'interop' },
   { name: 'faults', what: 'half-open, slow, fighting, corrupting peers' },
+  { name: 'unit', what: 'unit tests, contract suites, import rules', beside: 'faults' },
+  { name: 'pack', what: 'the package as others install it', beside: 'faults' },
+  { name: 'fuzz', what: 'fuzz seeds and a short fuzz run', beside: 'faults' },
   { name: 'interop', what: 'real publishers and players' },
   { name: 'e2e', what: 'the page in Chromium' },
-  { name: 'pack', what: 'the package as others install it' },
 ];
 
 /**
@@ -47,15 +47,13 @@ export async function runTests({ full = false, wanted = [] } = {}) {
     if (chosen.some((other) => isBeside(stage, other))) continue;
     say(`\n── ${stage.name}: ${stage.what}`);
     const started = Date.now();
-    const others = chosen
-      .filter((other) => isBeside(other, stage))
-      .map(async (other) => ({
-        other,
-        ...(await runStage(node, other, { env, beside: true })),
-        took: seconds(started),
-      }));
+    const others = runBeside(
+      node,
+      chosen.filter((other) => isBeside(other, stage)),
+      env,
+    );
     add(sum, stage, { ...(await runStage(node, stage, { env })), took: seconds(started) });
-    for (const { other, said, ...result } of await Promise.all(others)) {
+    for (const { other, said, ...result } of await others) {
       say(`\n── ${other.name}, beside ${stage.name}: ${other.what}\n${said}`);
       add(sum, other, result);
     }
@@ -85,6 +83,15 @@ function conclude({ passed, failed, leftOut }, missing, begun) {
   return total > 0 || passed === 0 ? 1 : 0;
 }
 
+async function runBeside(node, stages, env) {
+  const results = [];
+  for (const other of stages) {
+    const started = Date.now();
+    results.push({ other, ...(await runStage(node, other, { env, beside: true })), took: seconds(started) });
+  }
+  return results;
+}
+
 /** What a stage says that runs `beside` another comes with its result; every other says it at once. */
 async function runStage(node, stage, { env, beside = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'roomcast-test-'));
@@ -97,7 +104,7 @@ async function runStage(node, stage, { env, beside = false }) {
   const status = await new Promise((resolve) => {
     const out = beside ? 'pipe' : 'inherit';
     const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', out, out] });
-    if (beside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (beside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text) => void (said += text));
     child.on('error', () => resolve(1));

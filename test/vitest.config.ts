@@ -17,12 +17,14 @@ const onPostgres = [
   'test/postgres/**/*.test.ts',
 ];
 
-/** What measures delays in a browser has the processors for itself. */
-const timed = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];
+/** What measures delays or memory has the processors for itself. */
+const timedFaults = ['test/faults/**/*.timed.test.ts', 'test/faults/**/*.heavy.test.ts'];
+const timedPages = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];
 
 /**
- * What `npm test` runs beside the unit tests, one project for each stage. Stages that measure time run one file at a
- * time; the others share the processors, of which those that mostly wait have more files than there are.
+ * What `npm test` runs beside the unit tests, one project for each stage, and one more for those of its files that measure
+ * delays, which run one at a time. The others share the processors, of which those that mostly wait have more files than
+ * there are. What a file needs of the server is in its objects alone, so where many files start servers they share modules.
  */
 const config: ViteUserConfig = defineConfig({
   root,
@@ -41,35 +43,45 @@ const config: ViteUserConfig = defineConfig({
         exclude: heavy,
         testTimeout: 30_000,
         maxWorkers: 3,
+        isolate: false,
       }),
       // `conformance*` is one stage: the suites that use the database hard, once more, on PostgreSQL.
       stage('conformance-postgres', {
         include: onPostgres,
         testTimeout: 30_000,
         maxWorkers: 3,
+        isolate: false,
         globalSetup: ['test/postgres/cluster-setup.ts'],
         more: ['test/postgres/on-postgres.ts'],
       }),
       stage('faults', {
         include: ['test/faults/**/*.test.ts'],
+        exclude: timedFaults,
+        testTimeout: 60_000,
+        maxWorkers: 2,
+      }),
+      stage('faults-timed', {
+        include: timedFaults,
         exclude: heavy,
         testTimeout: 60_000,
         fileParallelism: false,
+        sequence: { groupOrder: 1 },
       }),
       stage('interop', {
         include: ['test/interop/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 90_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
       }),
       stage('e2e', {
         include: ['test/e2e/**/*.test.ts'],
-        exclude: timed,
+        exclude: timedPages,
         testTimeout: 90_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
+        isolate: false,
       }),
       stage('e2e-timed', {
-        include: timed,
+        include: timedPages,
         exclude: heavy,
         testTimeout: 90_000,
         fileParallelism: false,
@@ -89,6 +101,7 @@ interface Stage {
   maxConcurrency?: number;
   maxWorkers?: number;
   fileParallelism?: boolean;
+  isolate?: boolean;
   sequence?: { groupOrder: number };
   globalSetup?: string[];
   /** Further set-up files. */
