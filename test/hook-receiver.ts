@@ -95,8 +95,10 @@ export function isGenuine(
   now: number = Date.now(),
 ): boolean {
   const time = String(headers['roomcast-timestamp']);
-  const signature = Buffer.from(String(headers['roomcast-signature']).replace(/^v1=/, ''), 'hex');
   const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest();
   if (!(Math.abs(now / 1000 - Number(time)) <= 300)) return false;
-  return signature.length === expected.length && timingSafeEqual(signature, expected);
+  return String(headers['roomcast-signature'])
+    .split(', ')
+    .map((signature) => Buffer.from(signature.replace(/^v1=/, ''), 'hex'))
+    .some((given) => given.length === expected.length && timingSafeEqual(given, expected));
 }

@@ -24,5 +24,6 @@ export {
 } from './media-controls.ts';
 export * from './messages.ts';
 export type * from './webhooks.ts';
+export { isGenuineWebhook, type WebhookRequest } from './webhook-signature.ts';
 export { type Added, Conversation } from './conversation.ts';
 export { type Asked, connectRoom, type Login, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';

@@ -23,13 +23,17 @@ export interface HookSettings {
   enabled: boolean;
 }
 
-/** Another server that is told of what happens, or decides. `secret` is there once, when it was made. */
+/**
+ * Another server that is told of what happens, or decides. `secret` is there once, when it was made; `previousUntil` with one
+ * that replaces another: until then requests are signed by that, too.
+ */
 export interface Webhook extends HookSettings {
   id: string;
   created: string;
   /** Events that wait to be sent. */
   waiting: number;
   secret?: string;
+  previousUntil?: string;
 }
 
 /** How an event was sent: `ms` of the last attempt, `error` in words of the server. */

@@ -163,9 +163,14 @@ export class Hub {
     return true;
   }
 
-  /** Closes the sessions that match, without the refusal that a kick brings. */
+  /** As `dismiss`, those that match. */
   revoke(matches: (session: Session) => boolean, error: RoomcastError = new Denied()): void {
-    for (const session of [...this.sessions.values()]) if (matches(session)) this.#stop(session, 'revoked', error);
+    for (const session of [...this.sessions.values()]) if (matches(session)) this.dismiss(session, error);
+  }
+
+  /** Closes one session, without the refusal that a kick brings. */
+  dismiss(session: Session, error: RoomcastError): void {
+    this.#stop(session, 'revoked', error);
   }
 
   /** Asks the gate again for the sessions that match, and closes those that it refuses now or takes for somebody else. */

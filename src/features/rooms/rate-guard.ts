@@ -46,6 +46,6 @@ export class RateGuard {
     this.#above.delete(path);
     const session = this.#options.hub.publisher(path)?.session;
     const words = `This room takes ${Math.round(limit / 1000)} kbit/s at most. Lower the bit rate of the encoder.`;
-    if (session) this.#options.hub.revoke((each) => each === session, new ProtocolError(words, 'limit-exceeded'));
+    if (session) this.#options.hub.dismiss(session, new ProtocolError(words, 'limit-exceeded'));
   }
 }

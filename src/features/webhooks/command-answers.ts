@@ -56,7 +56,7 @@ export class CommandAnswers {
     const data = { command: command.name, text: rest, user };
     const { id, body } = eventBody({ type: 'command', room: slug, data, now: scheduler.wall() });
     const { url } = command;
-    const post = { url, secret: commands.secretOf(command), id, body, time, signal };
+    const post = { url, secrets: [commands.secretOf(command)], id, body, time, signal };
     const answer = await this.#line(command).ask(post, () => {});
     if (!answer) throw new RoomcastError('no-answer', `Nobody answers “/${command.name}” at the moment.`);
     const { text, to } = answer;

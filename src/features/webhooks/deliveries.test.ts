@@ -6,11 +6,11 @@ import { settle, VirtualScheduler } from '../../../test/virtual-scheduler.ts';
 import { silent } from '../../log.ts';
 import { SECOND } from '../../media/time.ts';
 import { openStore } from '../../store/store.ts';
-import { createWebhooks } from './0008-webhooks.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { Hook } from './hook.ts';
 import { HookDirectory } from './hook-directory.ts';
+import { webhooks } from './index.ts';
 import type { Post, PostResult } from './signed-post.ts';
 
 const YES: PostResult = { ok: true, status: 204, ms: 1 };
@@ -25,7 +25,7 @@ async function stage() {
   const state = { answer: (_post: Post): PostResult | Promise<PostResult> => YES };
   /** Begins anew with what is in the database. */
   const open = async () => {
-    const store = await openStore({ folder, migrations: [createWebhooks] });
+    const store = await openStore({ folder, migrations: webhooks.migrations! });
     const hooks = await HookDirectory.open(store, scheduler);
     const log = new DeliveryLog(store);
     const logger = { ...silent, warn: (fields: object) => void warned.push(fields) };
@@ -150,4 +150,16 @@ test('a webhook that is taken away leaves nothing behind', async () => {
   await tell(deliveries, [hook], ['moderation']);
   await scheduler.pass(3600 * SECOND, 10 * SECOND);
   expect([sent.length, await log.page(hook.id, { limit: 10 }), scheduler.pending]).toEqual([1, [], 0]);
+});
+
+test('after a restart the secret before signs still, until its day is over', async () => {
+  const { open, scheduler } = await stage();
+  const first = await open();
+  const { hook, secret } = await first.hooks.create('r_1', { url: 'https://x.example/a' });
+  const { secret: next } = await first.hooks.rotate(hook);
+  await first.close();
+  const { hooks } = await open();
+  expect(hooks.secretsOf(hook.id)).toEqual([next, secret]);
+  scheduler.advance(24 * 3600 * SECOND);
+  expect(hooks.secretsOf(hook.id)).toEqual([next]);
 });

@@ -166,7 +166,7 @@ export class Deliveries {
 
   #post({ id, url }: Hook, { id: event, body }: Pick<EventBody, 'id' | 'body'>) {
     const { signal } = this.#stop;
-    return { url, secret: this.#options.hooks.secretOf(id), id: event, body, signal };
+    return { url, secrets: this.#options.hooks.secretsOf(id), id: event, body, signal };
   }
 }
 

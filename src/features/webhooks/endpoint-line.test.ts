@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
+import { settle, VirtualScheduler } from '../../../test/virtual-scheduler.ts';
 import { SECOND } from '../../media/time.ts';
 import { EndpointLine } from './endpoint-line.ts';
 import type { PostResult } from './signed-post.ts';
@@ -15,9 +15,10 @@ function stage() {
   const scheduler = new VirtualScheduler();
   const open: ((result: PostResult) => void)[] = [];
   const line = new EndpointLine({ scheduler, send: () => new Promise((resolve) => open.push(resolve)) });
-  const post = { url: 'http://x/', secret: 's', id: 'e_1', body: '{}' };
+  const post = { url: 'http://x/', secrets: ['s'], id: 'e_1', body: '{}' };
   const told: boolean[] = [];
-  return { scheduler, open, told, ask: () => line.ask(post, ({ ok }) => void told.push(ok)) };
+  const tell = ({ ok }: PostResult): void => void told.push(ok);
+  return { scheduler, open, told, ask: () => line.ask(post, tell), askAgain: () => line.askAgain(post, tell) };
 }
 
 test('one that fails thrice is left alone for a while, and then asked by one', async () => {
@@ -62,6 +63,20 @@ test('one that is slow is asked by so many at a time', async () => {
   expect(all.filter((answer) => answer === undefined)).toHaveLength(8);
 });
 
+test('of what can wait so much is asked at a time, each of it in the end, and who comes is asked about beside it', async () => {
+  const { open, ask, askAgain } = stage();
+  const again = Array.from({ length: 20 }, askAgain);
+  expect(open).toHaveLength(8);
+  const newcomer = ask();
+  open.pop()!(answered('{"new":true}'));
+  expect(await newcomer).toEqual({ new: true });
+  for (let asked = 0; asked < 20; asked++) {
+    while (open.length === 0) await settle();
+    open.shift()!(answered('{}'));
+  }
+  expect(await Promise.all(again)).toEqual(Array.from({ length: 20 }, () => ({})));
+});
+
 test.each([
   ['{"allow":true}', { allow: true }],
   ['', {}],
@@ -102,6 +117,19 @@ test.each([
     { allow: true, hold: true },
   ],
   [{ allow: false, hold: true }, { allow: false }],
+  [
+    { allow: true, validFor: 60 },
+    { allow: true, validFor: 60 },
+  ],
+  [
+    { allow: true, validFor: 0.5 },
+    { allow: true, validFor: 10 },
+  ],
+  [{ allow: false, validFor: 60 }, { allow: false }],
+  [{ allow: true, validFor: 0 }, undefined],
+  [{ allow: true, validFor: -1 }, undefined],
+  [{ allow: true, validFor: '60' }, undefined],
+  [{ allow: true, validFor: null }, undefined],
   [{ allow: 'true' }, undefined],
   [{}, undefined],
 ])('a verdict of %j', (answer, verdict) => {

@@ -1,9 +1,12 @@
 import type { Scheduler } from '../../live/scheduler.ts';
 import { SECOND } from '../../media/time.ts';
+import { Places } from './places.ts';
 import type { Post, PostResult, SendPost } from './signed-post.ts';
 
 /** Questions to one server at a time: a storm of viewers, and no flood of connections. More are not asked. */
 const MAX_ASKED = 32;
+/** Of these, about those who are here already: they can wait, and leave the rest to those who come. */
+const MAX_ASKED_AGAIN = 8;
 /** After so many failures in a row it is not asked for a while, but by one question to see whether it is back. */
 const [MAX_FAILURES, REST] = [3, 10 * SECOND];
 /** Largest answer that means anything: a few words and a text of the chat. Bytes */
@@ -22,6 +25,7 @@ export class EndpointLine {
   /** Monotonic µs of the last failure. */
   #failed = 0;
   #probing = false;
+  readonly #again = new Places(MAX_ASKED_AGAIN);
 
   constructor(options: EndpointLineOptions) {
     this.#options = options;
@@ -44,6 +48,11 @@ export class EndpointLine {
       this.#asked--;
       if (probes) this.#probing = false;
     }
+  }
+
+  /** As `ask`, for what can wait its turn. */
+  askAgain(post: Post, told: (result: PostResult) => void): Promise<Record<string, unknown> | undefined> {
+    return this.#again.run(() => this.ask(post, told));
   }
 
   #count(ok: boolean): void {

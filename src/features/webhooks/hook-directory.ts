@@ -5,7 +5,7 @@ import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Seal, Store } from '../../store/store.ts';
 import { type Decision, defaultHook, type Hook, type HookChange, type HookEvent, type HookSettings } from './hook.ts';
-import { makeSecret, openSecret } from './hook-secret.ts';
+import { makeSecret, openSecrets, rotated, type SealedSecrets } from './hook-secret.ts';
 import type { HookRow, WebhookTables } from './webhook-tables.ts';
 
 /** Of one room, and of the server: each is sent everything that it wants. */
@@ -17,7 +17,7 @@ export class HookDirectory {
   readonly #seal: Seal;
   readonly #scheduler: Pick<Scheduler, 'wall'>;
   readonly #hooks = new Map<string, Hook>();
-  readonly #secrets = new Map<string, Uint8Array>();
+  readonly #secrets = new Map<string, SealedSecrets>();
   /** Room, or '' of all → its webhooks. */
   readonly #of = new Map<string, Set<string>>();
 
@@ -64,9 +64,9 @@ export class HookDirectory {
     return this.#concerned(room).filter(({ decides }) => decides.includes(what));
   }
 
-  /** Throws `store-failed` where the secret of the data folder is another one. */
-  secretOf(id: string): string {
-    return openSecret(this.#seal, this.#secrets.get(id)!);
+  /** What it signs by now, the newest first. Throws `store-failed` where the secret of the data folder is another one. */
+  secretsOf(id: string): string[] {
+    return openSecrets(this.#seal, this.#secrets.get(id)!, this.#scheduler.wall());
   }
 
   /** The secret is shown this once. Throws `busy` where there are too many. */
@@ -79,6 +79,8 @@ export class HookDirectory {
       room: room ?? null,
       url,
       secret: sealed,
+      secret_before: null,
+      secret_before_ends: null,
       settings: JSON.stringify({ ...defaultHook, ...settings }),
       enabled: enabled ? 1 : 0,
       created: isoTime(this.#scheduler.wall()),
@@ -100,12 +102,18 @@ export class HookDirectory {
     return after;
   }
 
-  /** Another secret, shown this once; the old one signs nothing from now on. */
-  async rotate({ id }: Hook): Promise<string> {
+  /** Another secret, shown this once, and the time in ISO 8601 until which the one before signs beside it. */
+  async rotate({ id }: Hook): Promise<{ secret: string; previousUntil: string }> {
     const { secret, sealed } = makeSecret(this.#seal);
-    await this.#db.updateTable('webhooks').set({ secret: sealed }).where('id', '=', id).execute();
-    this.#secrets.set(id, sealed);
-    return secret;
+    const secrets = rotated(this.#secrets.get(id)!, sealed, this.#scheduler.wall());
+    const previousUntil = isoTime(secrets.before.ends);
+    await this.#db
+      .updateTable('webhooks')
+      .set({ secret: sealed, secret_before: secrets.before.sealed, secret_before_ends: previousUntil })
+      .where('id', '=', id)
+      .execute();
+    this.#secrets.set(id, secrets);
+    return { secret, previousUntil };
   }
 
   async remove({ id, room }: Hook): Promise<void> {
@@ -123,14 +131,20 @@ export class HookDirectory {
     return [...this.list(undefined), ...this.list(room)].filter(({ enabled }) => enabled);
   }
 
-  #put({ id, room, url, secret, settings, enabled, created }: HookRow): Hook {
+  #put(row: HookRow): Hook {
+    const { id, room, url, settings, enabled, created } = row;
     const known = { ...defaultHook, ...(JSON.parse(settings) as Partial<HookSettings>) };
     const hook: Hook = { id, ...(room === null ? {} : { room }), url, ...known, enabled: enabled === 1, created };
     this.#hooks.set(id, hook);
-    this.#secrets.set(id, secret);
+    this.#secrets.set(id, secretsIn(row));
     const of = this.#of.get(room ?? '');
     if (of) of.add(id);
     else this.#of.set(room ?? '', new Set([id]));
     return hook;
   }
+}
+
+function secretsIn({ secret, secret_before: before, secret_before_ends: ends }: HookRow): SealedSecrets {
+  if (before === null || ends === null) return { sealed: secret };
+  return { sealed: secret, before: { sealed: before, ends: Date.parse(ends) } };
 }

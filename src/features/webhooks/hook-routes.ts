@@ -38,9 +38,9 @@ interface Place {
 function routesAt(base: string, { access, whose, roomOf, parts }: Place): Route[] {
   const { hooks, log, deliveries, decisions, client } = parts;
   const find = (request: FastifyRequest): Hook => hooks.get(roomOf(request), (request.params as { hook: string }).hook);
-  const shown = (hook: Hook, secret?: string): object => {
+  const shown = (hook: Hook, secrets?: { secret: string; previousUntil?: string }): object => {
     const { room: _room, ...rest } = hook;
-    return { ...rest, waiting: deliveries.waitingFor(hook.id), ...(secret === undefined ? {} : { secret }) };
+    return { ...rest, waiting: deliveries.waitingFor(hook.id), ...secrets };
   };
   const row = { access, scope: 'manage' } as const;
 
@@ -63,24 +63,25 @@ function routesAt(base: string, { access, whose, roomOf, parts }: Place): Route[
         const given = request.body as HookChange & { url: string };
         client.check(given.url);
         const { hook, secret } = await hooks.create(roomOf(request), given);
-        return shown(hook, secret);
+        return shown(hook, { secret });
       },
     },
     {
       ...row,
       method: 'PATCH',
       url: `${base}/:hook`,
-      summary: 'Changes a webhook; “rotate” makes another secret, and what waits is tried at once.',
+      summary:
+        'Changes a webhook; “rotate” makes another secret, beside which the one before signs for a day; what waits is tried at once.',
       schema: { body: hookBody, response: { 200: hookAnswer } },
       async handle(request) {
         const { rotate, ...change } = request.body as HookChange & { rotate?: true };
         const hook = find(request);
         if (change.url !== undefined) client.check(change.url);
         const after = await hooks.change(hook, change);
-        const secret = rotate ? await hooks.rotate(hook) : undefined;
+        const secrets = rotate ? await hooks.rotate(hook) : undefined;
         decisions.forget(hook.id);
         deliveries.changed(after);
-        return shown(after, secret);
+        return shown(after, secrets);
       },
     },
     {

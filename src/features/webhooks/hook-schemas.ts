@@ -47,7 +47,8 @@ export const hookBody: object = {
   additionalProperties: false,
   properties: { ...settings, rotate: { const: true, description: 'makes another secret, and shows it' } },
 };
-export const hookAnswer: object = { ...hook, properties: { ...hook.properties, secret } };
+const previousUntil = { ...time, description: 'until then requests are signed by the secret before, too' };
+export const hookAnswer: object = { ...hook, properties: { ...hook.properties, secret, previousUntil } };
 export const hooksAnswer: object = {
   type: 'object',
   required: ['hooks'],

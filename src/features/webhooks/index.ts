@@ -1,10 +1,10 @@
 import { Busy } from '../../errors.ts';
 import { GuardedClient } from '../../io/guarded-client.ts';
-import type { Access, Grant } from '../../live/access.ts';
-import { slugOfPath } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, Plugin, Running } from '../../plugin.ts';
 import { createWebhooks } from './0008-webhooks.ts';
+import { addSecretBefore } from './0013-webhook-secrets.ts';
+import { askFirst } from './ask-first.ts';
 import { CommandAnswers } from './command-answers.ts';
 import { CommandDirectory } from './command-directory.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -19,24 +19,25 @@ import { signedPost } from './signed-post.ts';
 import { followStreams } from './stream-events.ts';
 import type { WebhookParts } from './webhook-parts.ts';
 
-/** How a program's own frames are published; nobody outside has a say in that. */
-const PROGRAM = 'program';
-
 /** Other servers that are told of what happens here, that decide who may do what, and that answer in the chat. */
 export const webhooks: Plugin = {
   name: 'webhooks',
-  migrations: [createWebhooks],
+  migrations: [createWebhooks, addSecretBefore],
   async start(app: App): Promise<Running> {
     const { http, services } = app;
     const stop = new AbortController();
     const parts = await openParts(app, stop.signal);
     for (const route of [...hookRoutes(app, parts), ...commandRoutes(app, parts)]) http.route(route);
-    askFirst(app, parts);
+    const decided = askFirst(app, parts.decisions);
     services.chat.command((slug, speaker, command) => parts.answers.answer(slug, speaker, command));
     const unfollow = tellOfEverything(app, parts);
     return {
-      drain: () => stop.abort(new Busy(undefined, 1, 'shutting-down')),
+      drain() {
+        decided.close();
+        stop.abort(new Busy(undefined, 1, 'shutting-down'));
+      },
       async close() {
+        decided.close();
         stop.abort();
         for (const off of unfollow) off();
         await parts.deliveries.close();
@@ -63,41 +64,6 @@ async function openParts(
     decisions: new DecisionHooks({ hooks, scheduler, send, time, signal, logger }),
     answers: new CommandAnswers({ commands, services, scheduler, send, time, signal }),
   };
-}
-
-/** Other servers are asked once all else is allowed. */
-function askFirst({ hub, services }: App, { decisions }: WebhookParts): void {
-  hub.confirm((access, grant) => {
-    const { action, protocol, remote } = access;
-    const slug = slugOfPath(grant.path ?? access.path);
-    const room = slug === undefined ? undefined : services.rooms.idOf(slug);
-    if (slug === undefined || room === undefined || protocol === PROGRAM) return undefined;
-    if (!decisions.concerns(action, room)) return undefined;
-    const { address, agent } = remote;
-    const { identity, keyId } = grant;
-    const user = identity && { id: identity.id, kind: identity.kind, name: identity.name };
-    const data = { protocol, address, agent, user, ...(action === 'publish' && { key: keyId }) };
-    return decisions.ask({
-      what: action,
-      room,
-      slug,
-      data,
-      ...(action === 'play' && { who: viewerOf(access, grant) }),
-    });
-  });
-  services.chat.ask(async (slug, speaker, text) => {
-    const room = services.rooms.idOf(slug);
-    if (room === undefined) return undefined;
-    const { id, name, kind } = speaker.identity ?? {};
-    const data = { text, user: { id, kind, name, role: services.rooms.roleOf(slug, speaker) } };
-    const { hold } = await decisions.ask({ what: 'chat', room, slug, data });
-    return hold ? 'hold' : undefined;
-  });
-}
-
-/** Who a viewer is while a decision is remembered: their account or pass, else their address and program. */
-function viewerOf({ remote: { address, agent } }: Access, { identity }: Grant): string {
-  return identity?.id ?? `${address} ${agent ?? ''}`;
 }
 
 function tellOfEverything(app: App, { hooks, deliveries }: WebhookParts): (() => void)[] {

@@ -7,18 +7,18 @@ export interface SignedHeaders {
 
 /**
  * The headers that prove who wrote a body and when: HMAC-SHA256 (RFC 2104), in hex, over the time in seconds since 1970, a
- * dot, and the body. `now`: wall time in ms.
+ * dot, and the body; one for each secret that holds, with commas between them. `now`: wall time in ms.
  */
 export function signedHeaders(
-  secret: string,
+  secrets: readonly string[],
   { id, body, now }: { id: string; body: string; now: number },
 ): SignedHeaders {
   const time = String(Math.floor(now / 1000));
-  const signature = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
+  const sign = (secret: string): string => createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
   return {
     'Content-Type': 'application/json',
     'Roomcast-Id': id,
     'Roomcast-Timestamp': time,
-    'Roomcast-Signature': `v1=${signature}`,
+    'Roomcast-Signature': secrets.map((secret) => `v1=${sign(secret)}`).join(', '),
   };
 }

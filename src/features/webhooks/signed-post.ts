@@ -6,7 +6,8 @@ import { signedHeaders } from './signature.ts';
 /** What is posted where. */
 export interface Post {
   readonly url: string;
-  readonly secret: string;
+  /** What it is signed by. */
+  readonly secrets: readonly string[];
   /** Of the event: the same each time that it is sent. */
   readonly id: string;
   readonly body: string;
@@ -32,11 +33,11 @@ export function signedPost(
   client: Pick<GuardedClient, 'request'>,
   scheduler: Pick<Scheduler, 'now' | 'wall'>,
 ): SendPost {
-  return async ({ secret, id, body, ...post }) => {
+  return async ({ secrets, id, body, ...post }) => {
     const start = scheduler.now();
     const ms = (): number => Math.round((scheduler.now() - start) / 1000);
     try {
-      const headers = signedHeaders(secret, { id, body, now: scheduler.wall() });
+      const headers = signedHeaders(secrets, { id, body, now: scheduler.wall() });
       const answer = await client.request({ method: 'POST', ...post, headers, body });
       const { status } = answer;
       if (status >= 200 && status < 300) return { ok: true, status, ms: ms(), answer };

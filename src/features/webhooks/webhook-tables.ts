@@ -1,4 +1,4 @@
-/** The tables of `0008-webhooks.ts` as Kysely sees them. Times are ISO 8601 in UTC. */
+/** The tables of `0008-webhooks.ts` and `0013-webhook-secrets.ts` as Kysely sees them. Times are ISO 8601 in UTC. */
 export type WebhookTables = {
   webhooks: HookRow;
   webhook_deliveries: DeliveryRow;
@@ -10,6 +10,8 @@ export type HookRow = {
   room: string | null;
   url: string;
   secret: Uint8Array;
+  secret_before: Uint8Array | null;
+  secret_before_ends: string | null;
   settings: string;
   enabled: number;
   created: string;
