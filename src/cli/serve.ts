@@ -58,12 +58,6 @@ export async function serve({ effective, stdout, stderr, signals }: CommandConte
   return status;
 }
 
-/** Ports that systems keep for those whom they trust. */
-const FIRST_FREE_PORT = 1024;
-const LOW_PORT =
-  'A service of systemd may with AmbientCapabilities=CAP_NET_BIND_SERVICE, as in deploy/roomcast.service; any program ' +
-  'with “setcap cap_net_bind_service=+ep” on the node that runs it; a container with --sysctl net.ipv4.ip_unprivileged_port_start=0.';
-
 /** The flags of what listens. */
 const listeners = ['http', 'rtmp', 'https', 'rtmps', 'irc', 'ircs'] as const;
 type Listener = (typeof listeners)[number];
@@ -71,10 +65,9 @@ type Listener = (typeof listeners)[number];
 /** Adds to the words for an address that cannot be listened on what to do: the flag that chooses another, and the right. */
 export function withFlag(error: unknown, settings: Pick<Settings, Listener>): unknown {
   if (!(error instanceof ListenError)) return error;
-  const { code, port, message } = error;
+  const { code, port, message, right } = error;
   const flag = listeners.find((name) => settings[name]?.port === port) ?? 'http';
-  const right = code === 'bad-config' && port > 0 && port < FIRST_FREE_PORT ? ` ${LOW_PORT}` : '';
-  const words = `${message}${right} Choose another with --${flag} ADDR:PORT.`;
+  const words = `${message}${right === undefined ? '' : ` ${right}`} Choose another with --${flag} ADDR:PORT.`;
   return new RoomcastError(code, words, { cause: error });
 }
 

@@ -4,6 +4,14 @@ import { type ErrorCode, RoomcastError } from '../errors.ts';
 /** Connections that the system keeps until we take them: a whole audience may come at once. */
 const BACKLOG = 4096;
 
+/** Ports below this one systems keep for those whom they trust. */
+const FIRST_FREE_PORT = 1024;
+/** What a program may do about that. */
+const RIGHT =
+  'A service of systemd may with AmbientCapabilities=CAP_NET_BIND_SERVICE, as in deploy/roomcast.service; any program ' +
+  'with “setcap cap_net_bind_service=+ep” on the node that runs it, or by authbind; a container with ' +
+  '--sysctl net.ipv4.ip_unprivileged_port_start=0.';
+
 /** An address that cannot be listened on. */
 export class ListenError extends RoomcastError {
   readonly port: number;
@@ -12,6 +20,11 @@ export class ListenError extends RoomcastError {
     super(code, message, { cause });
     this.name = 'ListenError';
     this.port = port;
+  }
+
+  /** How a program gets the right to a port that the system keeps; undefined where that is not what is missing. */
+  get right(): string | undefined {
+    return this.code === 'bad-config' && this.port > 0 && this.port < FIRST_FREE_PORT ? RIGHT : undefined;
   }
 }
 

@@ -3,10 +3,9 @@ import { NotFound } from '../../errors.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Picture, PictureType } from '../../media/images/picture.ts';
-import type { Store } from '../../store/store.ts';
-import type { PictureCache } from './picture-cache.ts';
+import type { PictureCache, ServedPicture } from './picture-cache.ts';
 import { hashOf } from './picture-rules.ts';
-import type { PictureTables } from './picture-tables.ts';
+import type { PictureSources, PictureTables } from './picture-tables.ts';
 
 /** What rooms are shown by. All but the bytes are in memory, because every list of rooms tells of them. */
 export class Covers {
@@ -16,18 +15,14 @@ export class Covers {
   /** Id of the room → what it has. */
   readonly #rooms = new Map<string, { hash: string; type: PictureType }>();
 
-  private constructor(store: Pick<Store, 'db'>, scheduler: Pick<Scheduler, 'wall'>, cache: PictureCache) {
+  private constructor({ store, scheduler, cache }: PictureSources) {
     this.#db = store.db.withTables<PictureTables>();
     this.#scheduler = scheduler;
     this.#cache = cache;
   }
 
-  static async open(
-    store: Pick<Store, 'db'>,
-    scheduler: Pick<Scheduler, 'wall'>,
-    cache: PictureCache,
-  ): Promise<Covers> {
-    const covers = new Covers(store, scheduler, cache);
+  static async open(sources: PictureSources): Promise<Covers> {
+    const covers = new Covers(sources);
     for (const { room, ...cover } of await covers.#db.selectFrom('covers').select(['room', 'hash', 'type']).execute())
       covers.#rooms.set(room, cover);
     return covers;
@@ -58,17 +53,9 @@ export class Covers {
   }
 
   /** The picture of an address; undefined for one that is not, or is another by now. */
-  async picture(room: string, hash: string): Promise<{ type: PictureType; bytes: Uint8Array } | undefined> {
-    const known = this.#rooms.get(room);
-    if (known?.hash !== hash) return undefined;
-    const bytes = await this.#cache.get(`cover ${room} ${hash}`, async () => {
-      const row = await this.#db
-        .selectFrom('covers')
-        .select(['bytes', 'hash'])
-        .where('room', '=', room)
-        .executeTakeFirst();
-      return row?.hash === hash ? row.bytes : undefined;
-    });
-    return bytes && { type: known.type, bytes };
+  picture(room: string, hash: string): Promise<ServedPicture | undefined> {
+    return this.#cache.picture({ key: `cover ${room}`, known: this.#rooms.get(room), hash }, () =>
+      this.#db.selectFrom('covers').select(['bytes', 'hash']).where('room', '=', room).executeTakeFirst(),
+    );
   }
 }

@@ -3,11 +3,10 @@ import type { Emote } from '../../client/messages.ts';
 import { NotFound, RoomcastError } from '../../errors.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
-import type { Picture, PictureType } from '../../media/images/picture.ts';
-import type { Store } from '../../store/store.ts';
-import type { PictureCache } from './picture-cache.ts';
+import type { Picture } from '../../media/images/picture.ts';
+import type { PictureCache, ServedPicture } from './picture-cache.ts';
 import { checkEmoteName, hashOf } from './picture-rules.ts';
-import type { EmoteRow, PictureTables } from './picture-tables.ts';
+import type { EmoteRow, PictureSources, PictureTables } from './picture-tables.ts';
 
 /** Emotes of one room, or of the server: a list that a person finds something in, and that every viewer is told. */
 const MAX_EMOTES = 100;
@@ -26,18 +25,14 @@ export class Emotes {
   /** Changes are made one after the other: many at once are no more than there may be. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(store: Pick<Store, 'db'>, scheduler: Pick<Scheduler, 'wall'>, cache: PictureCache) {
+  private constructor({ store, scheduler, cache }: PictureSources) {
     this.#db = store.db.withTables<PictureTables>();
     this.#scheduler = scheduler;
     this.#cache = cache;
   }
 
-  static async open(
-    store: Pick<Store, 'db'>,
-    scheduler: Pick<Scheduler, 'wall'>,
-    cache: PictureCache,
-  ): Promise<Emotes> {
-    const emotes = new Emotes(store, scheduler, cache);
+  static async open(sources: PictureSources): Promise<Emotes> {
+    const emotes = new Emotes(sources);
     const columns = ['room', 'name', 'hash', 'type', 'width', 'height', 'by', 'created'] as const;
     for (const row of await emotes.#db.selectFrom('emotes').select(columns).execute()) emotes.#put(row);
     return emotes;
@@ -71,18 +66,12 @@ export class Emotes {
   }
 
   /** The picture of an address; undefined for one that is not, or is another by now. */
-  async picture(
-    room: string,
-    { name, hash }: { name: string; hash: string },
-  ): Promise<{ type: PictureType; bytes: Uint8Array } | undefined> {
+  picture(room: string, { name, hash }: { name: string; hash: string }): Promise<ServedPicture | undefined> {
     const known = this.#rooms.get(room)?.get(name);
-    if (known?.hash !== hash) return undefined;
-    const bytes = await this.#cache.get(`emote ${room} ${name} ${hash}`, async () => {
+    return this.#cache.picture({ key: `emote ${room} ${name}`, known, hash }, () => {
       const query = this.#db.selectFrom('emotes').select(['bytes', 'hash']);
-      const row = await query.where('room', '=', room).where('name', '=', name).executeTakeFirst();
-      return row?.hash === hash ? row.bytes : undefined;
+      return query.where('room', '=', room).where('name', '=', name).executeTakeFirst();
     });
-    return bytes && { type: known.type, bytes };
   }
 
   async #set(room: string, name: string, { picture, by }: { picture: Picture; by: string }): Promise<void> {

@@ -12,9 +12,8 @@ export const pictures: Plugin = {
   migrations: [createPictures],
   async start(app: App): Promise<Running> {
     const { http, scheduler, services, store } = app;
-    const cache = new PictureCache();
-    const emotes = await Emotes.open(store, scheduler, cache);
-    const covers = await Covers.open(store, scheduler, cache);
+    const sources = { store, scheduler, cache: new PictureCache() };
+    const [emotes, covers] = [await Emotes.open(sources), await Covers.open(sources)];
     services.pictures = {
       emotesOf(slug) {
         const id = services.rooms.idOf(slug);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import { RoomcastError } from '../../errors.ts';
@@ -24,7 +25,7 @@ const PATIENCE = 2 * SECOND;
 const KEEP_ALIVE_MS = 20_000;
 
 export interface TlsDoorOptions {
-  tls: Tls;
+  tls: Pick<Tls, 'server'>;
   /** For the log: `https`. */
   protocol: string;
   /** What is spoken behind the door (ALPN), the best first. */
@@ -52,6 +53,8 @@ export class TlsDoor {
   readonly #connections: Connections<Socket>;
   /** Those whose hello has come, by their place, the oldest first. */
   readonly #shaking = new Map<string, { socket: Socket; since: number }>();
+  /** Where a handshake comes from, for what becomes of it: a socket that is gone knows it no more. */
+  readonly #from = new AsyncLocalStorage<string | undefined>();
   readonly #closed = Promise.withResolvers<void>();
 
   constructor(options: TlsDoorOptions) {
@@ -124,7 +127,7 @@ export class TlsDoor {
     }
     this.#shaking.set(place, { socket, since: now });
     socket.unshift(hello);
-    this.#handshakes.emit('connection', socket);
+    this.#from.run(socket.remoteAddress, () => this.#handshakes.emit('connection', socket));
   }
 
   #secured(socket: TLSSocket): void {
@@ -150,8 +153,9 @@ export class TlsDoor {
   #failed(error: Error, socket: TLSSocket): void {
     const { code } = error as { code?: string };
     // A client that went away has said all that there is to say.
-    if (code !== 'ECONNRESET')
-      this.#tell(socket.remoteAddress, new RoomcastError('bad-request', `The TLS handshake failed: ${reason(error)}.`));
+    if (code === 'ECONNRESET') return;
+    const refusal = new RoomcastError('bad-request', `The TLS handshake failed: ${reason(error)}.`);
+    this.#tell(socket.remoteAddress ?? this.#from.getStore(), refusal);
   }
 
   #refuse(socket: Socket, error: RoomcastError): void {

@@ -1,12 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { listen } from '../../io/listen.ts';
-import { PendingConnections } from '../../io/pending.ts';
-import { limitKey, plainAddress, type Proxies, proxiesOf } from '../../io/request.ts';
-import { TlsDoor } from '../../io/tls/door.ts';
-import { TurnedAway } from '../../io/turned-away.ts';
+import type { AddressInfo, Server } from 'node:net';
+import { Entrance, type Newcomer } from '../../io/entrance.ts';
+import { proxiesOf } from '../../io/request.ts';
 import { MILLISECOND, SECOND } from '../../media/time.ts';
-import type { Tls } from '../../io/tls/tls.ts';
 import type { App } from '../../plugin.ts';
 import type { ChunkLimits } from './chunk-reader.ts';
 import { CodecSets } from './codec-sets.ts';
@@ -19,22 +15,13 @@ const TICK = SECOND / 2;
 const LATE = 2 * TICK;
 /** By then it was read: between two timers that are not due together Node reads what has come. */
 const READ = 50 * MILLISECOND;
-/** A peer that says nothing is asked by TCP whether it is still there after this long, ms; it is gone about 10 s later. */
-const KEEP_ALIVE_MS = 20_000;
-
 /** Accepts RTMP connections. */
 export class RtmpServer {
-  /** Where connections come from. */
-  readonly listener: Server;
   readonly #app: App;
-  /** Where they come from over TLS. */
-  readonly #door: TlsDoor | undefined;
-  readonly #proxies: Proxies;
+  readonly #entrance: Entrance;
   readonly #sockets = new Set<RtmpSocket>();
-  readonly #pending: PendingConnections;
   readonly #wire: Omit<WireOptions, 'now'>;
   readonly #codecs = new CodecSets();
-  readonly #turnedAway: TurnedAway;
   readonly #cancel: () => void;
   /** Monotonic µs of the last tick. */
   #ticked: number;
@@ -43,94 +30,58 @@ export class RtmpServer {
   constructor(app: App) {
     const { limits, trustedProxies } = app.settings;
     this.#app = app;
-    this.#proxies = proxiesOf(trustedProxies);
     this.#wire = wireOptions(limits);
-    this.#pending = new PendingConnections(limits.pendingPerAddress);
-    this.#turnedAway = new TurnedAway({ protocol: 'rtmp', log: app.log, scheduler: app.scheduler });
-    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-    this.listener = createServer(options, (socket) => this.#accept(socket));
-    this.listener.maxConnections = limits.connections;
-    this.listener.on('drop', () => this.#turnedAway.add());
-    this.#door = app.tls && this.#makeDoor(app.tls);
+    // There is no name for RTMP over TLS (IANA, TLS ALPN Protocol IDs).
+    const names = { protocol: 'rtmp', speaks: [] };
+    const { log, scheduler, seats, tls } = app;
+    this.#entrance = new Entrance({
+      ...{ ...names, tls, log, scheduler, seats, limits, proxies: proxiesOf(trustedProxies) },
+      accept: (newcomer) => this.#accept(newcomer),
+    });
     this.#ticked = app.scheduler.now();
     const cancelTick = app.scheduler.every(TICK, () => this.#tick());
     this.#cancel = () => (cancelTick(), this.#cancelLook?.());
   }
 
   /** Throws `port-taken` or `bad-config` for an address that cannot be listened on. */
-  async listen(): Promise<AddressInfo> {
-    const address = await listen(this.listener, this.#app.settings.rtmp);
-    this.listener.on('error', (error) => this.#app.log.error({ error: error.message }, 'rtmp listener failed'));
-    return address;
+  listen(): Promise<AddressInfo> {
+    return this.#entrance.listen(this.#app.settings.rtmp);
   }
 
   /** The same over TLS; undefined where that is off. */
-  async listenSecurely(): Promise<AddressInfo | undefined> {
-    const { rtmps } = this.#app.settings;
-    return rtmps && this.#door?.listen(rtmps);
+  listenSecurely(): Promise<AddressInfo | undefined> {
+    return this.#entrance.listenSecurely(this.#app.settings.rtmps);
+  }
+
+  /** Where connections come from. */
+  get listener(): Server {
+    return this.#entrance.listener;
   }
 
   /** Takes nobody new. */
   drain(): void {
-    this.listener.close();
-    this.#door?.drain();
+    this.#entrance.drain();
   }
 
   /** Waits until every peer has gone; those left at the deadline are cut. */
   async close(deadline: Promise<void>): Promise<void> {
-    const plain = new Promise<void>((resolve) => this.listener.close(() => resolve()));
-    this.#door?.drain();
-    const closed = Promise.all([plain, this.#door?.closed]);
-    for (const socket of this.#sockets) socket.drain();
-    await Promise.race([closed, deadline]);
-    this.#door?.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-    this.#cancel();
-    this.#turnedAway.say();
-  }
-
-  #makeDoor(tls: Tls): TlsDoor {
-    const { settings, log, scheduler, seats } = this.#app;
-    const { limits } = settings;
-    return new TlsDoor({
-      tls,
-      protocol: 'rtmps',
-      // There is no name for RTMP (IANA, TLS ALPN Protocol IDs): who names another came for another server.
-      speaks: [],
-      log,
-      scheduler,
-      proxies: this.#proxies,
-      seats,
-      maxConnections: limits.connections,
-      pendingPerAddress: limits.pendingPerAddress,
-      handshakeMs: limits.handshakeTime * 1000,
-      accept: (socket) => this.#accept(socket),
+    await this.#entrance.close(deadline, {
+      ask: () => this.#sockets.forEach((socket) => socket.drain()),
+      cut: () => this.#sockets.forEach((socket) => socket.destroy()),
     });
+    this.#cancel();
   }
 
-  #accept(socket: Socket): void {
-    const address = plainAddress(socket.remoteAddress ?? '');
-    if (!this.#pending.add(socket, limitKey(address, this.#proxies))) {
-      this.#turnedAway.add();
-      socket.destroy();
-      return;
-    }
-    const { seats } = this.#app;
-    if (!seats.enter(socket)) {
-      this.#pending.remove(socket);
-      return;
-    }
+  #accept({ socket, address, admitted, left }: Newcomer): void {
     const peer = new RtmpSocket({
       app: this.#app,
       socket,
       address,
       codecs: this.#codecs,
       wire: new RtmpWire({ ...this.#wire, now: this.#app.scheduler.now() }),
-      admitted: () => this.#pending.remove(socket),
+      admitted,
       closed: () => {
-        this.#pending.remove(socket);
-        seats.leave(socket);
+        left();
         this.#sockets.delete(peer);
       },
     });
