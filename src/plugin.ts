@@ -1,5 +1,5 @@
-import type { Ban } from './client/api.ts';
 import type {
+  Ban,
   ChatMessage,
   Danmaku,
   Emote,

@@ -154,6 +154,23 @@ describe('the architecture', () => {
     );
   });
 
+  test('no files import each other in a circle, not for types either', () => {
+    expect(circlesOf(new Map(sources.map(({ name, text }) => [name, importsOf(name, text)])))).toEqual([]);
+  });
+
+  test('a circle is found by its files, however long it is', () => {
+    const imports = (...targets: string[]): Import[] => targets.map((target) => ({ target, typeOnly: true }));
+    const files = new Map([
+      ['a', imports('b', 'node:fs')],
+      ['b', imports('c', 'd')],
+      ['c', imports('a')],
+      ['d', imports()],
+      ['e', imports('e', 'a')],
+    ]);
+    expect(circlesOf(files)).toEqual([['a', 'b', 'c'], ['e']]);
+    expect(circlesOf(new Map([...files].filter(([name]) => name !== 'c' && name !== 'e')))).toEqual([]);
+  });
+
   test('pure code has no clock, no timer, no Buffer and no process', () => {
     const isPure = new RegExp(`^src/(?:${PURE})/|^src/protocols/[^/]+/(?!(?:${ADAPTERS})\\.ts$)`);
     const broken = sources
@@ -202,6 +219,32 @@ function importsOf(file: string, text: string): Import[] {
       : specifier;
     return { target, typeOnly: type !== undefined };
   });
+}
+
+/** The sets of files of which each can be reached from each (Tarjan 1972), and files that import themselves. */
+function circlesOf(files: ReadonlyMap<string, readonly Import[]>): string[][] {
+  const circles: string[][] = [];
+  const found = new Map<string, { order: number; lowest: number; open: boolean }>();
+  const path: string[] = [];
+  const visit = (name: string): { order: number; lowest: number; open: boolean } => {
+    const state = { order: found.size, lowest: found.size, open: true };
+    found.set(name, state);
+    path.push(name);
+    for (const { target } of files.get(name)!) {
+      if (!files.has(target)) continue;
+      const other = found.get(target) ?? visit(target);
+      if (other.open) state.lowest = Math.min(state.lowest, other.lowest);
+    }
+    if (state.lowest === state.order) {
+      const circle = path.splice(path.indexOf(name));
+      for (const each of circle) found.get(each)!.open = false;
+      const isCircle = circle.length > 1 || files.get(name)!.some(({ target }) => target === name);
+      if (isCircle) circles.push(circle.toSorted());
+    }
+    return state;
+  };
+  for (const name of files.keys()) if (!found.has(name)) visit(name);
+  return circles;
 }
 
 function isAllowed({ may, mayType }: Rule, file: string, { target, typeOnly }: Import): boolean {

@@ -1,6 +1,6 @@
 import type { StreamRecord } from '../features/api/stream-record.ts';
 import type { BroadcastRecord, BroadcastTotals, Qoe, RoomViewer, TimelinePoint } from './audience.ts';
-import type { ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
+import type { Ban, ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
 import type { HookDelivery, HookSettings, RoomCommand, Webhook } from './webhooks.ts';
 
 export interface ClientOptions {
@@ -23,19 +23,6 @@ export interface MeChange {
   email?: string | null;
   password?: string;
   currentPassword?: string;
-}
-
-/** Somebody, or a network, that may not enter a room: for ever where `until` is absent. */
-export interface Ban {
-  id: string;
-  who?: string;
-  name?: string;
-  network?: string;
-  reason?: string;
-  /** Account of who did it. */
-  by: string;
-  created: string;
-  until?: string;
 }
 
 /** Somebody who is to be silent for a while. */

@@ -1,6 +1,5 @@
 /** `roomcast/client`: the API and the room's socket, typed, for browsers and everything else that has `fetch`. */
 export {
-  type Ban,
   type Note,
   type PersonRecord,
   type Timeout,

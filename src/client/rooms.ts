@@ -105,3 +105,16 @@ export interface RoomKey {
   /** The configuration file holds the key, so it cannot be changed here. */
   declared: boolean;
 }
+
+/** Somebody, or a network, that may not enter a room: for ever where `until` is absent. */
+export interface Ban {
+  id: string;
+  who?: string;
+  name?: string;
+  network?: string;
+  reason?: string;
+  /** Account of who did it. */
+  by: string;
+  created: string;
+  until?: string;
+}

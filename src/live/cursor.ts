@@ -1,5 +1,13 @@
 import type { EndReason, Track } from '../media/frame.ts';
-import type { Feed } from './feed.ts';
+
+/** What cursors read: a feed, as they know it. */
+export interface CursorSource {
+  /** Why nothing more will come. */
+  readonly ended: EndReason | undefined;
+  take(cursor: Cursor, maxBytes: number): Uint8Array[];
+  queued(cursor: Cursor): number;
+  leave(cursor: Cursor): void;
+}
 
 /** One viewer's place in a feed. It holds no bytes; what it has not taken waits in the feed's ring, shared by all. */
 export class Cursor {
@@ -18,9 +26,9 @@ export class Cursor {
   /** Times it jumped ahead because it was too slow. */
   skips = 0;
   readonly ready: () => void;
-  readonly #feed: Feed;
+  readonly #feed: CursorSource;
 
-  constructor(feed: Feed, ready: () => void) {
+  constructor(feed: CursorSource, ready: () => void) {
     this.#feed = feed;
     this.ready = ready;
   }

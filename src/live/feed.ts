@@ -2,7 +2,7 @@ import type { Muxer } from '../containers/muxer.ts';
 import { concatBytes } from '../media/bytes/bytes.ts';
 import { type EndReason, type Frame, type Kind, mainTrack, type Track } from '../media/frame.ts';
 import { MILLISECOND, SECOND } from '../media/time.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, type CursorSource } from './cursor.ts';
 import { type GopLimits, JoinPoints } from './gop.ts';
 import type { MergeWindow } from './merge.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -49,7 +49,7 @@ export interface FeedOptions {
  * point, at block borders only, so that no picture is ever torn. Where a container cannot tell of a change of sound or
  * picture, the bytes of those who watch end with the change; they join anew.
  */
-export class Feed implements StreamSink {
+export class Feed implements StreamSink, CursorSource {
   ended: EndReason | undefined;
   readonly #options: FeedOptions;
   readonly #cursors: Cursor[] = [];

@@ -1,7 +1,15 @@
 import type { EndReason, Frame, FrameSink, Track } from '../media/frame.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Session } from './session.ts';
-import type { Slot } from './slot.ts';
+import type { Stream } from './stream.ts';
+
+/** What a publisher holds, or waits for: the slot of a path, as it knows it. */
+export interface PublisherSlot {
+  readonly stream: Stream;
+  /** Whether this frame is the one with which the publisher starts to be heard. */
+  takes(publisher: Publisher, frame: Frame): boolean;
+  left(publisher: Publisher, reason: EndReason): void;
+}
 
 /** What a protocol writes into: one admitted publisher. It holds the slot, or waits for its first key frame to do so. */
 export class Publisher implements FrameSink {
@@ -10,13 +18,13 @@ export class Publisher implements FrameSink {
   heard: number;
   /** Monotonic µs of the first frame. */
   first: number | undefined;
-  readonly #slot: Slot;
+  readonly #slot: PublisherSlot;
   readonly #scheduler: Scheduler;
   readonly #tracks = new Map<number, Track>();
   #state: 'waiting' | 'active' | 'over' = 'waiting';
   readonly #left: (reason: EndReason) => void;
 
-  constructor(options: { session: Session; slot: Slot; scheduler: Scheduler; left(reason: EndReason): void }) {
+  constructor(options: { session: Session; slot: PublisherSlot; scheduler: Scheduler; left(reason: EndReason): void }) {
     this.session = options.session;
     this.#slot = options.slot;
     this.#scheduler = options.scheduler;

@@ -1,7 +1,7 @@
 import { Denied } from '../errors.ts';
 import type { EndReason, Frame } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publisher, PublisherSlot } from './publisher.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Stream } from './stream.ts';
 
@@ -13,7 +13,7 @@ export const TAKEOVER_EVERY: number = 10 * SECOND;
 const SOUND_ALONE = SECOND;
 
 /** Who may write into a stream: one publisher at a time, and perhaps a newer one that waits for its key frame. */
-export class Slot {
+export class Slot implements PublisherSlot {
   readonly stream: Stream;
   readonly #scheduler: Scheduler;
   #current: Publisher | undefined;

@@ -4,11 +4,11 @@ import type { Logger } from '../log.ts';
 import { StoreFault } from './faults.ts';
 import { postgres } from './postgres-dialect.ts';
 import { PostgresLine } from './postgres-line.ts';
-import type { Database } from './store.ts';
+import type { OpenedDatabase } from './opened-database.ts';
 import { worded } from './worded-dialect.ts';
 
 /** Opens a database of PostgreSQL by its address. Throws `store-failed`, in words without the password. */
-export async function openPostgres(address: string, log?: Logger): Promise<Database> {
+export async function openPostgres(address: string, log?: Logger): Promise<OpenedDatabase> {
   const pool = await PostgresLine.to(address).catch((error: unknown) => {
     throw unusable('that “database” names', error);
   });

@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts';
 import { openDatabase } from './database.ts';
 import { failed, makePrivate } from './folder.ts';
 import { sqlite } from './sqlite-dialect.ts';
-import type { Database } from './store.ts';
+import type { OpenedDatabase } from './opened-database.ts';
 import { worded } from './worded-dialect.ts';
 
 /** The database's file within the data folder. */
@@ -15,7 +15,7 @@ export const DATABASE_FILE = 'roomcast.db';
 const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 /** Opens the database of a data folder. Throws `store-failed`. */
-export async function openSqlite(folder: string, log?: Logger): Promise<Database> {
+export async function openSqlite(folder: string, log?: Logger): Promise<OpenedDatabase> {
   const file = join(folder, DATABASE_FILE);
   await makePrivate(file);
   const unusable = (cause: unknown): RoomcastError => unusableFile(file, cause);

@@ -8,6 +8,7 @@ import { StoreFault } from './faults.ts';
 import { makeDataFolder } from './folder.ts';
 import { FolderLock } from './folder-lock.ts';
 import { migrate, type Migration } from './migrate.ts';
+import type { OpenedDatabase } from './opened-database.ts';
 import { openSeal, type Seal } from './seal.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -35,18 +36,6 @@ export interface StoreOptions {
   log?: Logger;
 }
 
-/** A database that was opened and may be of an older version yet. */
-export interface Database {
-  readonly db: Kysely<object>;
-  readonly dialect: Dialect;
-  /** Where it is, in words without secrets. */
-  readonly where: string;
-  /** Told once it is up to date. */
-  ready(): void;
-  /** What is wrong with it, in words for who starts the server. */
-  unusable(cause: unknown): RoomcastError;
-}
-
 /**
  * Opens the data folder, which is made when missing, and its database, for this process alone. Throws `store-newer` for a
  * database of a newer version and `store-failed`, with the reason in words, for one that is in use or cannot be read or written.
@@ -55,7 +44,7 @@ export async function openStore({ folder, database: address, migrations, log }: 
   const root = resolve(folder);
   await makeDataFolder(root);
   const lock = await FolderLock.take(root);
-  let database: Database | undefined;
+  let database: OpenedDatabase | undefined;
   try {
     const seal = await openSeal(root);
     database = await (address === undefined ? openSqlite(root, log) : openPostgres(address, log));
@@ -73,7 +62,7 @@ export async function openStore({ folder, database: address, migrations, log }: 
 }
 
 /** Loaded where it is used: most servers have a file. */
-async function openPostgres(address: string, log?: Logger): Promise<Database> {
+async function openPostgres(address: string, log?: Logger): Promise<OpenedDatabase> {
   const { openPostgres: open } = await import('./postgres.ts');
   return open(address, log);
 }

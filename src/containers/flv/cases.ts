@@ -1,28 +1,7 @@
 import { fromHex } from '../../media/bytes/hex.ts';
-import type { ColorInfo } from '../../media/color-info.ts';
 import { exAudioCases, exVideoCases } from './ex-cases.ts';
-import { tagType, type TagType } from './tag.ts';
-
-/**
- * What comes of a body, for reading: times in ms relative to the tag, `late` in µs beyond it. Tracks that are not the
- * first of their kind have their `id`.
- */
-export type FlvSummary =
-  | { track: string; id?: number; config: string; color?: ColorInfo; size?: string }
-  | { frame: string; id?: number; cts: number; key: boolean; data: string; late?: number }
-  | { unsupported: string }
-  | { dropped: number };
-
-/** The body of one tag, behind the bodies that it needs before it. */
-export interface FlvCase {
-  name: string;
-  type: TagType;
-  before?: Uint8Array[];
-  bytes: Uint8Array;
-  value: FlvSummary[];
-  /** True where the muxer writes the same in other bytes. */
-  oneWay?: boolean;
-}
+import type { FlvCase, FlvSummary } from './flv-case.ts';
+import { tagType } from './tag.ts';
 
 const AVCC = '0164000cffe1001a6764000cacd941419f9f011000000300100000030320f142996001000668ebe3cb22c0fdf8f800';
 /** As FFmpeg 5.1 with libx264 wrote them: 320×180, 25 frames a second; AAC-LC, 44.1 kHz, mono. */

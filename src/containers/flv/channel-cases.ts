@@ -1,5 +1,5 @@
 import { fromHex } from '../../media/bytes/hex.ts';
-import type { FlvCase } from './cases.ts';
+import type { FlvCase } from './flv-case.ts';
 
 const OPUS = '4f707573';
 const STEREO = '4f707573486561640102380180bb0000000000';

@@ -1,5 +1,5 @@
 import { fromHex } from '../../media/bytes/hex.ts';
-import type { FlvCase, FlvSummary } from './cases.ts';
+import type { FlvCase, FlvSummary } from './flv-case.ts';
 import { channelCases } from './channel-cases.ts';
 import { tagType } from './tag.ts';
 

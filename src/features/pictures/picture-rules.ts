@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError, RoomcastError } from '../../errors.ts';
 import type { RawBody } from '../../io/http.ts';
-import { cleanPicture, type Picture, type PictureLimits } from '../../media/images/picture.ts';
+import { cleanPicture, type PictureLimits } from '../../media/images/clean-picture.ts';
+import type { Picture } from '../../media/images/picture.ts';
 
 /** What is taken as a picture of one purpose. */
 export interface PictureRule {

@@ -33,7 +33,6 @@ class Stage {
     const guest = { id: 'g_1', kind: 'guest', name: 'ann', admin: false };
     const gateway = new Gateway({
       services: {
-        chat: { onMessage: on },
         rooms: { onChange: on, onDescribed: on },
         accounts: { onChange: on, base: '', guest: () => ({ guest, pass: 'rg_1' }), find() {} },
       } as unknown as Services,

@@ -1,10 +1,8 @@
 import type { Credentials, Identity, includesScope } from '../../live/access.ts';
 import type { Logger } from '../../log.ts';
 import type { Services } from '../../plugin.ts';
-import { Channel } from './channel.ts';
-import { hear } from './hearing.ts';
+import { Channel, type Member } from './channel.ts';
 import { foldNick, nickOf } from './nick.ts';
-import type { Peer } from './peer.ts';
 import { hostOf, type Occupant, type Person, sourceOf } from './person.ts';
 
 /** People of a room that are listed and searched; a crowd is not read by anybody. */
@@ -28,21 +26,20 @@ export interface GatewayOptions {
   time(): string;
 }
 
-/** All clients of IRC, the rooms that they are in, and what is said there. */
+/** All clients of IRC, and the rooms that they are in. */
 export class Gateway {
   readonly options: GatewayOptions;
   readonly channels: Map<string, Channel> = new Map();
   /** Ids of messages that wait to be let through. */
   readonly held: Set<string> = new Set();
   /** Those who have a nick, by what it is compared by. */
-  readonly #nicks = new Map<string, Set<Peer>>();
+  readonly #nicks = new Map<string, Set<Member>>();
   readonly #stop: (() => void)[];
 
   constructor(options: GatewayOptions) {
     this.options = options;
     const { services } = options;
     this.#stop = [
-      services.chat.onMessage((slug, message) => this.#guard(() => hear(this, slug, message))),
       services.accounts.onChange(() => void this.recheck().catch((error: unknown) => this.fault(error))),
       services.rooms.onChange((slug) => this.#guard(() => this.#recheckRoom(slug))),
       services.rooms.onDescribed((slug) => this.#guard(() => this.#described(slug))),
@@ -57,7 +54,7 @@ export class Gateway {
     return this.options.services;
   }
 
-  get peers(): IterableIterator<Set<Peer>> {
+  get peers(): IterableIterator<Set<Member>> {
     return this.#nicks.values();
   }
 
@@ -71,7 +68,7 @@ export class Gateway {
   }
 
   /** Those who are connected with a nick. */
-  withNick(nick: string): ReadonlySet<Peer> | undefined {
+  withNick(nick: string): ReadonlySet<Member> | undefined {
     return this.#nicks.get(foldNick(nick));
   }
 
@@ -79,12 +76,12 @@ export class Gateway {
    * Gives somebody a nick, and tells those who see them. Only clients of one person share one: a guest who has the name of
    * an account that was made since gives it up.
    */
-  rename(peer: Peer, nick: string): void {
+  rename(peer: Member, nick: string): void {
     for (const other of [...(this.withNick(nick) ?? [])])
       if (other.id !== peer.id) this.rename(other, apart(nick, other.id));
     const source = sourceOf(peer);
     const line = { source, command: 'NICK', params: [nick] };
-    const others = peer.isRegistered ? this.#audienceOf(peer) : new Set<Peer>();
+    const others = peer.isRegistered ? this.#audienceOf(peer) : new Set<Member>();
     if (peer.isRegistered) peer.send(line);
     this.#forgetNick(peer);
     peer.nick = nick;
@@ -144,7 +141,7 @@ export class Gateway {
   }
 
   /** Somebody goes for good. */
-  quit(peer: Peer, reason: string): void {
+  quit(peer: Member, reason: string): void {
     if (peer.isGone) return;
     const source = sourceOf(peer);
     const audience = this.#audienceOf(peer);
@@ -188,7 +185,7 @@ export class Gateway {
   }
 
   /** Gives a room another title, by its owner. */
-  async retitle(channel: Channel, by: Peer, title: string): Promise<void> {
+  async retitle(channel: Channel, by: Member, title: string): Promise<void> {
     channel.titledBy = by;
     try {
       await this.services.rooms.retitle(channel.slug, by, title);
@@ -219,7 +216,7 @@ export class Gateway {
     }
   }
 
-  #refusal({ slug }: Channel, peer: Peer): string | undefined {
+  #refusal({ slug }: Channel, peer: Member): string | undefined {
     const { rooms } = this.services;
     try {
       rooms.checkEntry(slug, peer.visitor(slug));
@@ -231,14 +228,14 @@ export class Gateway {
   }
 
   /** Those who see somebody, without them. */
-  #audienceOf(peer: Peer): Set<Peer> {
-    const audience = new Set<Peer>();
+  #audienceOf(peer: Member): Set<Member> {
+    const audience = new Set<Member>();
     for (const { members } of peer.channels.values()) for (const other of members.keys()) audience.add(other);
     audience.delete(peer);
     return audience;
   }
 
-  #forgetNick(peer: Peer): void {
+  #forgetNick(peer: Member): void {
     const key = foldNick(peer.nick);
     const peers = this.#nicks.get(key);
     if (peers?.delete(peer) && peers.size === 0) this.#nicks.delete(key);

@@ -1,5 +1,4 @@
-import type { Channel, Tags } from './channel.ts';
-import { textOf } from './channel.ts';
+import { type Channel, type Tags, textOf } from './channel.ts';
 import { type Said, textLines } from './chat-text.ts';
 import type { Gateway } from './gateway.ts';
 import type { Line } from './line.ts';
@@ -10,8 +9,19 @@ import { looksAfter, sourceOf } from './person.ts';
 /** What may come while somebody is being told what was said before. */
 const MAX_MISSED = 200;
 
+/** Has the rooms of a gateway hear what is said in them, until the returned function is called. */
+export function listen(gateway: Gateway): () => void {
+  return gateway.services.chat.onMessage((slug, message) => {
+    try {
+      hear(gateway, slug, message);
+    } catch (error) {
+      gateway.fault(error);
+    }
+  });
+}
+
 /** Tells those in a room what was said there, or has become of it. */
-export function hear(gateway: Gateway, slug: string, message: Said): void {
+function hear(gateway: Gateway, slug: string, message: Said): void {
   const isNew = message.rev === message.id;
   if (message.held && isNew) gateway.hold(message.id);
   const isReleased = !isNew && !message.held && !message.deleted && gateway.held.delete(message.id);

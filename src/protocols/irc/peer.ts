@@ -1,7 +1,7 @@
 import type { Credentials, Identity, Remote } from '../../live/access.ts';
 import type { Said } from './chat-text.ts';
 import { type Capability, tagKey } from './capabilities.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Member } from './channel.ts';
 import type { Gateway } from './gateway.ts';
 import { bytesOf, cutText, type Line, LINE_BYTES, writeLine } from './line.ts';
 import { nickOf } from './nick.ts';
@@ -21,7 +21,7 @@ export interface PeerOptions {
 }
 
 /** One client of IRC: who it is, what it knows of, and where it is. */
-export class Peer implements Person {
+export class Peer implements Member {
   readonly caps: Set<Capability> = new Set();
   readonly channels: Map<string, Channel> = new Map();
   readonly registration: Registration = new Registration();

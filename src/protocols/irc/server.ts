@@ -8,6 +8,7 @@ import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { Gateway } from './gateway.ts';
+import { listen } from './hearing.ts';
 
 /** Time-outs are looked at this often, for all connections at once. */
 const TICK = SECOND;
@@ -55,6 +56,7 @@ export class IrcServer {
       accept: (newcomer) => this.#accept(newcomer),
     });
     this.#cancel = [
+      listen(this.#gateway),
       scheduler.every(TICK, () => this.#tick()),
       scheduler.every(SWEEP, () => void this.#gateway.recheck().catch((error: unknown) => this.#gateway.fault(error))),
     ];

@@ -1,6 +1,7 @@
 import { checkEvent, readOnce } from '../events.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { type FlvCase, flvCases } from '../../../src/containers/flv/cases.ts';
+import { flvCases } from '../../../src/containers/flv/cases.ts';
+import type { FlvCase } from '../../../src/containers/flv/flv-case.ts';
 import {
   flvBody,
   flvConfigBody,

@@ -1,4 +1,4 @@
-import { cleanPicture, type PictureLimits } from '../../../src/media/images/picture.ts';
+import { cleanPicture, type PictureLimits } from '../../../src/media/images/clean-picture.ts';
 import { bombs, dirty, photo, plain, refused } from '../../../src/media/images/picture-cases.ts';
 import { equalBytes } from '../../../src/media/bytes/bytes.ts';
 import type { FuzzTarget } from '../target.ts';

@@ -33,3 +33,6 @@ export const account = {
   },
   admin: 'Look after the server',
 };
+
+/** The words of the account's dialog: the same keys in every language. */
+export type AccountWords = typeof account;

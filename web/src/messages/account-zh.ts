@@ -1,4 +1,4 @@
-import type { AccountWords } from './account.ts';
+import type { AccountWords } from './account-en.ts';
 
 export const account: AccountWords = {
   name: '名字',

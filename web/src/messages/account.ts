@@ -1,8 +1,7 @@
 import type { Lang } from '../format/units.ts';
-import type { account } from './account-en.ts';
+import type { AccountWords } from './account-en.ts';
 
-/** The words of the account's dialog: the same keys in every language. */
-export type AccountWords = typeof account;
+export type { AccountWords } from './account-en.ts';
 
 const languages: Readonly<Record<Lang, () => Promise<AccountWords>>> = {
   en: async () => (await import('./account-en.ts')).account,

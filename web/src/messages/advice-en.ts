@@ -1,7 +1,7 @@
 import { codecName } from '../format/codec.ts';
 import { duration, encoderRate, plainSeconds, rateText } from '../format/units.ts';
 import { textOf, told } from '../format/values.ts';
-import type { AdviceWords } from './advice.ts';
+import type { AdviceWords } from './advice-words.ts';
 
 const KEY_REFUSED = 'Someone tried to publish with a key that is not valid';
 

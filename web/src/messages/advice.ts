@@ -1,11 +1,7 @@
-import type { FindingCode } from '../../../src/client/index.ts';
 import type { Lang } from '../format/units.ts';
-import type { Values } from '../format/values.ts';
+import type { AdviceWords } from './advice-words.ts';
 
-type Words = string | ((values: Values) => string);
-
-/** What is seen and why it matters, and what to press in OBS, for every code of the server’s doctor. */
-export type AdviceWords = Readonly<Record<FindingCode | 'gone', { title: Words; text: Words }>>;
+export type { AdviceWords } from './advice-words.ts';
 
 const languages: Readonly<Record<Lang, () => Promise<AdviceWords>>> = {
   en: async () => (await import('./advice-en.ts')).advice,

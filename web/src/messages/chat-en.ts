@@ -113,3 +113,6 @@ export const chat = {
   },
   events,
 };
+
+/** The words of the chat: the same keys in every language. */
+export type ChatWords = typeof chat;

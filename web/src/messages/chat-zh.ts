@@ -1,4 +1,4 @@
-import type { ChatWords } from './chat.ts';
+import type { ChatWords } from './chat-en.ts';
 
 export const chat: ChatWords = {
   title: '聊天',

@@ -1,8 +1,7 @@
 import type { Lang } from '../format/units.ts';
-import type { chat } from './chat-en.ts';
+import type { ChatWords } from './chat-en.ts';
 
-/** The words of the chat: the same keys in every language. */
-export type ChatWords = typeof chat;
+export type { ChatWords } from './chat-en.ts';
 
 const languages: Readonly<Record<Lang, () => Promise<ChatWords>>> = {
   en: async () => (await import('./chat-en.ts')).chat,

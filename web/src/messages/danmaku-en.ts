@@ -22,3 +22,6 @@ export const danmaku = {
   add: 'Add',
   unhide: (word: string) => `Show “${word}” again`,
 };
+
+/** The words of the panel of flying comments: the same keys in every language. */
+export type DanmakuWords = typeof danmaku;

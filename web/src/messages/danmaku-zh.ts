@@ -1,5 +1,5 @@
 import { seconds } from '../format/units.ts';
-import type { DanmakuWords } from './danmaku.ts';
+import type { DanmakuWords } from './danmaku-en.ts';
 
 export const danmaku: DanmakuWords = {
   title: '弹幕',

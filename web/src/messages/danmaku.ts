@@ -1,8 +1,7 @@
 import type { Lang } from '../format/units.ts';
-import type { danmaku } from './danmaku-en.ts';
+import type { DanmakuWords } from './danmaku-en.ts';
 
-/** The words of the panel of flying comments: the same keys in every language. */
-export type DanmakuWords = typeof danmaku;
+export type { DanmakuWords } from './danmaku-en.ts';
 
 const languages: Readonly<Record<Lang, () => Promise<DanmakuWords>>> = {
   en: async () => (await import('./danmaku-en.ts')).danmaku,

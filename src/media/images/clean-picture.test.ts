@@ -3,7 +3,8 @@ import { ProtocolError } from '../../errors.ts';
 import { unlessBroken } from '../codec/unless-broken.ts';
 import { toHex } from '../bytes/hex.ts';
 import { orientationSegment } from './exif-orientation.ts';
-import { cleanPicture, type Picture, type PictureLimits } from './picture.ts';
+import { cleanPicture, type PictureLimits } from './clean-picture.ts';
+import type { Picture } from './picture.ts';
 import { bombs, dirty, photo, plain, refused, SECRET } from './picture-cases.ts';
 
 const anything: PictureLimits = {
