@@ -11,7 +11,7 @@ const heavy = long ? [] : ['test/**/*.heavy.test.ts'];
 const onPostgres = [
   'src/store/contract.test.ts',
   'src/features/accounts/accounts.test.ts',
-  'src/features/chat/chat-room.test.ts',
+  'src/features/chat/chat-{room,speakers,arrivals}.test.ts',
   'src/features/rooms/room-directory.test.ts',
   'test/conformance/{accounts,chat,rooms,tokens,revocation}.test.ts',
   'test/postgres/**/*.test.ts',

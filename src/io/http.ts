@@ -1,47 +1,29 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Busy, RoomcastError } from '../errors.ts';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
-import { admit } from './admission.ts';
 import { BodyCheck } from './body-check.ts';
 import { CallLimit } from './call-limit.ts';
+import { Callers, type Identify } from './callers.ts';
 import { Connections } from './connections.ts';
 import { type HttpRequest, type HttpResponse, writeHead } from './exchange.ts';
 import { Failures } from './failures.ts';
-import { asksForSocket, checkHandshake, UPGRADE } from './handshake.ts';
+import { buildFramework, type Framework } from './framework.ts';
+import { checkHandshake, UPGRADE } from './handshake.ts';
 import type { Http2Carrier } from './http2.ts';
 import { opensPage, secureLocation } from './https-redirect.ts';
 import type { Https } from './https.ts';
-import { takeJsonOnly } from './json-body.ts';
 import { takeBytes } from './raw-body.ts';
 import { listen } from './listen.ts';
 import { ANY_ORIGIN, refuse, refuseOnSocket } from './refusal.ts';
-import {
-  bearerOf,
-  hostOf,
-  isOwnOrigin,
-  isLocal,
-  isProgram,
-  isSameSite,
-  isSecure,
-  limitKey,
-  originForm,
-  passedPath,
-  pathnameOf,
-  type Proxies,
-  queryOf,
-  remoteOf,
-} from './request.ts';
+import { originForm, passedPath, pathnameOf, type Proxies } from './request.ts';
 import type { Seats } from './seats.ts';
 import type { Caller, Change, MediaRoute, RoleOf, Route, SocketRoute } from './routes.ts';
 import type { Tls } from './tls/tls.ts';
-
-// As an import it would load the built-in fetch, too, a tenth of the time of a start.
-const { createServer } = process.getBuiltinModule('node:http');
 
 export type { Caller, Change, MediaRoute, RawBody, Route, SocketCommand, SocketRoute, SocketTopic } from './routes.ts';
 export { refuseUpgrade } from './refusal.ts';
@@ -73,10 +55,6 @@ export interface HttpOptions {
   redirect: boolean;
 }
 
-/** An idle connection is kept this long for the next request. ms */
-const KEEP_ALIVE_MS = 5000;
-/** Longest parameter of a route; a slug is shorter. */
-const MAX_PARAMETER = 200;
 /** What every answer of the framework carries unless the route says otherwise: nothing is kept, sniffed, framed or run. */
 const STRICT_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -85,14 +63,6 @@ const STRICT_HEADERS: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 };
-
-/** For one that is no browser: it could bring proof that no page of another site can. */
-const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; a program sends a bearer token.';
-/** Hands a request to the framework, which knows the form of HTTP/1; that of HTTP/2 has all that it uses. */
-type FrameworkHandler = (request: HttpRequest, response: HttpResponse) => void;
-
-/** Finds out who brings these credentials. */
-export type Identify = (credentials: Credentials) => Promise<Identity | undefined> | Identity | undefined;
 
 /** The one HTTP listener: API and pages by the framework, media and sockets by hand. */
 export class Http {
@@ -103,27 +73,23 @@ export class Http {
   readonly app: FastifyInstance;
   readonly server: Server;
   readonly #options: HttpOptions;
-  readonly #calls: CallLimit;
+  readonly #who: Callers;
   readonly #failures: Failures;
   readonly #connections: Connections<Duplex>;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #taken = new WeakSet<Duplex>();
-  /** Of addresses that have them in their path. */
-  readonly #passes = new WeakMap<HttpRequest, string>();
-  readonly #handleByFramework: FrameworkHandler;
+  readonly #handleByFramework: Framework['handle'];
   #https: Https | undefined;
   /** Where https listens. */
   #securePort: number | undefined;
   #closed: Promise<unknown> | undefined;
-  #identify: Identify = () => undefined;
-  #roleOf: RoleOf = () => undefined;
-  #isRecent: (caller: Caller) => boolean = () => true;
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
+    const calls = new CallLimit({ scheduler: options.scheduler, calls: options.callsPerAddress });
+    this.#who = new Callers({ ...options, calls });
     this.#failures = new Failures({ ...options, routes: this.routes });
     this.#connections = new Connections({
       ...options,
@@ -131,37 +97,39 @@ export class Http {
       firstMs: options.headerTimeMs,
       late: (socket) => this.#late(socket),
     });
-    const { server, app, handler } = this.#build(options);
+    const { server, app, handle } = buildFramework({
+      ...options,
+      failures: this.#failures,
+      receive: (request, response) => this.#receive(request, response),
+      unreadable: (error, socket) => this.#unreadable(error, socket),
+    });
     this.server = server;
     this.app = app;
-    this.#handleByFramework = handler;
+    this.#handleByFramework = handle;
     server.maxConnections = options.maxConnections;
     server.on('connection', (socket) => this.#connections.enter(socket, socket.remoteAddress ?? ''));
     server.on('drop', () => this.#connections.dropped());
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    takeJsonOnly(app, { maxDepth: options.maxBodyDepth });
-    app.setErrorHandler((error, _request, reply) => this.#failures.answer(error, reply));
-    app.setNotFoundHandler((request, reply) => this.#failures.notFound(request, reply));
   }
 
   /** Says how credentials are turned into an identity. */
   identifyBy(identify: Identify): void {
-    this.#identify = identify;
+    this.#who.identifyBy = identify;
   }
 
   /** Says what somebody may do in a room. */
   rolesBy(roleOf: RoleOf): void {
-    this.#roleOf = roleOf;
+    this.#who.rolesBy = roleOf;
   }
 
   /** Says whether somebody who comes by a cookie has proven lately who they are. */
   recentBy(isRecent: (caller: Caller) => boolean): void {
-    this.#isRecent = isRecent;
+    this.#who.recentBy = isRecent;
   }
 
   /** Throws `confirm` for a cookie whose owner has not proven lately who they are. Tokens are for what they are for. */
   checkRecent(caller: Caller): void {
-    if (caller.credentials.bearer === undefined && !this.#isRecent(caller)) throw new RoomcastError('confirm');
+    this.#who.checkRecent(caller);
   }
 
   /** Adds a row to the route table. Who calls is found out and admitted before a body is read. */
@@ -181,7 +149,7 @@ export class Http {
       ...(takes ? { bodyLimit: takes.bytes } : {}),
       onRequest: async (request) => {
         const { slug } = request.params as { slug?: string };
-        this.#callers.set(request, await this.#admit(route, request.raw, slug));
+        this.#callers.set(request, await this.#who.admit(route, request.raw, slug));
       },
       ...(body ? { preHandler: (request) => this.#bodies.check(body, request.body) } : {}),
       handler: async (request, reply) => {
@@ -202,45 +170,39 @@ export class Http {
   }
 
   /** Who calls, for answers outside of the route table. */
-  async callerOf(request: HttpRequest, options: { strict: boolean }): Promise<Caller> {
-    const credentials = this.credentialsOf(request, options);
-    return { identity: await this.#identify(credentials), credentials, remote: this.remoteOf(request) };
+  callerOf(request: HttpRequest, options: { strict: boolean }): Promise<Caller> {
+    return this.#who.of(request, options);
   }
 
   /**
    * What a request brought to prove itself: a bearer token, or else the cookie where the request comes from a page of
    * ours, and the pass of its address. `strict`, for sockets and media: only an Origin that says so counts.
    */
-  credentialsOf(request: HttpRequest, { strict }: { strict: boolean }): Credentials {
-    const pass = this.#passes.get(request) ?? queryOf(request, 'pass');
-    const signed = pass === undefined ? {} : { pass };
-    const bearer = bearerOf(request);
-    if (bearer !== undefined) return { bearer, ...signed };
-    const { cookie } = request.headers;
-    return cookie !== undefined && isOwnOrigin(request, this.#ours, strict) ? { cookie, ...signed } : signed;
+  credentialsOf(request: HttpRequest, options: { strict: boolean }): Credentials {
+    return this.#who.credentialsOf(request, options);
   }
 
   remoteOf(request: HttpRequest): Remote {
-    return remoteOf(request, this.#options.proxies);
+    return this.#who.remoteOf(request);
   }
 
   /** The host and port under which the caller knows us; undefined when it does not say. */
   hostOf(request: HttpRequest): string | undefined {
-    return hostOf(request, this.#options.proxies);
+    return this.#who.hostOf(request);
   }
 
   /** Whether the caller's browser came over TLS. */
   isSecure(request: HttpRequest): boolean {
-    return isSecure(request, this.#options.proxies);
+    return this.#who.isSecure(request);
   }
 
   /** What limits per address count a request by; undefined where they do not hold. */
   limitKeyOf(request: HttpRequest): string | undefined {
-    return limitKey(this.remoteOf(request).address, this.#options.proxies);
+    return this.#who.limitKeyOf(request);
   }
 
   identify(credentials: Credentials): Promise<Identity | undefined> {
-    return Promise.resolve(this.#identify(credentials));
+    return Promise.resolve(this.#who.identifyBy(credentials));
   }
 
   async listen(): Promise<AddressInfo> {
@@ -287,57 +249,10 @@ export class Http {
     await this.app.close();
   }
 
-  get #ours(): { origins: readonly string[]; proxies: Proxies } {
-    return { origins: this.#options.ownOrigins, proxies: this.#options.proxies };
-  }
-
-  #build({ maxBodyBytes, maxHeaderBytes, headerTimeMs, bodyTimeMs }: HttpOptions): {
-    app: FastifyInstance;
-    server: Server;
-    handler: FrameworkHandler;
-  } {
-    let server: Server | undefined;
-    let handler: FrameworkHandler | undefined;
-    const app = fastify({
-      bodyLimit: maxBodyBytes,
-      logger: false,
-      exposeHeadRoutes: true,
-      schemaController: { compilersFactory: { buildValidator: uncompiled, buildSerializer: uncompiled } },
-      routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: MAX_PARAMETER },
-      frameworkErrors: (error, _request, reply) => this.#failures.answer(error, reply),
-      clientErrorHandler: (error, socket) => this.#unreadable(error, socket),
-      serverFactory: (made) => {
-        handler = made as FrameworkHandler;
-        const limits = {
-          maxHeaderSize: maxHeaderBytes,
-          headersTimeout: headerTimeMs,
-          requestTimeout: headerTimeMs + bodyTimeMs,
-          connectionsCheckingInterval: 1000,
-          keepAliveTimeout: KEEP_ALIVE_MS,
-          noDelay: true,
-          shouldUpgradeCallback: asksForSocket,
-        };
-        return (server = createServer(limits, (request, response) => this.#receive(request, response)));
-      },
-    });
-    return { app, server: server!, handler: handler! };
-  }
-
   /** It has asked for nothing in time. Where HTTP/2 is spoken, words of HTTP/1 would be noise. */
   #late(socket: Duplex): void {
     if (this.#https?.isHttp2(socket)) socket.destroy();
     else refuseOnSocket(socket, new RoomcastError('time-out'));
-  }
-
-  async #admit(route: Route, request: HttpRequest, slug: string | undefined): Promise<Caller> {
-    if (route.url.startsWith('/api/')) this.#countCall(request);
-    const caller = await this.callerOf(request, { strict: false });
-    if (route.method !== 'GET' && !caller.credentials.bearer && !isSameSite(request, this.#ours)) {
-      throw new RoomcastError('bad-origin', isProgram(request) ? ASK_AS_PROGRAM : undefined);
-    }
-    admit({ route, caller, slug, local: isLocal(request), roleOf: this.#roleOf });
-    if (route.recent) this.checkRecent(caller);
-    return caller;
   }
 
   #changed(route: Route, request: FastifyRequest, status: number): void {
@@ -347,12 +262,6 @@ export class Http {
     const body = (request.body ?? {}) as object;
     const told = body instanceof Uint8Array ? { bytes: body.length } : body;
     for (const listener of this.#listeners) listener({ route, caller, params, body: told });
-  }
-
-  #countCall(request: HttpRequest): void {
-    const key = this.limitKeyOf(request);
-    const wait = key === undefined ? 0 : this.#calls.take(key);
-    if (wait > 0) throw new Busy(undefined, wait, 'too-many-requests');
   }
 
   /** `carrier`: of a request over HTTP/2, which shares its connection with others. */
@@ -370,7 +279,7 @@ export class Http {
     const signed = passedPath(request.url);
     if (signed) {
       request.url = signed.url;
-      this.#passes.set(request, signed.pass);
+      this.#who.sign(request, signed.pass);
     }
     const pathname = pathnameOf(request);
     for (const route of this.media) {
@@ -434,9 +343,4 @@ export class Http {
     }
     this.#failures.unreadable(cause, socket);
   }
-}
-
-/** Bodies are checked by `BodyCheck`: the framework is given no schemas, and need not load what compiles them. */
-function uncompiled(): never {
-  throw new Error('A route gave the framework a schema.');
 }

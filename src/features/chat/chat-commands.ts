@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../client/messages.ts';
 import type { App, Saying, SocketPeer } from '../../plugin.ts';
-import type { Author } from './chat-room.ts';
+import type { Author } from './chat-speakers.ts';
 import type { ChatNews } from './chat-news.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { ID_PATTERN } from './message-ids.ts';

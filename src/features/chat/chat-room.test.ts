@@ -1,92 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
-import type { ChatMessage, GuestRight } from '../../client/messages.ts';
-import { Denied, toRoomcastError } from '../../errors.ts';
-import { systemScheduler } from '../../io/scheduler.ts';
-import type { RoomRole } from '../../live/access.ts';
+import { describe, expect, test } from 'vitest';
+import { ada, ann, bob, chatStage, mod, person, texts } from '../../../test/chat-stage.ts';
 import { SECOND } from '../../media/time.ts';
-import type { ChatCommand, CommandAnswer } from '../../plugin.ts';
-import { openStore } from '../../store/store.ts';
-import { createChat } from './0006-chat.ts';
-import { addPinsAndNotes } from './0009-pins-and-notes.ts';
-import { ChatLog } from './chat-log.ts';
-import { type Author, ChatRoom } from './chat-room.ts';
-import { type ChatSettings, defaultSettings } from './chat-settings.ts';
 
 const MINUTE = 60 * SECOND;
 
-function person(name: string, role: RoomRole = 'viewer'): Author {
-  const kind = role === 'guest' ? 'guest' : 'account';
-  return { role, identity: { id: `${kind[0]}_${name}`, kind, name, admin: false }, remote: { address: '192.0.2.1' } };
-}
-
-const [ada, bob, mod, ann] = [person('ada'), person('bob'), person('mod', 'moderator'), person('ann', 'guest')];
-
-interface Stage {
-  scheduler: VirtualScheduler;
-  log: ChatLog;
-  room: ChatRoom;
-  told: ChatMessage[];
-  guests: { right: GuestRight };
-  silent: Map<string, string>;
-  moment: { now: { broadcast: string; mediaTime: number } | undefined };
-  /** What somebody else has against a text. */
-  asked: { ask(text: string): unknown; answer?(command: ChatCommand): Promise<CommandAnswer & { role: RoomRole }> };
-  /** Another room, or the same after a restart. */
-  open(id?: string, settings?: Partial<ChatSettings>): Promise<ChatRoom>;
-  says(author: Author, text: string): Promise<string>;
-}
-
-async function stage(settings: Partial<ChatSettings> = {}): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'roomcast-chat-'));
-  const store = await openStore({ folder, migrations: [createChat, addPinsAndNotes] });
-  onTestFinished(async () => {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const scheduler = new VirtualScheduler();
-  const log = new ChatLog(store, systemScheduler());
-  const told: Stage['told'] = [];
-  const guests = { right: 'write' as GuestRight };
-  const silent = new Map<string, string>();
-  const moment: Stage['moment'] = { now: undefined };
-  const asked: Stage['asked'] = { ask: () => {} };
-  const open: Stage['open'] = async (id = 'r_lobby', rules = settings) =>
-    new ChatRoom({
-      lastRev: (await log.lastRevs()).get(id),
-      room: id,
-      log,
-      scheduler,
-      settings: { ...defaultSettings, ...rules },
-      maxLength: 500,
-      accepted: 0,
-      moment: () => moment.now,
-      guests: () => guests.right,
-      accountNamed: (name) => (name.toLowerCase() === 'zoe' ? 'a_zoe' : undefined),
-      silentUntil: (who) => silent.get(who),
-      ask: async (_author, text) => ({ held: asked.ask(text) === 'hold' }),
-      answer: (_author, command) => asked.answer?.(command),
-      push: (message) => void told.push(message),
-    });
-  const room = await open();
-  const says = async (author: Author, text: string): Promise<string> => {
-    scheduler.advance(10 * SECOND);
-    return room.say(author, { text }).then(
-      (message) => (message.held ? 'held' : 'said'),
-      (error: unknown) => toRoomcastError(error).code,
-    );
-  };
-  return { scheduler, log, room, told, guests, silent, moment, asked, open, says };
-}
-
-const texts = (messages: readonly ChatMessage[]): string[] => messages.map(({ text }) => text);
-
 describe('what is said', () => {
   test('is durable, told to everyone once, and there for who comes later, also after a restart', async () => {
-    const { room, told, open, scheduler } = await stage();
+    const { room, told, open, scheduler } = await chatStage();
     const message = await room.say(ada, { text: 'hello' });
     expect(message).toMatchObject({ kind: 'say', text: 'hello', user: { id: 'a_ada', name: 'ada', role: 'viewer' } });
     expect([message.id === message.rev, message.at]).toEqual([true, new Date(scheduler.wall()).toISOString()]);
@@ -96,7 +16,7 @@ describe('what is said', () => {
   });
 
   test('has one order, that in which it was said, however fast', async () => {
-    const { room, told } = await stage();
+    const { room, told } = await chatStage();
     const names = Array.from({ length: 200 }, (_, index) => person(`p${index}`));
     await Promise.all(names.map((author, index) => room.say(author, { text: `${index}` })));
     const ids = told.map((message) => message.id);
@@ -106,7 +26,7 @@ describe('what is said', () => {
   });
 
   test('is read further and further back', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     for (let i = 0; i < 7; i++) await room.say(person(`p${i}`), { text: `${i}` });
     const last = await room.history(ada, { limit: 3 });
     const before = await room.history(ada, { limit: 3, before: last[0]!.id });
@@ -117,7 +37,7 @@ describe('what is said', () => {
   });
 
   test('has the moment of the picture: its author’s, where that can be, else the newest', async () => {
-    const { room, moment } = await stage();
+    const { room, moment } = await chatStage();
     moment.now = { broadcast: 'b1', mediaTime: 100 };
     const at = async (mediaTime?: number): Promise<number | undefined> =>
       (await room.say(person(`p${mediaTime}`), { text: 'x', ...(mediaTime === undefined ? {} : { mediaTime }) }))
@@ -130,7 +50,7 @@ describe('what is said', () => {
   });
 
   test('names people with an account, and those who spoke lately, also before a restart', async () => {
-    const { room, open } = await stage();
+    const { room, open } = await chatStage();
     await room.say(ann, { text: 'hello' });
     const message = await room.say(ada, { text: '@Zoe, @ANN: look! @nobody' });
     expect(message.mentions).toEqual(['a_zoe', 'g_ann']);
@@ -142,7 +62,7 @@ describe('what is said', () => {
   });
 
   test('may answer something, which stands above it, cut short', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     const asked = await room.say(ada, { text: `why ${'x'.repeat(200)}` });
     const answer = await room.say(bob, { text: 'because', replyTo: asked.id });
     expect(answer.replyTo).toEqual({ id: asked.id, name: 'ada', text: `why ${'x'.repeat(116)}…` });
@@ -153,7 +73,7 @@ describe('what is said', () => {
   });
 
   test('is found again by a piece of it, whatever its script, and never by what it means to a database', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     const said = ['The quick brown fox', '今天天气很好', '100% _sure_ "quoted" OR not', 'Quickly now'];
     for (const [index, text] of said.entries()) await room.say(person(`p${index}`), { text });
     const find = async (text: string): Promise<string[]> => texts(await room.search(ada, text, { limit: 10 }));
@@ -169,7 +89,7 @@ describe('what is said', () => {
   });
 
   test('is no longer found once it was taken away or changed', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     const { id } = await room.say(ada, { text: 'a secret word' });
     await room.edit(ada, id, 'another word');
     expect([
@@ -181,7 +101,7 @@ describe('what is said', () => {
   });
 
   test('by the server is told in words, and by name to those who have their own', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     await room.announce('stream-started');
     expect((await room.history(ada, { limit: 1 }))[0]).toMatchObject({
       kind: 'system',
@@ -191,66 +111,9 @@ describe('what is said', () => {
   });
 });
 
-describe('who may speak', () => {
-  test('is everyone with a name; guests as the room says', async () => {
-    const { says, guests, room } = await stage();
-    expect([await says(ada, 'a'), await says(ann, 'b')]).toEqual(['said', 'said']);
-    expect(await says({ ...ann, identity: undefined }, 'c')).toBe('name-needed');
-    expect(await says({ ...ann, identity: { id: 'g_x', kind: 'guest', admin: false } }, 'c')).toBe('name-needed');
-    guests.right = 'read';
-    expect([await says(ann, 'd'), await says(ada, 'e')]).toEqual(['sign-in', 'said']);
-    expect(await room.history(ann, { limit: 1 })).toHaveLength(1);
-    guests.right = 'off';
-    expect([await says(ann, 'f'), await says(ada, 'g')]).toEqual(['sign-in', 'said']);
-    expect(() => room.checkReading(ann)).toThrow(/signed in/);
-  });
-
-  test('is nobody who is banned, or is to be silent for a while', async () => {
-    const { says, silent } = await stage();
-    expect(await says({ ...ada, role: 'banned' }, 'a')).toBe('denied');
-    silent.set('a_ada', '2026-01-01T01:00:00.000Z');
-    expect([await says(ada, 'b'), await says(bob, 'c')]).toEqual(['timed-out', 'said']);
-  });
-
-  test('is not one network that is full of guests of its own making', async () => {
-    const { room } = await stage();
-    const guests = Array.from({ length: 40 }, (_, index) => person(`g${index}`, 'guest'));
-    const said = await Promise.allSettled(guests.map((guest) => room.say(guest, { text: 'spam' })));
-    expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(30);
-    await room.say({ ...person('elsewhere', 'guest'), remote: { address: '192.0.2.2' } }, { text: 'hello' });
-    await room.say(ada, { text: 'hello' });
-  });
-
-  test('is asked about elsewhere, where another may have something against it', async () => {
-    const { says, asked, told } = await stage();
-    asked.ask = (text) => {
-      if (text.includes('spam')) throw new Denied('not-allowed', 'Not here.');
-    };
-    expect([await says(ada, 'spam'), await says(ada, 'hello')]).toEqual(['not-allowed', 'said']);
-    expect(told).toHaveLength(1);
-  });
-
-  test('waits in a slow room, but for those who look after it', async () => {
-    const { room, scheduler } = await stage({ slow: 30 });
-    const tries = (author: Author): Promise<string> =>
-      room.say(author, { text: `${scheduler.now()}` }).then(
-        () => 'said',
-        (error: unknown) => toRoomcastError(error).code,
-      );
-    expect([await tries(ada), await tries(ada), await tries(mod), await tries(mod)]).toEqual([
-      'said',
-      'slow-mode',
-      'said',
-      'said',
-    ]);
-    scheduler.advance(30 * SECOND);
-    expect(await tries(ada)).toBe('said');
-  });
-});
-
 describe('a message', () => {
   test('is changed by its author alone, within five minutes, and told anew', async () => {
-    const { room, told, scheduler } = await stage();
+    const { room, told, scheduler } = await chatStage();
     const { id } = await room.say(ada, { text: 'helo' });
     scheduler.advance(5 * MINUTE);
     const edited = await room.edit(ada, id, 'hello');
@@ -264,7 +127,7 @@ describe('a message', () => {
   });
 
   test('is taken away by its author or who looks after the room, for everyone, and can be brought back', async () => {
-    const { room, told } = await stage();
+    const { room, told } = await chatStage();
     const [first, second] = [await room.say(ada, { text: 'one' }), await room.say(ada, { text: 'two' })];
     await expect(room.delete(bob, first.id)).rejects.toMatchObject({ code: 'denied' });
     expect(await room.delete(ada, first.id)).toMatchObject({ id: first.id, text: '', deleted: true });
@@ -277,7 +140,7 @@ describe('a message', () => {
   });
 
   test('that others took away is brought back, and one that its author took away is not', async () => {
-    const { room, told, log } = await stage({ words: [{ word: 'maybe', action: 'hold' }] });
+    const { room, told, log } = await chatStage({ words: [{ word: 'maybe', action: 'hold' }] });
     const ids: string[] = [];
     for (const text of ['one', 'two', 'maybe']) ids.push((await room.say(ada, { text })).id);
     const [one, two, held] = ids as [string, string, string];
@@ -297,7 +160,7 @@ describe('a message', () => {
   });
 
   test('that waits is found by those who let it through, the oldest first', async () => {
-    const { room, log, says } = await stage({ holdFirst: true });
+    const { room, log, says } = await chatStage({ holdFirst: true });
     for (let i = 0; i < 3; i++) await says(person(`p${i}`), `${i}`);
     const [first, ...more] = await log.held('r_lobby', { limit: 10 });
     expect([first!.text, texts(more)]).toEqual(['0', ['1', '2']]);
@@ -308,7 +171,7 @@ describe('a message', () => {
   });
 
   test('has the reactions of each person once', async () => {
-    const { room } = await stage();
+    const { room } = await chatStage();
     const { id } = await room.say(ada, { text: 'hello' });
     await room.react(bob, id, { emoji: '👍', on: true });
     await room.react(bob, id, { emoji: '👍', on: true });
@@ -320,7 +183,7 @@ describe('a message', () => {
   });
 
   test('that is held back is seen by those who look after the room alone, until they let it through', async () => {
-    const { room, told, says } = await stage({ holdFirst: true, words: [{ word: 'maybe', action: 'hold' }] });
+    const { room, told, says } = await chatStage({ holdFirst: true, words: [{ word: 'maybe', action: 'hold' }] });
     expect([await says(ada, 'my first'), await says(ada, 'my second'), await says(ada, 'well, maybe')]).toEqual([
       ...['held', 'said', 'held'],
     ]);
@@ -334,7 +197,7 @@ describe('a message', () => {
   });
 
   test('of another room cannot be touched', async () => {
-    const { room, open } = await stage();
+    const { room, open } = await chatStage();
     const { id } = await (await open('r_other')).say(ada, { text: 'elsewhere' });
     for (const attempt of [
       room.edit(ada, id, 'x'),
@@ -346,54 +209,9 @@ describe('a message', () => {
   });
 });
 
-describe('who comes', () => {
-  test('is told the last fifty, and then everything that is pushed, nothing twice', async () => {
-    const { room, told } = await stage();
-    for (let i = 0; i < 60; i++) await room.say(person(`p${i}`), { text: `${i}` });
-    const arrive = await room.arrive(bob, undefined);
-    await room.say(ada, { text: 'between' });
-    const { messages, heard } = arrive();
-    expect([messages.length, messages[0]!.text, messages.at(-1)!.text]).toEqual([51, '10', 'between']);
-    const later = await room.say(ada, { text: 'later' });
-    expect([told.at(-2)!.rev <= heard, later.rev > heard]).toEqual([true, true]);
-  });
-
-  test('back is told what was said, changed and taken away since, and nothing else', async () => {
-    const { room, open } = await stage();
-    const [a, b, c] = [
-      await room.say(ada, { text: 'a' }),
-      await room.say(bob, { text: 'b' }),
-      await room.say(ann, { text: 'c' }),
-    ];
-    await room.delete(mod, a.id);
-    await room.react(ada, b.id, { emoji: '👍', on: true });
-    await room.say(person('cleo'), { text: 'd' });
-    for (const again of [room, await open()]) {
-      const { messages, gap } = (await again.arrive(bob, c.rev))();
-      expect(messages.map(({ id, text, deleted, reactions }) => [id === a.id, text, deleted, reactions])).toEqual([
-        [true, '', true, undefined],
-        [false, 'b', undefined, { '👍': 1 }],
-        [false, 'd', undefined, undefined],
-      ]);
-      expect(gap).toBeUndefined();
-      expect((await again.arrive(bob, messages.at(-1)!.rev))().messages).toEqual([]);
-    }
-  });
-
-  test('back after very long is told that there is a gap', async () => {
-    const { room, open, log } = await stage();
-    const first = await room.say(ada, { text: 'first' });
-    const row = (await log.row('r_lobby', first.id))!;
-    const ids = Array.from({ length: 520 }, (_, index) => `01ZZZZZZZZ${String(index).padStart(16, '0')}`);
-    await Promise.all(ids.map((id) => log.add({ ...row, id, rev: id })));
-    const { messages, gap } = (await (await open()).arrive(bob, first.rev))();
-    expect([messages.length, gap]).toEqual([500, true]);
-  });
-});
-
 describe('who takes a message of their own away', () => {
   test('may bring it back for a while, as it was before; nobody else may', async () => {
-    const { room, scheduler, told } = await stage({ holdFirst: true });
+    const { room, scheduler, told } = await chatStage({ holdFirst: true });
     const waiting = await room.say(ada, { text: 'first' });
     await room.delete(ada, waiting.id);
     expect(await room.restore(mod, waiting.id)).toBeUndefined();
@@ -410,7 +228,7 @@ describe('who takes a message of their own away', () => {
   });
 
   test('does not bring back what another took away, nor while they are to be silent', async () => {
-    const { room, silent } = await stage();
+    const { room, silent } = await chatStage();
     const { id } = await room.say(ada, { text: 'hello' });
     await room.delete(mod, id);
     expect(await room.restore(ada, id)).toBeUndefined();
@@ -421,23 +239,8 @@ describe('who takes a message of their own away', () => {
   });
 });
 
-test('who comes back is told with what they have reacted themselves', async () => {
-  const { room } = await stage();
-  const { id } = await room.say(ada, { text: 'hello' });
-  await room.react(ada, id, { emoji: '👍', on: true });
-  await room.react(ada, id, { emoji: '🎉', on: true });
-  await room.react(bob, id, { emoji: '👍', on: true });
-  const reactedOf = async (author: Author, since?: string): Promise<unknown> =>
-    (await room.arrive(author, since))().messages.at(-1)!.reacted?.toSorted();
-  expect((await room.history(bob, { limit: 10 }))[0]!.reacted).toEqual(['👍']);
-  for (const since of [undefined, id]) {
-    expect(await reactedOf(ada, since)).toEqual(['👍', '🎉'].toSorted());
-    expect(await reactedOf(ann, since)).toBeUndefined();
-  }
-});
-
 test('a change is told before what was said after it, although it is ready later', async () => {
-  const { room, log, told } = await stage();
+  const { room, log, told } = await chatStage();
   const { id } = await room.say(ada, { text: 'hello' });
   const [written, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const message = log.message.bind(log);
@@ -456,7 +259,7 @@ test('a change is told before what was said after it, although it is ready later
 });
 
 test('what fails keeps nobody waiting', async () => {
-  const { room, log, told } = await stage();
+  const { room, log, told } = await chatStage();
   const { id } = await room.say(ada, { text: 'hello' });
   log.message = () => Promise.reject(new Error('gone'));
   await expect(room.edit(ada, id, 'changed')).rejects.toThrow('gone');

@@ -1,7 +1,7 @@
 import { Denied, NotFound } from '../../errors.ts';
 import { isAtLeast } from '../../live/access.ts';
 import type { App, ChatService, Speaker } from '../../plugin.ts';
-import type { Author } from './chat-room.ts';
+import type { Author } from './chat-speakers.ts';
 import type { ChatNews } from './chat-news.ts';
 import type { ChatRooms } from './chat-rooms.ts';
 import { silence } from './moderation-commands.ts';
