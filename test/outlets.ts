@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import { Http2Outlet } from '../src/io/http2-outlet.ts';
+import { Http2Outlet } from '../src/io/http/http2-outlet.ts';
 import type { Outlet } from '../src/io/outlet.ts';
 import { SocketOutlet } from '../src/io/socket-outlet.ts';
 import type { Scheduler } from '../src/live/scheduler.ts';

@@ -6,18 +6,18 @@ import { Busy, RoomcastError } from '../errors.ts';
 import type { Credentials, Identity, Remote } from '../live/access.ts';
 import type { Scheduler } from '../live/scheduler.ts';
 import type { Logger } from '../log.ts';
-import { BodyCheck } from './body-check.ts';
+import { BodyCheck } from './http/body-check.ts';
 import { CallLimit } from './call-limit.ts';
-import { Callers, type Identify } from './callers.ts';
+import { Callers, type Identify } from './http/callers.ts';
 import { Connections } from './connections.ts';
 import { type HttpRequest, type HttpResponse, writeHead } from './exchange.ts';
-import { Failures } from './failures.ts';
-import { buildFramework, type Framework } from './framework.ts';
-import { checkHandshake, UPGRADE } from './handshake.ts';
-import type { Http2Carrier } from './http2.ts';
-import { opensPage, secureLocation } from './https-redirect.ts';
-import type { Https } from './https.ts';
-import { takeBytes } from './raw-body.ts';
+import { Failures } from './http/failures.ts';
+import { buildFramework, type Framework } from './http/framework.ts';
+import { checkHandshake, UPGRADE } from './http/handshake.ts';
+import type { Http2Carrier } from './http/http2.ts';
+import { opensPage, secureLocation } from './http/https-redirect.ts';
+import type { Https } from './http/https.ts';
+import { takeBytes } from './http/raw-body.ts';
 import { listen } from './listen.ts';
 import { ANY_ORIGIN, refuse, refuseOnSocket } from './refusal.ts';
 import { originForm, passedPath, pathnameOf, type Proxies } from './request.ts';
@@ -215,7 +215,7 @@ export class Http {
 
   /** Listens over TLS, too. Call it after `listen`. */
   async listenSecurely(tls: Tls, address: { host?: string | undefined; port: number }): Promise<AddressInfo> {
-    const { Https: Listener } = await import('./https.ts');
+    const { Https: Listener } = await import('./http/https.ts');
     this.#https = new Listener({
       ...this.#options,
       tls,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
 import { SECOND } from '../media/time.ts';
 import { CallLimit } from './call-limit.ts';
-import { nestsDeeper } from './json-body.ts';
+import { nestsDeeper } from './http/json-body.ts';
 import { PendingConnections } from './pending.ts';
 
 describe('the limit of calls', () => {

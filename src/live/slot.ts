@@ -3,14 +3,12 @@ import type { EndReason, Frame } from '../media/frame.ts';
 import { SECOND } from '../media/time.ts';
 import type { Publisher, PublisherSlot } from './publisher.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Stream } from './stream.ts';
+import { type Stream, TRACKS_WAIT } from './stream.ts';
 
 /** A publisher that sent nothing for this long is taken for dead when a newer one comes. */
 export const SILENT: number = SECOND;
 /** Two encoders with the same key that both send replace each other at most this often. */
 export const TAKEOVER_EVERY: number = 10 * SECOND;
-/** A newcomer without pictures is known to be one after this long. */
-const SOUND_ALONE = SECOND;
 
 /** Who may write into a stream: one publisher at a time, and perhaps a newer one that waits for its key frame. */
 export class Slot implements PublisherSlot {
@@ -64,7 +62,7 @@ export class Slot implements PublisherSlot {
     const first = frame.track.kind === 'video' ? frame.key : !picture;
     if (publisher === this.#current) return first || frame.track.kind === 'audio';
     if (publisher !== this.#next) return false;
-    const soundAlone = this.#scheduler.now() - publisher.first! >= SOUND_ALONE;
+    const soundAlone = this.#scheduler.now() - publisher.first! >= TRACKS_WAIT;
     if (!first || (!picture && !soundAlone)) return false;
     const sends = !this.#silent(this.#current!) && publisher.priority === this.#current!.priority;
     if (sends) this.#switched = this.#scheduler.now();

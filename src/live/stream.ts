@@ -7,8 +7,8 @@ import { Meter, type Rates } from './meter.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Timeline } from './timeline.ts';
 
-/** A stream goes live when it has picture and sound, or this long after its first frame. */
-const TRACKS_WAIT = SECOND;
+/** So long after its first frame a publisher’s tracks are known: where no picture has come by then there is sound alone. µs */
+export const TRACKS_WAIT: number = SECOND;
 
 /**
  * `idle`: nobody publishes. `starting`: frames come, the tracks are not all known. `live`. `waiting`: the publisher was

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { RoomcastError } from '../../errors.ts';
 import { Connections } from '../../io/connections.ts';
-import { secureLocation } from '../../io/https-redirect.ts';
+import { secureLocation } from '../../io/http/https-redirect.ts';
 import { listen } from '../../io/listen.ts';
 import { refuseOnSocket } from '../../io/refusal.ts';
 import { originForm, proxiesOf } from '../../io/request.ts';

@@ -1,5 +1,5 @@
 import { RoomcastError } from '../../errors.ts';
-import { nestsDeeper } from '../../io/json-body.ts';
+import { nestsDeeper } from '../../io/http/json-body.ts';
 
 /** How deep a message nests; those of ours three. */
 const MAX_DEPTH = 8;

@@ -1,5 +1,5 @@
 import { RoomcastError } from '../../errors.ts';
-import { BodyCheck } from '../../io/body-check.ts';
+import { BodyCheck } from '../../io/http/body-check.ts';
 import type { SocketCommand } from '../../io/http.ts';
 import type { SocketPeer } from '../../plugin.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Busy, NotFound, type RoomcastError, toRoomcastError } from '../../errors.ts';
-import { admit } from '../../io/admission.ts';
+import { admit } from '../../io/http/admission.ts';
 import { type Caller, refuseUpgrade } from '../../io/http.ts';
 import { type Acceptor, closeCodes, socketAcceptor } from '../../io/websocket.ts';
 import { pathOfSlug, slugOfPath } from '../../live/path.ts';

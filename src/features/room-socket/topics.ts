@@ -1,5 +1,5 @@
 import { Denied, RoomcastError } from '../../errors.ts';
-import { admit } from '../../io/admission.ts';
+import { admit } from '../../io/http/admission.ts';
 import type { SocketTopic } from '../../io/http.ts';
 import type { SocketPeer, TopicHooks } from '../../plugin.ts';
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { HttpRequest, HttpResponse } from '../../io/exchange.ts';
-import { Http2Outlet } from '../../io/http2-outlet.ts';
+import { Http2Outlet } from '../../io/http/http2-outlet.ts';
 import type { Outlet } from '../../io/outlet.ts';
 import { Pump } from '../../io/pump.ts';
 import { SocketOutlet } from '../../io/socket-outlet.ts';

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { RoomcastError } from '../../../src/errors.ts';
 import { cookieOf } from '../../../src/features/accounts/cookie.ts';
-import { asksForSocket, checkHandshake } from '../../../src/io/handshake.ts';
-import { nestsDeeper } from '../../../src/io/json-body.ts';
+import { asksForSocket, checkHandshake } from '../../../src/io/http/handshake.ts';
+import { nestsDeeper } from '../../../src/io/http/json-body.ts';
 import {
   bearerOf,
   hostOf,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { RoomcastError } from '../errors.ts';
-import type { RawBody } from './routes.ts';
+import { RoomcastError } from '../../errors.ts';
+import type { RawBody } from '../routes.ts';
 
 /**
  * Has the routes that `add` adds take any bytes as their body, up to a limit of their own. What they are called says

@@ -1,10 +1,10 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { expect, onTestFinished, test } from 'vitest';
-import { openHttp2, type OpenOutlet } from '../../test/outlets.ts';
-import { settle, VirtualScheduler } from '../../test/virtual-scheduler.ts';
-import type { Cursor } from '../live/cursor.ts';
-import { MILLISECOND, SECOND } from '../media/time.ts';
-import { Pump } from './pump.ts';
+import { openHttp2, type OpenOutlet } from '../../../test/outlets.ts';
+import { settle, VirtualScheduler } from '../../../test/virtual-scheduler.ts';
+import type { Cursor } from '../../live/cursor.ts';
+import { MILLISECOND, SECOND } from '../../media/time.ts';
+import { Pump } from '../pump.ts';
 
 const STALL_MS = 8000;
 const LOOK = (STALL_MS / 4) * MILLISECOND;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RoomcastError } from '../errors.ts';
+import { RoomcastError } from '../../errors.ts';
 
 /** The only version of the protocol (RFC 6455 §4.1). */
 const VERSION = '13';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from './exchange.ts';
+import type { HttpRequest } from '../exchange.ts';
 
 /** The port that an address of https need not name. */
 const HTTPS_PORT = 443;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { HttpResponse } from './exchange.ts';
+import type { HttpResponse } from '../exchange.ts';
 import { Http2Carrier } from './http2.ts';
 
 test('a connection is free again when the last that stayed on it is over', () => {

@@ -1,8 +1,8 @@
-import { Busy, RoomcastError } from '../errors.ts';
-import type { Credentials, Identity, Remote } from '../live/access.ts';
+import { Busy, RoomcastError } from '../../errors.ts';
+import type { Credentials, Identity, Remote } from '../../live/access.ts';
 import { admit } from './admission.ts';
-import type { CallLimit } from './call-limit.ts';
-import type { HttpRequest } from './exchange.ts';
+import type { CallLimit } from '../call-limit.ts';
+import type { HttpRequest } from '../exchange.ts';
 import {
   bearerOf,
   hostOf,
@@ -15,8 +15,8 @@ import {
   type Proxies,
   queryOf,
   remoteOf,
-} from './request.ts';
-import type { Caller, RoleOf, Route } from './routes.ts';
+} from '../request.ts';
+import type { Caller, RoleOf, Route } from '../routes.ts';
 
 /** For one that is no browser: it could bring proof that no page of another site can. */
 const ASK_AS_PROGRAM = 'The request names no Origin, which a page of ours does; a program sends a bearer token.';

@@ -1,6 +1,6 @@
-import { Denied, NotFound, RoomcastError } from '../errors.ts';
-import { type Identity, includesScope, isAtLeast, type Scope } from '../live/access.ts';
-import { type Caller, type RoleOf, type Route, scopeOf } from './routes.ts';
+import { Denied, NotFound, RoomcastError } from '../../errors.ts';
+import { type Identity, includesScope, isAtLeast, type Scope } from '../../live/access.ts';
+import { type Caller, type RoleOf, type Route, scopeOf } from '../routes.ts';
 
 /** For one that came from afar or through a proxy. */
 const ASK_AS_OPERATOR = 'This needs a bearer token, except on the machine of the server itself with no proxy between.';

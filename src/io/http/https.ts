@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { RoomcastError } from '../errors.ts';
-import type { Connections } from './connections.ts';
+import { RoomcastError } from '../../errors.ts';
+import type { Connections } from '../connections.ts';
 import { Http2, type Http2Options } from './http2.ts';
-import { refuseOnSocket } from './refusal.ts';
-import type { Seats } from './seats.ts';
-import { TlsDoor, type TlsDoorOptions } from './tls/door.ts';
+import { refuseOnSocket } from '../refusal.ts';
+import type { Seats } from '../seats.ts';
+import { TlsDoor, type TlsDoorOptions } from '../tls/door.ts';
 
 /** What may be agreed on (RFC 7301); the version before HTTP/1.1 has a name, too, and is the same to us. */
 const PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'] as const;

@@ -1,11 +1,11 @@
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { RoomcastError } from '../errors.ts';
-import type { Scheduler } from '../live/scheduler.ts';
-import { MILLISECOND } from '../media/time.ts';
-import type { HttpRequest, HttpResponse } from './exchange.ts';
-import { refuse } from './refusal.ts';
+import { RoomcastError } from '../../errors.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { MILLISECOND } from '../../media/time.ts';
+import type { HttpRequest, HttpResponse } from '../exchange.ts';
+import { refuse } from '../refusal.ts';
 
 /** Requests at once on one connection: a page with its parts, or a player that waits for several (RFC 9113 §6.5.2). */
 const MAX_STREAMS = 128;

@@ -1,5 +1,5 @@
 import type { Ajv, ValidateFunction } from 'ajv';
-import { RoomcastError } from '../errors.ts';
+import { RoomcastError } from '../../errors.ts';
 
 /**
  * Checks bodies against JSON schemas. A body is what it is: nothing is converted, dropped or filled in. The validator is

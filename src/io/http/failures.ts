@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Duplex } from 'node:stream';
-import { RoomcastError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { HttpRequest } from './exchange.ts';
-import { errorBody, errorHeaders, fromFramework, fromParser, refuseOnSocket } from './refusal.ts';
-import { bearerOf, pathnameOf, plainAddress, type Proxies, remoteOf } from './request.ts';
-import { methodsAt, type Route } from './routes.ts';
+import { RoomcastError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { HttpRequest } from '../exchange.ts';
+import { errorBody, errorHeaders, fromFramework, fromParser, refuseOnSocket } from '../refusal.ts';
+import { bearerOf, pathnameOf, plainAddress, type Proxies, remoteOf } from '../request.ts';
+import { methodsAt, type Route } from '../routes.ts';
 
 /** Refusals that an operator wants to see: somebody tries, or asks too often. */
 const ATTEMPTS: ReadonlySet<string> = new Set(['sign-in', 'already-claimed', 'bad-origin', 'too-many-requests']);

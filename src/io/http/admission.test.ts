@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { toRoomcastError } from '../errors.ts';
-import type { Identity, RoomRole, Scope } from '../live/access.ts';
+import { toRoomcastError } from '../../errors.ts';
+import type { Identity, RoomRole, Scope } from '../../live/access.ts';
 import { admit } from './admission.ts';
-import type { RouteAccess } from './routes.ts';
+import type { RouteAccess } from '../routes.ts';
 
 const account: Identity = { id: 'u_ada', kind: 'account', admin: false };
 const people = {

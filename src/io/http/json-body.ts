@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { RoomcastError } from '../errors.ts';
+import { RoomcastError } from '../../errors.ts';
 
 /**
  * JSON is the only body that is taken: a form or text of another site is refused before anything reads it. A body that

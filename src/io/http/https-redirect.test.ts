@@ -1,4 +1,4 @@
-import type { HttpRequest } from './exchange.ts';
+import type { HttpRequest } from '../exchange.ts';
 import { expect, describe, test } from 'vitest';
 import { opensPage, secureLocation } from './https-redirect.ts';
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect as connectHttp2, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { until } from '../../test/servers.ts';
-import { VirtualScheduler } from '../../test/virtual-scheduler.ts';
-import { type HttpResponse, writeHead } from './exchange.ts';
+import { until } from '../../../test/servers.ts';
+import { VirtualScheduler } from '../../../test/virtual-scheduler.ts';
+import { type HttpResponse, writeHead } from '../exchange.ts';
 import { Http2, type Http2Carrier } from './http2.ts';
 
 /** What is asked for; `/watch` has no end. */

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { HttpRequest, HttpResponse } from './exchange.ts';
+import type { HttpRequest, HttpResponse } from '../exchange.ts';
 import type { Failures } from './failures.ts';
 import { asksForSocket } from './handshake.ts';
 import { takeJsonOnly } from './json-body.ts';

@@ -1,8 +1,8 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Traffic } from '../live/access.ts';
-import type { Scheduler } from '../live/scheduler.ts';
-import { MILLISECOND, SECOND } from '../media/time.ts';
-import type { Outlet, OutletListener } from './outlet.ts';
+import type { Traffic } from '../../live/access.ts';
+import type { Scheduler } from '../../live/scheduler.ts';
+import { MILLISECOND, SECOND } from '../../media/time.ts';
+import type { Outlet, OutletListener } from '../outlet.ts';
 
 /** As much is handed to the stream at a time; it is seen to move by each: one that takes long gets less, one that does not more. */
 const SLICE = { least: 16 * 1024, first: 32 * 1024, most: 64 * 1024 };
