@@ -21,6 +21,9 @@ export interface Credentials {
   cookie?: string;
 }
 
+/** Protocol of those who publish frames of the program’s own: they have no socket, and so no key and nobody to ask. */
+export const PROGRAM = 'program';
+
 /** One question at the gate: may this peer publish or play this path? */
 export interface Access {
   readonly action: 'publish' | 'play';

@@ -27,6 +27,7 @@ export function noCookie({ secure }: { secure: boolean }): string {
   return setCookie('', '', { secure, life: 0 });
 }
 
+/** The Set-Cookie header that remembers who was signed in here. */
 export function knownCookie(value: string, { secure }: { secure: boolean }): string {
   return setCookie(KNOWN, value, { secure, life: COOKIE_LIFE });
 }

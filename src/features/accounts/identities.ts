@@ -38,6 +38,7 @@ export class Identities {
   }
 }
 
+/** Who somebody is by their account, with all that it may do. */
 export function identityOf({ id, name, admin }: Account): Identity {
   return { id, kind: 'account', admin, ...(name === undefined ? {} : { name }) };
 }

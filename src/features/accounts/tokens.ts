@@ -20,6 +20,7 @@ export interface TokenRecord {
   lastUsed?: string;
 }
 
+/** What is said of a token that is made; without an account it is a program’s of the server itself. */
 export interface NewToken {
   scope: Scope;
   account?: string | undefined;

@@ -10,6 +10,7 @@ export interface OpenApi {
   components: { schemas: object; responses: object; securitySchemes: object };
 }
 
+/** A row of the API (OpenAPI 3.1, Operation Object). */
 export interface Operation {
   operationId: string;
   summary: string;

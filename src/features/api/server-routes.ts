@@ -6,6 +6,7 @@ import type { App } from '../../plugin.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import { configSchema, serverSchema } from './schemas.ts';
 
+/** What is known of the process. */
 export interface ServerFacts {
   version: string;
   /** Wall time in ms. */

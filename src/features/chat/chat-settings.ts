@@ -19,6 +19,7 @@ export interface WordRule {
   readonly action: 'block' | 'hold' | 'hide';
 }
 
+/** The rules of a room that has set none. */
 export const defaultSettings: ChatSettings = { slow: 0, links: 'everyone', words: [], holdFirst: false, danmaku: true };
 
 /** Most rules of one room. */

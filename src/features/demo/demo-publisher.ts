@@ -1,4 +1,4 @@
-import type { Access } from '../../live/access.ts';
+import { type Access, PROGRAM } from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import type { Publisher } from '../../live/publisher.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
@@ -78,7 +78,7 @@ export class DemoPublisher {
   #access(): Access {
     return {
       action: 'publish',
-      protocol: 'program',
+      protocol: PROGRAM,
       path: this.#options.path,
       credentials: {},
       remote: { address: '127.0.0.1', agent: 'demo' },

@@ -36,6 +36,7 @@ export interface ProtocolCounts {
   traffic: Traffic;
 }
 
+/** What was counted since the server started, by protocol, kind of frame and error. */
 export interface Counts {
   protocols: ProtocolCounts[];
   frames: Readonly<Record<Kind, number>>;

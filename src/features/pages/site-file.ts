@@ -7,6 +7,7 @@ const BROTLI_QUALITY = 9;
 /** Below this, compressing costs more than it saves. */
 const MIN_COMPRESSED = 512;
 
+/** Content codings that are spoken (RFC 9110 §8.4.1, RFC 7932). */
 export type Encoding = 'br' | 'gzip';
 
 /** A built file: its bytes as they are, and compressed once for all who ask. */

@@ -1,6 +1,7 @@
 import type { Beacon, PlayerError, PlayerPath } from '../../client/messages.ts';
 import { MILLISECOND } from '../../media/time.ts';
 
+/** Ways to play, and reasons to lose a stream, that a player may tell. */
 export const PLAYER_PATHS: readonly PlayerPath[] = ['ws-flv', 'http-flv', 'ws-mp4', 'hls', 'native-hls', 'http-mp4'];
 export const PLAYER_ERRORS: readonly PlayerError[] = ['network', 'media', 'decode', 'refused', 'stuck'];
 

@@ -17,6 +17,7 @@ export interface Here {
   wanted: ReadonlySet<string>;
 }
 
+/** Looks at the sockets of one room. */
 export function lookAround(peers: Iterable<SocketPeer>): Here {
   const names = new Map<string, string>();
   const places = new Map<string, string | null>();

@@ -65,6 +65,7 @@ function told({ p50, p95 }: { p50: number; p95: number }, digits: number): { p50
 /** A board for each way to play. */
 export type Boards = Map<PlayerPath, QualityBoard>;
 
+/** The board of a way to play; made where there is none yet. */
 export function boardOf(boards: Boards, path: PlayerPath): QualityBoard {
   let board = boards.get(path);
   if (!board) boards.set(path, (board = new QualityBoard()));

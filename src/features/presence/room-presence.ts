@@ -228,6 +228,7 @@ export class RoomPresence {
   }
 }
 
+/** Whether somebody looks after the room that they are in. */
 export function looksAfter({ role }: Pick<SocketPeer, 'role'>): boolean {
   return isAtLeast(role, 'moderator');
 }

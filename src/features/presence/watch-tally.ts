@@ -75,6 +75,7 @@ export class WatchTally {
   }
 }
 
+/** All of them together. */
 export function sum(counts: Counts): number {
   let total = 0;
   for (const count of counts.values()) total += count;

@@ -6,6 +6,7 @@ import type { SocketPeer } from '../../plugin.ts';
 /** Longest id of a request that is text. */
 const MAX_ID = 64;
 
+/** A message that clients may say, and what answers it. */
 export type Command = SocketCommand & {
   handle(message: never, peer: SocketPeer): object | Promise<object>;
 };

@@ -1,14 +1,18 @@
 import { Denied } from '../../errors.ts';
-import type { Access, Authorize, Credentials, Grant, Identity } from '../../live/access.ts';
+import {
+  type Access,
+  type Authorize,
+  type Credentials,
+  type Grant,
+  type Identity,
+  PROGRAM,
+} from '../../live/access.ts';
 import type { Hub } from '../../live/hub.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { RoomControl } from './room-control.ts';
 import type { RoomDirectory } from './room-directory.ts';
 import type { RoomDoor } from './room-door.ts';
 import type { RoomRecord } from './room-record.ts';
-
-/** How a program's own frames are published: no socket, so no key. */
-const PROGRAM = 'program';
 
 export interface GateOptions {
   rooms: RoomDirectory;

@@ -28,6 +28,7 @@ export interface BanRecord {
   readonly until?: string;
 }
 
+/** What is said of a ban that is made. */
 export type NewBan = Pick<BanRecord, 'who' | 'name' | 'network' | 'reason' | 'by' | 'until'>;
 
 interface Entry extends BanRecord {

@@ -36,6 +36,7 @@ export interface RoomRecord {
   readonly last?: Span;
 }
 
+/** A time from one moment to another; wall time in ms. */
 export interface Span {
   readonly startedAt: number;
   readonly endedAt: number;

@@ -1,11 +1,8 @@
-import type { Access, Grant } from '../../live/access.ts';
+import { type Access, type Grant, PROGRAM } from '../../live/access.ts';
 import { slugOfPath } from '../../live/path.ts';
 import type { App } from '../../plugin.ts';
 import { DecidedSessions } from './decided-sessions.ts';
 import type { DecisionHooks, DecisionQuestion } from './decision-hooks.ts';
-
-/** How a program's own frames are published; nobody outside has a say in that. */
-const PROGRAM = 'program';
 
 /** Has other servers asked once all else is allowed, and again while what they allow goes on, until that is closed. */
 export function askFirst({ hub, scheduler, services }: App, decisions: DecisionHooks): DecidedSessions {

@@ -12,11 +12,13 @@ export const hookEvents = [
   'key.revoked',
 ] as const;
 
+/** One of these. */
 export type HookEvent = (typeof hookEvents)[number];
 
 /** What another server can be asked to decide. */
 export const decisions = ['publish', 'play', 'chat'] as const;
 
+/** One of these. */
 export type Decision = (typeof decisions)[number];
 
 /** What its owner sets of a webhook. */
@@ -43,6 +45,7 @@ export interface Hook extends HookSettings {
 /** What can be given for a new one, and changed later. */
 export type HookChange = Partial<HookSettings & { url: string; enabled: boolean }>;
 
+/** What holds of a webhook unless it is set. */
 export const defaultHook: HookSettings = {
   events: [],
   decides: [],

@@ -29,6 +29,7 @@ export interface PostResult {
 /** Posts something signed to another server. Rejects only when the signal ends it. */
 export type SendPost = (post: Post) => Promise<PostResult>;
 
+/** What posts through a client, signed at the time of each request. */
 export function signedPost(
   client: Pick<GuardedClient, 'request'>,
   scheduler: Pick<Scheduler, 'now' | 'wall'>,

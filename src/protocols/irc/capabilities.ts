@@ -9,6 +9,7 @@ export const capabilities = {
   'server-time': '',
 } as const;
 
+/** Name of a capability (IRCv3, Capability Negotiation). */
 export type Capability = keyof typeof capabilities;
 
 /** Which tag is for whom: a client gets those that it asked for. */

@@ -10,4 +10,5 @@ export interface Command {
   run(peer: Peer, params: readonly string[], line: Line): void | Promise<void>;
 }
 
+/** Commands by their names, in upper case. */
 export type CommandRows = Readonly<Record<string, Command>>;

@@ -18,6 +18,7 @@ export function sourceOf({ nick, id, host }: Person): string {
   return `${nick}!${id}@${host}`;
 }
 
+/** What stands for where somebody comes from, by the id of an account or a guest. */
 export function hostOf(id: string): Person['host'] {
   return id.startsWith('g_') ? 'guest' : 'account';
 }
@@ -32,10 +33,12 @@ const RANKS: Readonly<Partial<Record<RoomRole, { sign: string; mode: string }>>>
 /** As ISUPPORT tells them. */
 export const PREFIX = '(qov)~@+';
 
+/** What stands before the nick of a role; nothing for most. */
 export function signOf(role: RoomRole): string {
   return RANKS[role]?.sign ?? '';
 }
 
+/** The letter of the mode that a role has; undefined for most. */
 export function modeOf(role: RoomRole): string | undefined {
   return RANKS[role]?.mode;
 }
