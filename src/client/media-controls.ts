@@ -1,4 +1,5 @@
 import type { TrackInfo } from './messages.ts';
+import type { RoomConnection } from './room.ts';
 
 /** Containers in which a room's socket sends its stream. */
 export type MediaFormat = 'flv' | 'mp4';
@@ -53,12 +54,15 @@ export interface MediaControls {
   mute(on: boolean): Promise<VolumeSetting>;
 }
 
-/** `ask` sends a message on a room's socket and gives its answer. */
-export function mediaControls(ask: (message: { type: string }) => Promise<object>): MediaControls {
+/**
+ * Media over the socket of a room that one is connected to, whose listener gets the bytes. A socket that comes back brings
+ * none until they are asked for again.
+ */
+export function mediaControls(room: Pick<RoomConnection, 'ask'>): MediaControls {
   const say = <Type extends keyof MediaRequests>(
     type: Type,
     fields: MediaRequests[Type]['fields'],
-  ): Promise<MediaRequests[Type]['answer']> => ask({ type, ...fields });
+  ): Promise<MediaRequests[Type]['answer']> => room.ask({ type, ...fields });
   return {
     watch: async (format) => (await say('media', { format })).tracks ?? [],
     stop: async () => void (await say('media', { format: null })),
