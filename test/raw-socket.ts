@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 
 /** How long an answer may take. ms */
 const PATIENCE = 3000;
@@ -9,6 +10,9 @@ export interface RawFrame {
   first: number;
   payload: Buffer;
 }
+
+/** A port of this machine, behind which TLS may be spoken. */
+export type Port = number | { port: number; secure: boolean };
 
 /** A TCP connection that says exactly what it is told to, for peers that no library would imitate. */
 export class RawSocket {
@@ -33,15 +37,18 @@ export class RawSocket {
     socket.on('error', end);
   }
 
-  static async open(port: number): Promise<RawSocket> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  static async open(at: Port): Promise<RawSocket> {
+    const { port, secure } = typeof at === 'number' ? { port: at, secure: false } : at;
+    const options = { port, host: '127.0.0.1', noDelay: true };
+    const socket = secure ? connectSecurely({ ...options, rejectUnauthorized: false }) : connect(options);
+    const ready = secure ? 'secureConnect' : 'connect';
+    await new Promise<void>((resolve, reject) => socket.once(ready, () => resolve()).once('error', reject));
     return new RawSocket(socket);
   }
 
   /** Sends a request for a WebSocket; give `undefined` for a header to leave it out. */
   static async upgrade(
-    port: number,
+    port: Port,
     path: string,
     headers: Record<string, string | undefined> = {},
     method = 'GET',
@@ -49,7 +56,7 @@ export class RawSocket {
   ): Promise<RawSocket> {
     const raw = await RawSocket.open(port);
     const all: Record<string, string | undefined> = {
-      Host: `127.0.0.1:${port}`,
+      Host: `127.0.0.1:${typeof port === 'number' ? port : port.port}`,
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',
@@ -65,7 +72,7 @@ export class RawSocket {
 
   /** The same, and the answer has to be yes. */
   static async webSocket(
-    port: number,
+    port: Port,
     path: string,
     headers: Record<string, string | undefined> = {},
   ): Promise<RawSocket> {

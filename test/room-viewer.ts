@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type BodyReader, Mp4Body } from './conformance/http-live/bodies.ts';
 import { FlvReader } from './flv-reader.ts';
-import { RawSocket } from './raw-socket.ts';
+import { type Port, RawSocket } from './raw-socket.ts';
 import { until } from './servers.ts';
 
 const TEXT = 0x81;
@@ -34,7 +34,7 @@ export class RoomViewer {
 
   /** Enters a room; gone after the test. `alive: false` answers no ping. */
   static async enter(
-    port: number,
+    port: Port,
     slug = 'lobby',
     { headers = {}, alive = true }: { headers?: Record<string, string>; alive?: boolean } = {},
   ): Promise<RoomViewer> {

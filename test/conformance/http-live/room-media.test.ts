@@ -4,9 +4,11 @@ import { film, frameOf, sample } from '../../../src/containers/contract-samples.
 import type { Options } from '../../../src/config/settings.ts';
 import type { Frame } from '../../../src/media/frame.ts';
 import { SECOND } from '../../../src/media/time.ts';
+import { connectRoom, mediaControls } from '../../../src/client/index.ts';
 import { RoomViewer } from '../../room-viewer.ts';
 import { until } from '../../servers.ts';
-import { HttpStage, PATH } from './stage.ts';
+import { startSecureServer } from '../tls/stage.ts';
+import { HttpStage, PATH, publishFrames } from './stage.ts';
 
 const { video, audio } = sample;
 /** Time goes by faster than anybody could answer a ping. */
@@ -208,4 +210,64 @@ describe('media on a room’s socket', () => {
     viewer.raw.socket.resume();
     await until('it begins again', () => viewer.films.length > 1 && viewer.media.length > 10);
   });
+});
+
+test('who stops reading their media is closed with 1008 and the reason, over TLS as well; who reads beside them is not', async () => {
+  const at = await startSecureServer({ limits: { viewerStall: 1 }, merge: 0 });
+  const { hub, http } = at.server;
+  const by = await publishFrames(at.server);
+  const secure = { port: at.httpsPort, secure: true };
+  const [reader, ...stalled] = await Promise.all([secure, secure, http.port].map((port) => RoomViewer.enter(port)));
+  for (const viewer of [reader!, ...stalled]) await viewer.ask('media', { format: 'flv' });
+  for (const viewer of stalled) viewer.raw.socket.pause();
+  // They have a second to read why; what they have not read comes before.
+  hub.events.on('session-end', () => {
+    if (hub.viewers(PATH) > 1) return;
+    for (const viewer of stalled) viewer.raw.socket.resume();
+  });
+  by.announce(audio);
+  // More than the system takes for a socket that nobody reads.
+  for (let i = 0; i < 24; i++) {
+    by.write(frameOf(video, { ms: i * 40, key: true, size: 2 ** 20 }));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await until('they are closed', () => stalled.every(({ raw }) => raw.ended), 10_000);
+  expect(hub.viewers(PATH)).toBe(1);
+  for (const { closed } of stalled)
+    expect(closed).toEqual({ code: 1008, reason: 'Too slow: nothing was read for too long.' });
+  const lines = at.log.filter(({ fields }) => fields['code'] === 'stalled');
+  expect(lines[0]?.fields).toMatchObject({ protocol: 'ws', path: PATH });
+  expect(await reader!.ask('stats')).toMatchObject({ type: 'ok', format: 'flv' });
+  expect(reader!.closed).toBeUndefined();
+});
+
+test('a program watches and stops by the typed client, each wish with its own answer', async () => {
+  const stage = await start();
+  const by = await stage.publish();
+  await stage.run(by, film({ video, audio, count: 30 }));
+  const bytes: number[] = [];
+  const room = connectRoom({
+    base: `http://127.0.0.1:${stage.port}`,
+    slug: 'lobby',
+    listener: (event) => {
+      if (event.type === 'media') bytes.push(event.bytes.byteLength);
+    },
+  });
+  const media = mediaControls(room);
+  try {
+    await until('it is connected', () => room.connected);
+    const [tracks, volume] = await Promise.all([media.watch('flv'), media.setVolume(0.5)]);
+    expect([tracks.map(({ id }) => id), volume.level]).toEqual([[1, 2], 0.5]);
+    await until('the picture comes', () => bytes.length > 0);
+    await expect(media.seek(3)).rejects.toMatchObject({ name: 'ApiError', code: 'not-seekable' });
+    await expect(media.choose(99)).rejects.toMatchObject({ code: 'not-found' });
+    await media.pause();
+    expect(await media.stats()).toMatchObject({ format: 'flv', paused: true, skips: 0 });
+    expect((await media.play()).length).toBe(2);
+    await media.stop();
+    await expect(media.stats()).rejects.toMatchObject({ code: 'bad-request' });
+    expect(stage.viewers).toBe(0);
+  } finally {
+    room.close();
+  }
 });
