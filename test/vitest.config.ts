@@ -13,7 +13,7 @@ const onPostgres = [
   'src/features/accounts/accounts.test.ts',
   'src/features/chat/chat-{room,speakers,arrivals}.test.ts',
   'src/features/rooms/room-directory.test.ts',
-  'test/conformance/{accounts,chat,rooms,tokens,revocation}.test.ts',
+  'test/conformance/{accounts,chat,rooms,tokens,revocation,versions}.test.ts',
   'test/postgres/**/*.test.ts',
 ];
 
