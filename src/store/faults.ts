@@ -2,9 +2,13 @@ import { Busy, RoomcastError } from '../errors.ts';
 
 /** A database that could not do what it was asked for: not the statement’s fault, and it may be well again later. */
 export class StoreFault extends RoomcastError {
-  constructor(message: string, cause: unknown) {
+  /** Nothing more can be written, but the database is there, and nobody else's meanwhile. */
+  readonly full: boolean;
+
+  constructor(message: string, cause: unknown, { full = false }: { full?: boolean } = {}) {
     super('store-failed', message, { cause });
     this.name = 'StoreFault';
+    this.full = full;
   }
 }
 
@@ -56,7 +60,7 @@ export function faultOf(error: unknown): RoomcastError | undefined {
       ? (postgresCodes[code ?? ''] ?? postgresCodes[String(code).slice(0, 2)])
       : sqliteCodes[errcode & 0xff];
   if (words === BUSY) return Object.assign(new Busy(words), { cause: error });
-  return words === undefined ? undefined : new StoreFault(words, error);
+  return words === undefined ? undefined : new StoreFault(words, error, { full: words === FULL });
 }
 
 /** For a connection that was lost, or never came. */

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { hashToken } from '../../src/features/accounts/secret-token.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../output.ts';
 import { PostgresCluster } from '../postgres-cluster.ts';
 import { testWith } from '../programs.ts';
-import { liveThrough } from './outage.ts';
+import { type Kept, liveThrough } from './outage.ts';
 import { WatchedServer } from './watched-server.ts';
 
 /** Room for a new database, and a little more. */
@@ -38,33 +39,49 @@ function fill(folder: string): string {
   return file;
 }
 
-function expectWhole(folder: string, kept: readonly string[]): void {
+/** Of a cookie, as the database has it. */
+const hashOf = (cookie: string): string => hashToken(cookie.split('=')[1]!);
+
+function expectSignIns({ signedIn, signedOut }: Kept, rows: readonly { hash: unknown }[]): void {
+  const hashes = rows.map(({ hash }) => hash);
+  expect(hashes).toEqual(expect.arrayContaining(signedIn.map(hashOf)));
+  for (const cookie of signedOut) expect(hashes).not.toContain(hashOf(cookie));
+}
+
+function expectWhole(folder: string, kept: Kept): void {
   const database = new DatabaseSync(join(folder, 'roomcast.db'));
   try {
     expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     database.exec(`INSERT INTO messages_text (messages_text) VALUES ('integrity-check')`);
     const texts = database.prepare(`SELECT text FROM messages WHERE kind = 'say' ORDER BY id`).all();
-    expect(texts.map(({ text }) => text)).toEqual(kept);
+    expect(texts.map(({ text }) => text)).toEqual(kept.said);
+    expectSignIns(kept, database.prepare('SELECT hash FROM sign_ins').all() as { hash: unknown }[]);
   } finally {
     database.close();
   }
 }
 
 describe('R-03 a database that cannot be written', () => {
-  testWith(['ffmpeg'], 'R-03 as its disk is full: chat says so, live goes on', { timeout: 120_000 }, async () => {
-    const data = smallDisk();
-    const server = await WatchedServer.start([], { data, env });
-    let filler = '';
-    const kept = await liveThrough('a full disk', server, {
-      begin: () => void (filler = fill(data)),
-      end: () => rmSync(filler),
-    });
-    expectWhole(data, kept);
-  });
+  testWith(
+    ['ffmpeg'],
+    'R-03 as its disk is full: chat says so, people sign in and out, live goes on',
+    { timeout: 120_000 },
+    async () => {
+      const data = smallDisk();
+      const server = await WatchedServer.start([], { data, env });
+      let filler = '';
+      const kept = await liveThrough('a full disk', server, {
+        begin: () => void (filler = fill(data)),
+        end: () => rmSync(filler),
+        signsIn: true,
+      });
+      expectWhole(data, kept);
+    },
+  );
 
   testWith(
     ['ffmpeg', 'postgres', 'initdb'],
-    'R-03 as PostgreSQL stops and is started again: chat says so, live goes on',
+    'R-03 as PostgreSQL stops and is started again: chat and who signs in are told so, live goes on',
     { timeout: 120_000 },
     async () => {
       const cluster = await PostgresCluster.start();
@@ -75,12 +92,14 @@ describe('R-03 a database that cannot be written', () => {
       const kept = await liveThrough('PostgreSQL away', server, {
         begin: () => cluster.down('immediate'),
         end: () => cluster.up(),
+        signsIn: false,
       });
       const rows = await cluster.query<{ text: string }>(
         `SELECT text FROM messages WHERE kind = 'say' ORDER BY id`,
         'rooms',
       );
-      expect(rows.map(({ text }) => text)).toEqual(kept);
+      expect(rows.map(({ text }) => text)).toEqual(kept.said);
+      expectSignIns(kept, await cluster.query<{ hash: string }>('SELECT hash FROM sign_ins', 'rooms'));
       const { stderr, stdout } = server.process.program;
       for (const password of cluster.passwords) expect(stderr + stdout).not.toContain(password);
     },

@@ -3,6 +3,7 @@ import { RawSocket } from '../raw-socket.ts';
 import type { WatchedServer } from './watched-server.ts';
 
 const TEXT = 0x81;
+const PASSWORD = 'a good password';
 
 /** The owner of a server, who talks in its default room. */
 export class Talker {
@@ -23,7 +24,7 @@ export class Talker {
     const token = server.process.link.split('#owner=')[1]!;
     const claimed = await fetch(`${Origin}/api/v1/claim`, request('POST', { Origin }, { token }));
     const Cookie = claimed.headers.getSetCookie()[0]!.split(';')[0]!;
-    await fetch(`${Origin}/api/v1/me`, request('PATCH', { Origin, Cookie }, { name: 'Olga' }));
+    await fetch(`${Origin}/api/v1/me`, request('PATCH', { Origin, Cookie }, { name: 'Olga', password: PASSWORD }));
     const socket = await RawSocket.webSocket(server.httpPort, '/ws/lobby', { Origin, Cookie });
     onTestFinished(() => socket.destroy());
     return new Talker(server, Cookie, socket);
@@ -39,10 +40,28 @@ export class Talker {
     }
   }
 
-  /** Whom the server takes their browser for. */
-  async name(): Promise<unknown> {
-    const response = await fetch(`${this.#server.http}/api/v1/me`, { headers: { Cookie: this.#cookie } });
+  /** Whom the server takes their browser for, or another one by its cookie. */
+  async name(Cookie: string = this.#cookie): Promise<unknown> {
+    const response = await fetch(`${this.#server.http}/api/v1/me`, { headers: { Cookie } });
     return JSON.stringify(await response.json());
+  }
+
+  /** Signs another browser in. Gives its cookie, or the code of what keeps it from that. */
+  async signIn(): Promise<{ cookie: string } | { code: string }> {
+    const { http: Origin } = this.#server;
+    const body = { name: 'Olga', password: PASSWORD };
+    const answer = await fetch(`${Origin}/api/v1/sign-in`, request('POST', { Origin }, body));
+    if (!answer.ok) return ((await answer.json()) as { error: { code: string } }).error;
+    return { cookie: answer.headers.getSetCookie()[0]!.split(';')[0]! };
+  }
+
+  /** Signs another browser out, which is in the room; gives the code with which its socket is closed. */
+  async signOut(Cookie: string): Promise<number> {
+    const { http: Origin, httpPort } = this.#server;
+    const socket = await RawSocket.webSocket(httpPort, '/ws/lobby', { Origin, Cookie });
+    onTestFinished(() => socket.destroy());
+    await fetch(`${Origin}/api/v1/sign-out`, request('POST', { Origin, Cookie }, {}));
+    return (await socket.closed()).code;
   }
 }
 

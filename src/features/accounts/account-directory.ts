@@ -160,7 +160,10 @@ export class AccountDirectory {
   async verify(name: string, password: string): Promise<Account | undefined> {
     const account = this.named(name);
     const hash = account && !account.disabled ? this.#hashes.get(account.id) : undefined;
-    return (await this.passwords.matches(password, hash)) ? this.#accounts.get(account!.id) : undefined;
+    if (!(await this.passwords.matches(password, hash))) return undefined;
+    // It may be another one by now, or nobody's.
+    const found = this.#accounts.get(account!.id);
+    return found && !found.disabled && this.#hashes.get(found.id) === hash ? found : undefined;
   }
 
   #reserve(key: string): () => void {

@@ -100,6 +100,7 @@ export const accounts: Plugin = {
       },
       async close() {
         removeFile();
+        await signIns.close();
       },
     };
   },

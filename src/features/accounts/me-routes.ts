@@ -51,10 +51,7 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
         const id = accountOf(caller);
         if (change.password !== undefined || change.email !== undefined) await prove(caller, currentPassword);
         const account = await accounts.change(id, change);
-        if (change.password !== undefined) {
-          await signIns.endAll(id, { but: valueOf(caller) });
-          changed();
-        }
+        if (change.password !== undefined) await signIns.endAll(id, { but: valueOf(caller) }).finally(changed);
         return { user: userInfo(identityOf(account), accounts) };
       },
     },
@@ -91,9 +88,8 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
       access: 'user',
       scope: 'admin',
       summary: 'Signs all other browsers out.',
-      async handle(_request, reply, caller) {
-        await signIns.endAll(accountOf(caller), { but: valueOf(caller) });
-        changed();
+      async handle(_request, _reply, caller) {
+        await signIns.endAll(accountOf(caller), { but: valueOf(caller) }).finally(changed);
       },
     },
     {
@@ -104,8 +100,8 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
       summary: 'Signs one browser out.',
       async handle(request, reply, caller) {
         const { id } = request.params as { id: string };
-        if (!(await signIns.end(accountOf(caller), id))) throw new NotFound('No such browser is signed in.');
-        changed();
+        const ended = await signIns.end(accountOf(caller), id).finally(changed);
+        if (!ended) throw new NotFound('No such browser is signed in.');
       },
     },
   ];

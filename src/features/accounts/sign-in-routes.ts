@@ -54,8 +54,8 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
       async handle(request, reply, { credentials }) {
         const value = credentials.cookie === undefined ? undefined : cookieOf(credentials.cookie);
         const account = value === undefined ? undefined : signIns.accountOf(value);
-        if (account !== undefined && (await signIns.end(account, signIns.idOf(value!)))) changed();
         void reply.header('Set-Cookie', noCookie({ secure: http.isSecure(request.raw) }));
+        if (account !== undefined) await signIns.end(account, signIns.idOf(value!)).finally(changed);
       },
     },
     {
@@ -117,8 +117,7 @@ export function signInRoutes({ http, settings, log }: App, parts: AccountParts):
         if (!accounts.find(id)) throw new NotFound('There is no such account.');
         const account = await accounts.change(id, { password });
         resets.end((other) => other === id);
-        await signIns.endAll(id);
-        changed();
+        await signIns.endAll(id).finally(changed);
         await signIn(account, request, reply);
         return { user: userInfo(identityOf(account), accounts) };
       },

@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { AccountTables } from './account-tables.ts';
 import { COOKIE_LIFE } from './cookie.ts';
 import { hashToken, makeToken, tokenId } from './secret-token.ts';
+import { SignInWrites } from './sign-in-writes.ts';
 
 /** Browsers that one account may be signed in with; the oldest are signed out for new ones. */
 const MAX_PER_ACCOUNT = 50;
@@ -40,21 +41,22 @@ interface Entry {
 
 /** The browsers that are signed in, by the value of their cookie. */
 export class SignIns {
-  readonly #db: Kysely<AccountTables>;
   readonly #scheduler: Scheduler;
+  readonly #writes: SignInWrites;
   readonly #entries = new Map<string, Entry>();
   readonly #byAccount = new Map<string, Set<string>>();
 
-  private constructor(store: Store, scheduler: Scheduler) {
-    this.#db = store.db.withTables<AccountTables>();
+  private constructor(db: Kysely<AccountTables>, scheduler: Scheduler) {
     this.#scheduler = scheduler;
+    this.#writes = new SignInWrites(db, scheduler);
   }
 
   static async open(store: Store, scheduler: Scheduler): Promise<SignIns> {
-    const signIns = new SignIns(store, scheduler);
+    const db = store.db.withTables<AccountTables>();
+    const signIns = new SignIns(db, scheduler);
     const now = isoTime(scheduler.wall());
-    await signIns.#db.deleteFrom('sign_ins').where('expires', '<=', now).execute();
-    for (const row of await signIns.#db.selectFrom('sign_ins').selectAll().orderBy('created').execute())
+    await db.deleteFrom('sign_ins').where('expires', '<=', now).execute();
+    for (const row of await db.selectFrom('sign_ins').selectAll().orderBy('created').execute())
       signIns.#put(row.hash, {
         ...row,
         agent: row.agent ?? undefined,
@@ -86,9 +88,16 @@ export class SignIns {
       expires: isoTime(ends),
       agent: agent ?? null,
     };
-    await this.#db.insertInto('sign_ins').values(row).execute();
+    // First, so that who is signed out everywhere while it is written is so here, too.
     this.#put(row.hash, { account, created: row.created, agent, ends, used: now, proven: now });
-    const stored = [...this.#byAccount.get(account)!].filter((hash) => !this.#entries.get(hash)!.isPassing);
+    try {
+      await this.#writes.add(row);
+    } catch (error) {
+      this.#drop(row.hash);
+      throw error;
+    }
+    if (!this.#entries.has(row.hash)) await this.#writes.end([row.hash]);
+    const stored = this.#of(account).filter((hash) => !this.#entries.get(hash)!.isPassing);
     if (stored.length > MAX_PER_ACCOUNT) await this.#end([stored[0]!]);
     return value;
   }
@@ -98,7 +107,7 @@ export class SignIns {
    * `too-many-requests` for an account that has too many of them.
    */
   createPassing(account: string, agent: string): string {
-    const own = [...(this.#byAccount.get(account) ?? [])].filter((hash) => this.#entries.get(hash)!.isPassing);
+    const own = this.#of(account).filter((hash) => this.#entries.get(hash)!.isPassing);
     if (own.length >= MAX_PASSING) throw new Busy('This account is signed in too often.', 60, 'too-many-requests');
     const value = makeToken();
     const now = this.#scheduler.wall();
@@ -123,15 +132,17 @@ export class SignIns {
 
   /** The newest first. */
   list(account: string): SignInRecord[] {
-    return [...(this.#byAccount.get(account) ?? [])].toReversed().map((hash) => {
-      const { created, agent, used } = this.#entries.get(hash)!;
-      return {
-        id: tokenId(hash),
-        created,
-        ...(agent === undefined ? {} : { agent }),
-        ...(used === undefined ? {} : { lastUsed: isoTime(used) }),
-      };
-    });
+    return this.#of(account)
+      .toReversed()
+      .map((hash) => {
+        const { created, agent, used } = this.#entries.get(hash)!;
+        return {
+          id: tokenId(hash),
+          created,
+          ...(agent === undefined ? {} : { agent }),
+          ...(used === undefined ? {} : { lastUsed: isoTime(used) }),
+        };
+      });
   }
 
   /** The id of a cookie's value, as `list` has it. */
@@ -141,7 +152,7 @@ export class SignIns {
 
   /** Signs the browser of an id out. False when the account has none. */
   async end(account: string, id: string): Promise<boolean> {
-    const hash = [...(this.#byAccount.get(account) ?? [])].find((each) => tokenId(each) === id);
+    const hash = this.#of(account).find((each) => tokenId(each) === id);
     if (hash === undefined) return false;
     await this.#end([hash]);
     return true;
@@ -150,24 +161,38 @@ export class SignIns {
   /** Signs all browsers of an account out, but the one that is kept. */
   async endAll(account: string, { but }: { but?: string | undefined } = {}): Promise<void> {
     const kept = but === undefined ? undefined : hashToken(but);
-    await this.#end([...(this.#byAccount.get(account) ?? [])].filter((hash) => hash !== kept));
+    await this.#end(this.#of(account).filter((hash) => hash !== kept));
   }
 
   /** Forgets the browsers of an account that is gone; the database has done so. */
   forget(account: string): void {
-    for (const hash of this.#byAccount.get(account) ?? []) this.#entries.delete(hash);
+    const hashes = this.#of(account);
+    for (const hash of hashes) this.#entries.delete(hash);
+    this.#writes.forget(hashes);
     this.#byAccount.delete(account);
+  }
+
+  /** Writes what is owed to the database, where it can be. */
+  close(): Promise<void> {
+    return this.#writes.close();
   }
 
   async #end(hashes: readonly string[]): Promise<void> {
     if (hashes.length === 0) return;
     // Worthless at once, whatever the database says.
-    for (const hash of hashes) {
-      const entry = this.#entries.get(hash);
-      this.#entries.delete(hash);
-      if (entry) this.#byAccount.get(entry.account)?.delete(hash);
-    }
-    await this.#db.deleteFrom('sign_ins').where('hash', 'in', hashes).execute();
+    for (const hash of hashes) this.#drop(hash);
+    await this.#writes.end(hashes);
+  }
+
+  /** Hashes of an account's sign-ins, the oldest first. */
+  #of(account: string): string[] {
+    return [...(this.#byAccount.get(account) ?? [])];
+  }
+
+  #drop(hash: string): void {
+    const entry = this.#entries.get(hash);
+    this.#entries.delete(hash);
+    if (entry) this.#byAccount.get(entry.account)?.delete(hash);
   }
 
   #put(hash: string, entry: Entry): void {

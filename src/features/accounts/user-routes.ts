@@ -40,10 +40,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
         const account = find(request.params);
         const change = request.body as AccountChange;
         const after = await accounts.change(account.id, change);
-        if (change.disabled || change.password !== undefined) {
-          await signIns.endAll(account.id);
-          changed();
-        }
+        if (change.disabled || change.password !== undefined) await signIns.endAll(account.id).finally(changed);
         return after;
       },
     },
