@@ -7,8 +7,8 @@ const NO_MESSAGE = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 /** Of a player that has nothing to tell. */
 const BEACON = { path: 'hls', state: 'off', played: 0, stalls: 0, stalled: 0, frames: 0, dropped: 0 };
 
-/** Who somebody is to the server: its owner, somebody with an account, or anybody. */
-export type Who = 'admin' | 'account' | 'guest';
+/** Who somebody is to the server: its owner, the owner or a moderator of the room, somebody with an account, or anybody. */
+export type Who = 'admin' | 'owner' | 'moderator' | 'account' | 'guest';
 
 /** Headers with which somebody comes, and who that is: for reading, for changing something, and on a socket. */
 export interface Principal {
@@ -21,6 +21,10 @@ export interface Principal {
   scope?: Scope;
   /** It is a token of the server itself, which has no account of its own. */
   server?: boolean;
+  /** The room that they enter. Default: the one that is nobody’s in particular. */
+  room?: 'garden';
+  /** They may not enter it. */
+  banned?: boolean;
   /** Something says that a proxy is between, so that it does not pass for one on this machine. */
   forwarded?: boolean;
 }
@@ -58,7 +62,7 @@ export const rows: Record<string, Row> = {
   ...garden('GET', 'bans', { access: 'moderator', ok: 200 }),
   ...garden('POST', 'bans', { access: 'moderator', body: {}, ok: 400 }),
   ...garden('DELETE', 'bans/:id', { access: 'moderator', ok: 404 }),
-  ...garden('POST', 'enter', { access: 'anyone', body: {}, ok: 204 }),
+  ...garden('POST', 'enter', { access: 'anyone', inside: true, body: {}, ok: 204 }),
   ...garden('POST', 'passes', { access: 'owner', ok: 200 }),
   ...garden('DELETE', 'passes', { access: 'owner', ok: 204 }),
   ...garden('GET', 'timeouts', { access: 'moderator', ok: 200 }),
@@ -66,7 +70,7 @@ export const rows: Record<string, Row> = {
   ...garden('GET', 'notes', { access: 'moderator', ok: 200 }),
   ...garden('POST', 'notes', { access: 'moderator', body: {}, ok: 400 }),
   ...garden('DELETE', 'notes/:id', { access: 'moderator', ok: 404 }),
-  ...garden('GET', 'emotes', { access: 'anyone', ok: 200 }),
+  ...garden('GET', 'emotes', { access: 'anyone', inside: true, ok: 200 }),
   ...garden('POST', 'emotes/:name', { access: 'moderator', body: {}, ok: 400 }),
   ...garden('DELETE', 'emotes/:name', { access: 'moderator', ok: 404 }),
   ...garden('PUT', 'cover', { access: 'owner', body: {}, ok: 400 }),
@@ -77,6 +81,7 @@ export const rows: Record<string, Row> = {
   'GET /files/emotes/:name/:hash': { access: 'anyone', path: '/files/emotes/none/none', ok: 404 },
   'GET /files/rooms/:slug/emotes/:name/:hash': {
     access: 'anyone',
+    inside: true,
     path: '/files/rooms/garden/emotes/none/none',
     ok: 404,
   },
@@ -113,7 +118,7 @@ export const rows: Record<string, Row> = {
   'DELETE /api/v1/tokens/:id': { access: 'user', path: '/api/v1/tokens/none', ok: 404 },
   'GET /api/v1/audit': { access: 'admin', ok: 200 },
   ...garden('GET', 'audit', { access: 'moderator', ok: 200 }),
-  ...garden('GET', 'viewers', { access: 'anyone', ok: (who) => (who === 'admin' ? 200 : 403) }),
+  ...garden('GET', 'viewers', { access: 'anyone', ok: (who) => (looksAfter(who) ? 200 : 403) }),
   ...garden('GET', 'broadcasts', { access: 'moderator', ok: 200 }),
   ...garden('GET', 'qoe', { access: 'moderator', ok: 200 }),
   ...garden('GET', 'timeline', { access: 'moderator', ok: 200 }),
@@ -161,6 +166,8 @@ function garden(method: string, rest: string, row: Row): Record<string, Row> {
 export interface Row {
   access: Route['access'];
   scope?: Scope;
+  /** Only for those who may enter the room. */
+  inside?: true;
   path?: string;
   body?: object;
   /** In place of the principal's own. */
@@ -227,5 +234,10 @@ export interface Saying {
 
 /** Who speaks has a name. The owner of this server has not chosen one, and its programs have none. */
 function needsName(code: string): Saying['ok'] {
-  return (who, { name }) => (who === 'account' || name.includes('guest') ? code : 'name-needed');
+  return (who, { name }) => (!['admin', 'guest'].includes(who) || name.includes('guest') ? code : 'name-needed');
+}
+
+/** Whether somebody looks after the room that the rows are about. */
+export function looksAfter(who: Who): boolean {
+  return who === 'admin' || who === 'owner' || who === 'moderator';
 }

@@ -1,249 +1,42 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toRoomcastError } from '../../src/errors.ts';
 import type { Route } from '../../src/io/http.ts';
 import { type Access, includesScope, type Scope } from '../../src/live/access.ts';
 import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';
-import { heard, type Principal, type Row, rows, said, type Who } from './authorization-rows.ts';
-import { type Answer, startTestServer, type TestServer } from '../test-server.ts';
+import { invite, peopledData, principals } from './authorization-people.ts';
+import { heard, looksAfter, type Principal, type Row, rows, said, type Who } from './authorization-rows.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
 
-const FOREIGN = 'https://evil.example';
 const DAY = 86_400_000_000;
 
-const principals: Principal[] = [
-  { name: 'anonymous', headers: () => ({}), reads: 'guest', changes: 'foreign', socket: 'guest' },
-  {
-    name: 'a viewer on our page',
-    headers: ({ base }) => ({ Origin: base }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'the owner on our page',
-    headers: ({ base, cookie }) => ({ Origin: base, Cookie: cookie }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-  },
-  {
-    name: 'the owner’s browser without an Origin',
-    headers: ({ cookie }) => ({ Cookie: cookie }),
-    reads: 'admin',
-    changes: 'foreign',
-    socket: 'guest',
-  },
-  {
-    name: 'the owner’s browser on a page of another site',
-    headers: ({ cookie }) => ({ Origin: FOREIGN, Cookie: cookie }),
-    reads: 'guest',
-    changes: 'foreign',
-    socket: 'guest',
-  },
-  {
-    name: 'the owner’s browser in a sandboxed frame',
-    headers: ({ cookie }) => ({ Origin: 'null', Cookie: cookie }),
-    reads: 'guest',
-    changes: 'foreign',
-    socket: 'guest',
-  },
-  {
-    name: 'the owner’s browser, which says that the request is from another site',
-    headers: ({ cookie }) => ({ Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' }),
-    reads: 'guest',
-    changes: 'foreign',
-    socket: 'guest',
-  },
-  {
-    name: 'a program with a token',
-    server: true,
-    headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}` }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-  },
-  {
-    name: 'somebody with an account on our page',
-    headers: ({ base }) => ({ Origin: base, Cookie: people.account }),
-    reads: 'account',
-    changes: 'account',
-    socket: 'account',
-  },
-  {
-    name: 'somebody with an account on a page of another site',
-    headers: () => ({ Origin: FOREIGN, Cookie: people.account }),
-    reads: 'guest',
-    changes: 'foreign',
-    socket: 'guest',
-  },
-  {
-    name: 'a guest with a name on our page',
-    headers: ({ base }) => ({ Origin: base, Cookie: people.guest }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'somebody whose account was disabled',
-    headers: ({ base }) => ({ Origin: base, Cookie: people.disabled }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a browser that was signed out',
-    headers: ({ base }) => ({ Origin: base, Cookie: people.signedOut }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a program with a token of an account',
-    headers: () => ({ Authorization: `Bearer ${people.accountToken}` }),
-    reads: 'account',
-    changes: 'account',
-    socket: 'account',
-  },
-  {
-    name: 'a program with a token that was revoked',
-    headers: () => ({ Authorization: `Bearer ${people.revokedToken}` }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a program with the owner’s token that only reads',
-    server: true,
-    headers: () => ({ Authorization: `Bearer ${people.readToken}` }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-    scope: 'read',
-  },
-  {
-    name: 'a program with the pass of a guest',
-    headers: () => ({ Authorization: `Bearer ${people.guest.split('=')[1]}` }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a program with a token on a page of another site',
-    server: true,
-    headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}`, Origin: FOREIGN }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-  },
-  {
-    name: 'a program with a wrong token, and the owner’s cookie',
-    headers: ({ cookie, base }) => ({ Authorization: 'Bearer rt_wrong', Cookie: cookie, Origin: base }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a publisher, who knows the key',
-    headers: ({ key, base }) => ({ Authorization: `Bearer ${key}`, Cookie: `roomcast=${key}`, Origin: base }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'a browser with a made-up cookie',
-    headers: ({ base }) => ({ Origin: base, Cookie: 'roomcast=owner; __Host-roomcast=admin; role=owner' }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-  },
-  {
-    name: 'one who says so in headers that proxies use',
-    headers: ({ base }) => ({
-      Origin: base,
-      'X-Forwarded-For': '127.0.0.1',
-      'X-Forwarded-Host': 'localhost',
-      'X-Real-IP': '127.0.0.1',
-      'X-Forwarded-User': 'owner',
-      'X-HTTP-Method-Override': 'GET',
-      'User-Agent': 'roomcast-admin',
-    }),
-    reads: 'guest',
-    changes: 'guest',
-    socket: 'guest',
-    forwarded: true,
-  },
-  {
-    name: 'the owner’s browser behind a proxy',
-    headers: ({ base, cookie }) => ({ Origin: base, Cookie: cookie, 'X-Forwarded-For': '192.0.2.7' }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-    forwarded: true,
-  },
-  {
-    name: 'a program with a token behind a proxy',
-    server: true,
-    headers: ({ bearer }) => ({ Authorization: `Bearer ${bearer}`, Forwarded: 'for=192.0.2.7' }),
-    reads: 'admin',
-    changes: 'admin',
-    socket: 'admin',
-    forwarded: true,
-  },
-];
-
-/** People whom the server knows, by what they show. */
-const people = {
-  account: '',
-  guest: '',
-  disabled: '',
-  signedOut: '',
-  accountToken: '',
-  revokedToken: '',
-  readToken: '',
-};
-
 let server: TestServer;
+let data: string;
 
 beforeAll(async () => {
-  // Each says all that there is to say.
-  server = await startTestServer({ rooms: { garden: {} }, limits: { socketMessages: 0, socketMessagesPerUser: 0 } });
-  const owner = { Authorization: `Bearer ${server.bearer}` };
-  const post = async (path: string, body: object, headers: Record<string, string>): Promise<Answer> =>
-    server.call('POST', `/api/v1/${path}`, { headers, body });
-  const join = async (name: string): Promise<{ cookie: string; id: string }> => {
-    const answer = await post('users', { name, password: 'a good password' }, { Origin: server.base });
-    const { user } = JSON.parse(answer.text) as { user: { id: string } };
-    return { cookie: answer.headers.getSetCookie()[0]!.split(';')[0]!, id: user.id };
-  };
-  people.account = (await join('Ada')).cookie;
-  const [disabled, signedOut] = [await join('Dora'), await join('Sue')];
-  people.disabled = disabled.cookie;
-  people.signedOut = signedOut.cookie;
-  await server.call('PATCH', `/api/v1/users/${disabled.id}`, { headers: owner, body: { disabled: true } });
-  await post('sign-out', {}, { Origin: server.base, Cookie: signedOut.cookie });
-  const guest = await post('guest', { name: 'Ann' }, { Origin: server.base });
-  people.guest = guest.headers.getSetCookie()[0]!.split(';')[0]!;
-  const tokenOf = async (headers: Record<string, string>, scope: Scope): Promise<string> =>
-    (JSON.parse((await post('tokens', { scope }, headers)).text) as { token: string }).token;
-  const asAda = { Origin: server.base, Cookie: people.account };
-  people.accountToken = await tokenOf(asAda, 'admin');
-  people.revokedToken = await tokenOf(asAda, 'manage');
-  people.readToken = await tokenOf(owner, 'read');
-  const { tokens } = JSON.parse((await server.call('GET', '/api/v1/tokens', { headers: asAda })).text) as {
-    tokens: { id: string; scope: string }[];
-  };
-  const revoked = tokens.find(({ scope }) => scope === 'manage')!;
-  await server.call('DELETE', `/api/v1/tokens/${revoked.id}`, { headers: asAda });
+  data = await peopledData();
+  server = await startTestServer({
+    data,
+    rooms: { garden: {} },
+    // Each says all that there is to say.
+    limits: { socketMessages: 0, socketMessagesPerUser: 0 },
+  });
+  await invite(server);
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await rm(data, { recursive: true });
+});
 
 /** How a route answers somebody whom it does not take; undefined where it does. */
 function refusalOf(
-  { access, scope }: Row,
+  { access, scope, inside }: Row,
   method: string,
   who: Who,
   principal: Principal,
 ): [number, string] | undefined {
+  if (inside && principal.banned) return [403, 'denied'];
   if (access === 'anyone') return undefined;
   if (access === 'operator') {
     const isOperator = who === 'admin' && 'Authorization' in principal.headers(server);
@@ -252,11 +45,26 @@ function refusalOf(
   if (who === 'guest') return [401, 'sign-in'];
   const needs = scope ?? (method === 'GET' ? 'read' : 'manage');
   if (!includesScope(principal.scope, needs)) return [403, 'denied'];
-  return access === 'user' || who === 'admin' ? undefined : [403, 'denied'];
+  return may(access, who) ? undefined : [403, 'denied'];
 }
 
-/** What each is in a room that is nobody's in particular. */
-const roles = { admin: 'owner', account: 'viewer', guest: 'guest' } as const;
+/** Whether somebody who has signed in is enough for what something asks for. */
+function may(access: string, who: Who): boolean {
+  if (access === 'moderator') return looksAfter(who);
+  return who === 'admin' || access === 'user' || (access === 'owner' && who === 'owner');
+}
+
+/** What each is in the room that they enter. */
+const roles = { admin: 'owner', owner: 'owner', moderator: 'moderator', account: 'viewer', guest: 'guest' } as const;
+
+/** The room’s socket and its media stay closed. */
+async function expectShutOut(slug: string, principal: Principal): Promise<void> {
+  for (const path of [`/ws/${slug}`, `/live/${slug}.flv`]) {
+    const socket = await RawSocket.upgrade(server.port, path, principal.headers(server));
+    expect((await socket.head()).status, path).toBe(403);
+    socket.destroy();
+  }
+}
 
 const nameOf = ({ method, url }: Pick<Route, 'method' | 'url'>): string => `${method} ${url}`;
 
@@ -288,11 +96,13 @@ describe.each(principals)('S-01 $name', (principal) => {
   });
 
   test('is told who it is, by the API and by the room’s socket (S-23)', async () => {
+    const { room: slug = 'lobby', banned = false } = principal;
     const room = JSON.parse(
-      (await server.call('GET', '/api/v1/rooms/lobby', { headers: principal.headers(server) })).text,
+      (await server.call('GET', `/api/v1/rooms/${slug}`, { headers: principal.headers(server) })).text,
     );
-    expect(room.role).toBe(roles[principal.reads]);
-    const socket = await RawSocket.webSocket(server.port, '/ws/lobby', principal.headers(server));
+    expect(room.role).toBe(banned ? 'banned' : roles[principal.reads]);
+    if (banned) return expectShutOut(slug, principal);
+    const socket = await RawSocket.webSocket(server.port, `/ws/${slug}`, principal.headers(server));
     expect(await socket.message()).toMatchObject({ type: 'hello', room: { role: roles[principal.socket] } });
     socket.destroy();
   });
@@ -325,7 +135,9 @@ describe.each(principals)('S-01 $name', (principal) => {
       Object.fromEntries(Object.entries(said).map(([type, row]) => [type, needs(row)])),
     );
     expect(Object.fromEntries(topics.map(({ name, access }) => [name, access]))).toEqual(heard);
-    const socket = await RawSocket.webSocket(server.port, '/ws/lobby', principal.headers(server));
+    const { room = 'lobby', banned = false } = principal;
+    if (banned) return expectShutOut(room, principal);
+    const socket = await RawSocket.webSocket(server.port, `/ws/${room}`, principal.headers(server));
     const ask = async (id: number, message: object): Promise<unknown> => {
       socket.frame(0x81, JSON.stringify({ id, ...message }));
       let answer = await socket.message();
@@ -336,7 +148,7 @@ describe.each(principals)('S-01 $name', (principal) => {
     const who = principal.socket;
     const refused = (access: string, scope: Scope): string | undefined => {
       if (!includesScope(principal.scope, scope)) return 'denied';
-      if (access === 'anyone' || who === 'admin') return undefined;
+      if (access === 'anyone' || may(access, who)) return undefined;
       return who === 'guest' ? 'sign-in' : 'denied';
     };
     for (const [type, row] of Object.entries(said)) {

@@ -84,7 +84,7 @@ describe('R-02 the system refuses writes of the database', () => {
         expectTold(await write(`inject=${WRITES}:error=${error}:when=${from}+`));
       expect(expectTold(await write())).toBe(MESSAGES);
     },
-    60_000,
+    sized(60_000, 240_000),
   );
 
   test('R-02 by interrupting them: nothing is lost', async () => {
