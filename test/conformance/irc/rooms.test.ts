@@ -166,7 +166,7 @@ describe('who looks after a room', () => {
     await expect(page.says('hello')).rejects.toThrow('timed-out');
   });
 
-  test('bans somebody by their nick or a mask, who is out at once and stays out until the ban is lifted', async () => {
+  test('S-04 bans somebody by their nick or a mask, who is out at once and comes in again only once the ban is lifted', async () => {
     const room = await stage.room('bans');
     const [mona, ann, ben] = [await stage.account('Mona'), await stage.guest('ann'), await stage.guest('ben')];
     for (const one of [mona, ann, ben]) await one.join(room);
