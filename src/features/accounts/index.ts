@@ -35,6 +35,8 @@ export { type TokenRecord, Tokens } from './tokens.ts';
 const CLAIM_LIFE = 24 * 3600 * SECOND;
 /** A link for another password is asked for when it is needed (OWASP ASVS 6.4.4). */
 const RESET_LIFE = 15 * 60 * SECOND;
+/** How often is looked whether somebody's proof has ended by itself: what it opened is closed within two seconds. */
+const SWEEP = SECOND;
 
 /** Who people are: accounts, sign-ins, guests, bearer tokens, and the link that makes a browser the owner's. */
 export const accounts: Plugin = {
@@ -84,6 +86,10 @@ export const accounts: Plugin = {
     const routes = [linkRoutes(app, parts), signInRoutes(app, parts), meRoutes(app, parts)];
     for (const route of [...routes, userRoutes(parts), tokenRoutes(app, parts)].flat()) http.route(route);
     let removeFile = (): void => {};
+    const stopSweep = app.scheduler.every(SWEEP, () => {
+      const ended = [signIns.hasOneEnded(), tokens.hasOneEnded()];
+      if (ended.includes(true)) events.emit('changed', undefined);
+    });
     return {
       listening({ http: { host, port }, https }) {
         const { publicUrl, tls } = settings;
@@ -100,6 +106,7 @@ export const accounts: Plugin = {
       },
       async close() {
         removeFile();
+        stopSweep();
         await signIns.close();
       },
     };

@@ -5,6 +5,7 @@ import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
 import type { AccountTables } from './account-tables.ts';
 import { COOKIE_LIFE } from './cookie.ts';
+import { FirstEnd } from './first-end.ts';
 import { hashToken, makeToken, tokenId } from './secret-token.ts';
 import { SignInWrites } from './sign-in-writes.ts';
 
@@ -45,6 +46,7 @@ export class SignIns {
   readonly #writes: SignInWrites;
   readonly #entries = new Map<string, Entry>();
   readonly #byAccount = new Map<string, Set<string>>();
+  readonly #firstEnd = new FirstEnd();
 
   private constructor(db: Kysely<AccountTables>, scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -74,6 +76,11 @@ export class SignIns {
     if (!entry || now >= entry.ends) return undefined;
     entry.used = now;
     return entry.account;
+  }
+
+  /** Whether the time of one is over since this was asked before. */
+  hasOneEnded(): boolean {
+    return this.#firstEnd.hasPassed(this.#scheduler.wall(), this.#entries.values());
   }
 
   /** Signs a browser in. Gives the value of its cookie. */
@@ -197,6 +204,7 @@ export class SignIns {
 
   #put(hash: string, entry: Entry): void {
     this.#entries.set(hash, entry);
+    this.#firstEnd.add(entry.ends);
     const browsers = this.#byAccount.get(entry.account);
     if (browsers) browsers.add(hash);
     else this.#byAccount.set(entry.account, new Set([hash]));

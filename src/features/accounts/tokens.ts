@@ -4,6 +4,7 @@ import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
 import type { AccountTables } from './account-tables.ts';
+import { FirstEnd } from './first-end.ts';
 import { hashToken, makeToken, tokenId } from './secret-token.ts';
 
 /** A bearer token as its owner may see it. Times are ISO 8601 in UTC. */
@@ -45,6 +46,7 @@ export class Tokens {
   readonly #db: Kysely<AccountTables>;
   readonly #scheduler: Scheduler;
   readonly #entries = new Map<string, Entry>();
+  readonly #firstEnd = new FirstEnd();
 
   private constructor(store: Store, scheduler: Scheduler) {
     this.#db = store.db.withTables<AccountTables>();
@@ -54,7 +56,7 @@ export class Tokens {
   static async open(store: Store, scheduler: Scheduler): Promise<Tokens> {
     const tokens = new Tokens(store, scheduler);
     for (const { hash, scope, account, expires } of await tokens.#db.selectFrom('tokens').selectAll().execute())
-      tokens.#entries.set(hash, {
+      tokens.#put(hash, {
         scope,
         account: account ?? undefined,
         ends: expires === null ? Infinity : Date.parse(expires),
@@ -72,6 +74,11 @@ export class Tokens {
     return entry;
   }
 
+  /** Whether the time of one is over since this was asked before. */
+  hasOneEnded(): boolean {
+    return this.#firstEnd.hasPassed(this.#scheduler.wall(), this.#entries.values());
+  }
+
   async create({ scope, account, name, expires }: NewToken): Promise<string> {
     const token = makeToken('rt_');
     const row = {
@@ -83,7 +90,7 @@ export class Tokens {
       expires: expires === undefined ? null : isoTime(expires),
     };
     await this.#db.insertInto('tokens').values(row).execute();
-    this.#entries.set(row.hash, { scope, account, ends: expires ?? Infinity, used: undefined });
+    this.#put(row.hash, { scope, account, ends: expires ?? Infinity, used: undefined });
     return token;
   }
 
@@ -122,6 +129,11 @@ export class Tokens {
     this.#entries.delete(row.hash);
     await this.#db.deleteFrom('tokens').where('hash', '=', row.hash).execute();
     return true;
+  }
+
+  #put(hash: string, entry: Entry): void {
+    this.#entries.set(hash, entry);
+    this.#firstEnd.add(entry.ends);
   }
 
   /** Forgets the tokens of an account that is gone; the database has done so. */

@@ -17,6 +17,7 @@ import { UserRate } from './user-rate.ts';
 const VERSION = 1;
 /** How often connections are looked after. */
 const TICK = SECOND;
+const CHANGED = 'What you may do here has changed; connect again.';
 
 type Upgrade = Parameters<Acceptor>;
 
@@ -141,8 +142,7 @@ export class RoomSockets {
         const { caller, role } = member;
         const now = { ...caller, identity: await http.identify(caller.credentials) };
         const same = now.identity?.id === caller.identity?.id && services.rooms.roleOf(slug, now) === role;
-        if (!same || !this.#admits(slug, now))
-          member.close(closeCodes.policy, 'What you may do here has changed; connect again.');
+        if (!same || !this.#admits(slug, now)) member.close(closeCodes.policy, CHANGED);
       }
     }
   }
@@ -184,7 +184,12 @@ export class RoomSockets {
 
   #tick(): void {
     const now = this.#app.scheduler.now();
-    for (const member of this.#members) if (!member.tick(now)) this.#members.delete(member);
+    for (const member of this.#members) {
+      if (!member.tick(now)) this.#members.delete(member);
+      // A pass ends by itself.
+      else if (member.caller.credentials.pass !== undefined && !this.#admits(member.slug, member.caller))
+        member.close(closeCodes.policy, CHANGED);
+    }
   }
 
   #admits(slug: string, caller: Caller): boolean {
