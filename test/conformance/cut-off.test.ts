@@ -76,7 +76,7 @@ async function watchAll(
   };
   const bodies = await Promise.all(['flv', 'ts', 'mp4'].map((format) => open(`/live/${slug}.${format}`, false)));
   const sockets = await Promise.all(['flv', 'mp4'].map((format) => open(`/live/${slug}.${format}`, true)));
-  const room = await open(`/ws/${slug}`, true);
+  const [room, talk] = [await open(`/ws/${slug}`, true), await open(`/ws/${slug}`, true)];
   room.frame(0x81, JSON.stringify({ type: 'media', format: 'flv' }));
   expect(await room.message('ok')).toMatchObject({ format: 'flv' });
   const url = `${server.base}/live/${slug}/index.m3u8${asked}`;
@@ -86,7 +86,8 @@ async function watchAll(
   const ways: [string, () => Promise<unknown>][] = [
     ...bodies.map((socket): [string, () => Promise<unknown>] => ['HTTP', () => socket.rest()]),
     ...sockets.map((socket): [string, () => Promise<unknown>] => ['WebSocket', () => socket.closed()]),
-    ['the room’s socket', () => room.closed()],
+    ['media of the room’s socket', () => room.closed()],
+    ['the room’s socket', () => talk.closed()],
     ['HLS', () => until('the next list is refused', isShut)],
   ];
   if (query !== undefined || Object.keys(headers).length === 0) {
