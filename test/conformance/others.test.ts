@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RoomViewer } from '../room-viewer.ts';
+import { rows } from './authorization-rows.ts';
 import { type Answer, startTestServer, type TestServer } from '../test-server.ts';
 
 /** Questions of each of two kinds, by turns. */
@@ -10,6 +11,8 @@ const cookies: Record<string, string> = {};
 
 /** Ids of what is Bob’s: his room, and himself. */
 const bobs: Record<string, string> = {};
+/** What he was shown once. */
+const secrets: Record<string, string> = {};
 
 const as = (who: string, method: string, path: string, body?: object): Promise<Answer> =>
   server.call(method, `/api/v1/${path}`, {
@@ -39,8 +42,9 @@ beforeAll(async () => {
   }
   const room = 'rooms/room-of-bob';
   const ids = async (name: string, path: string, body: object): Promise<void> => {
-    const made = await read<{ id: string }>('Bob', 'POST', `${room}/${path}`, body);
+    const made = await read<{ id: string; key?: string; secret?: string }>('Bob', 'POST', `${room}/${path}`, body);
     bobs[name] = made.id;
+    secrets[name] = (made.key ?? made.secret)!;
   };
   await ids('key', 'keys', { name: 'phone' });
   await ids('hook', 'hooks', { url: `${server.base}/healthz`, events: ['stream.live'] });
@@ -49,11 +53,15 @@ beforeAll(async () => {
   const me = await read<{ user: { id: string } }>('Dora', 'GET', 'me');
   await as('Bob', 'POST', `${room}/notes`, { user: me.user.id, text: 'croaks' });
   bobs['note'] = (await read<{ notes: { id: string }[] }>('Bob', 'GET', `${room}/notes`)).notes[0]!.id;
-  await as('Bob', 'POST', 'tokens', { scope: 'read' });
+  secrets['token'] = (await read<{ token: string }>('Bob', 'POST', 'tokens', { scope: 'read' })).token;
+  secrets['cookie'] = cookies['Bob']!.split('=')[1]!;
+  secrets['password'] = 'a good password';
+  secrets['password of the room'] = 'open sesame';
+  await as('Bob', 'PATCH', room, { password: 'open sesame' });
   bobs['token'] = (await read<{ tokens: { id: string }[] }>('Bob', 'GET', 'tokens')).tokens[0]!.id;
   bobs['signIn'] = (await read<{ signIns: { id: string }[] }>('Bob', 'GET', 'me/sign-ins')).signIns[0]!.id;
   const command = { name: 'dice', help: 'throws dice', url: `${server.base}/healthz` };
-  await as('Bob', 'POST', `${room}/commands`, command);
+  secrets['command'] = (await read<{ secret: string }>('Bob', 'POST', `${room}/commands`, command)).secret;
   bobs['command'] = 'dice';
   const viewer = await server.server.hub.play({
     ...{ action: 'play', protocol: 'test', path: 'live/room-of-bob', credentials: {} },
@@ -170,4 +178,50 @@ describe('S-02 what is somebody else’s is answered as what is not there:', () 
       expect(theirs!['code'], type).toBe('not-found');
     }
   });
+});
+
+test('S-36 no secret but the publish key is shown again, and that to its owner alone', async () => {
+  expect(Object.values(secrets).every((secret) => secret.length > 8)).toBe(true);
+  const shown: string[] = [];
+  const reads = Object.entries(rows).filter(([name]) => name.startsWith('GET /api/'));
+  expect(reads.length).toBeGreaterThan(30);
+  for (const [name, { path = name.split(' ')[1]! }] of reads) {
+    // The ids that stand in the place of `none`, one after the other.
+    for (const id of ['none', ...Object.values(bobs)]) {
+      if (id !== 'none' && !path.includes('none')) continue;
+      const url = path.replace('/garden', '/room-of-bob').replace('none', encodeURIComponent(id));
+      for (const [who, headers] of [
+        ['Bob', { Cookie: cookies['Bob']!, Origin: server.base }],
+        ['Dora', { Cookie: cookies['Dora']!, Origin: server.base }],
+        ['the owner of the server', { Authorization: `Bearer ${server.bearer}` }],
+      ] as const) {
+        const { text } = await server.call('GET', url, { headers });
+        for (const [what, secret] of Object.entries(secrets))
+          if (text.includes(secret)) shown.push(`${who} is shown the ${what} by ${name}`);
+      }
+    }
+  }
+  const byKey = 'GET /api/v1/rooms/:slug/keys/:id';
+  expect(shown.sort()).toEqual([
+    `Bob is shown the key by ${byKey}`,
+    `the owner of the server is shown the key by ${byKey}`,
+  ]);
+});
+
+test('S-36 the audit log can be read and not changed, by any route', async () => {
+  const routes = server.app.http.routes.filter(({ url }) => url.includes('audit'));
+  expect(routes.map(({ method, url }) => `${method} ${url}`).sort()).toEqual([
+    'GET /api/v1/audit',
+    'GET /api/v1/rooms/:slug/audit',
+  ]);
+  const about = async (): Promise<{ id: number }[]> =>
+    (await read<{ entries: { id: number }[] }>('Bob', 'GET', 'rooms/room-of-bob/audit')).entries;
+  const before = await about();
+  expect(before.length).toBeGreaterThan(0);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    for (const path of ['rooms/room-of-bob/audit', `rooms/room-of-bob/audit/${before[0]!.id}`])
+      expect((await as('Bob', method, path, {})).status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
+  }
+  await as('Bob', 'PATCH', 'rooms/room-of-bob', { title: 'Another' });
+  expect((await about()).slice(1)).toEqual(before);
 });

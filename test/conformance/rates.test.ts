@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/media/time.ts';
 import { IrcClient } from '../irc-client.ts';
@@ -35,6 +37,52 @@ describe('S-27 the documented figures hold in virtual time:', () => {
     await stage.pass(10 * SECOND);
     expect(await taken(130, call)).toBe(100);
     expect(await statusOf(stage, 'rooms', '192.0.2.2')).toBe(200);
+  });
+
+  test('five passwords for one account from one place in a quarter of an hour, twenty from one place in all', async () => {
+    const stage = await HttpStage.start(PROXIED);
+    const guess = (name: string): Promise<number> =>
+      statusOf(stage, 'sign-in', '192.0.2.3', { name, password: 'not this one' });
+    expect(await taken(8, () => guess('ann'))).toBe(5);
+    expect(await taken(20, (index) => guess(`name-${index}`))).toBe(15);
+    const base = `http://127.0.0.1:${stage.port}`;
+    const refused = await fetch(`${base}/api/v1/sign-in`, {
+      method: 'POST',
+      headers: { 'X-Forwarded-For': '192.0.2.3', Origin: base, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'somebody', password: 'not this one' }),
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '900']);
+    expect(await statusOf(stage, 'sign-in', '192.0.2.4', { name: 'ann', password: 'not this one' })).toBe(401);
+    await stage.pass(899 * SECOND);
+    expect(await guess('ann')).toBe(429);
+    await stage.pass(SECOND);
+    expect(await taken(8, () => guess('ann'))).toBe(5);
+  });
+
+  test('S-29 fifteen minutes of a link for another password', async () => {
+    const stage = await HttpStage.start(PROXIED);
+    const { token } = JSON.parse(await readFile(join(stage.app.store.folder, 'admin.json'), 'utf8')) as {
+      token: string;
+    };
+    const base = `http://127.0.0.1:${stage.port}/api/v1`;
+    const asAdmin = async <Body>(path: string, body: object): Promise<Body> => {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+      return (await (
+        await fetch(`${base}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      ).json()) as Body;
+    };
+    const links: string[] = [];
+    for (const name of ['ann', 'ben']) {
+      const { user } = await asAdmin<{ user: { id: string } }>('users', { name, password: 'a good password' });
+      const { url } = await asAdmin<{ url: string }>(`users/${user.id}/reset`, {});
+      links.push(url.split('#reset=')[1]!);
+    }
+    const use = (link: string): Promise<number> =>
+      statusOf(stage, 'reset', '192.0.2.5', { token: link, password: 'a better password' });
+    await stage.pass(899 * SECOND);
+    expect(await use(links[0]!)).toBe(200);
+    await stage.pass(SECOND);
+    expect(await use(links[1]!)).toBe(409);
   });
 
   test('six messages of one person at once, and then one a second', async () => {
