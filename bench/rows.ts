@@ -9,6 +9,7 @@ import { hls, type HlsResult } from './hls.ts';
 import { ingest, type IngestResult } from './ingest.ts';
 import type { HlsMode } from './load/hls-player.ts';
 import type { Protocol } from './load/request.ts';
+import { loop, type LoopResult } from './loop.ts';
 import { memory, type MemoryResult } from './memory.ts';
 import type { BenchOptions } from './options.ts';
 import { outputs, type OutputsResult } from './outputs.ts';
@@ -33,6 +34,7 @@ export type Result =
   | HlsPictureResult
   | HlsResult
   | IngestResult
+  | LoopResult
   | MemoryResult
   | OutputsResult
   | PictureResult
@@ -61,6 +63,8 @@ export const PUBLISHERS = 200;
 export const BLOCKED_VIEWERS = 500;
 /** Sockets of the room that talks, and messages a second. */
 export const CROWD = { sockets: 5000, messages: 100 };
+/** Comments that fly within one second of each ten, of the row that has everything at once. */
+export const BURST = 1000;
 /** Requests that wait at once, of the rows about what that takes. */
 export const HELD = 10_000;
 
@@ -254,6 +258,21 @@ export const rows: readonly Row[] = [
     interleaved: false,
     measure: ({ seconds }) =>
       chat({ start: roomcast('auto', behindProxy), ...CROWD, seconds, clip: makeClip(FULL_CLIP) }),
+  },
+  {
+    name: 'loop',
+    title: `${DELAY_VIEWERS} viewers and a room of ${CROWD.sockets} that talks, at once: how late the server is`,
+    interleaved: false,
+    measure: ({ viewers, seconds }) =>
+      loop({
+        start: roomcast('auto', { ...behindProxy, watched: true }),
+        viewers: Math.min(viewers, DELAY_VIEWERS),
+        sockets: Math.min(CROWD.sockets, 5 * viewers),
+        messages: CROWD.messages,
+        burst: BURST,
+        seconds,
+        clip: makeClip(FULL_CLIP),
+      }),
   },
   {
     name: 'outputs',

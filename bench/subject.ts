@@ -32,19 +32,25 @@ export interface RoomcastOptions {
   secure?: boolean;
   /** Other options, by the names of their environment variables. */
   env?: Record<string, string>;
+  /** It says how late its event loop is, when it is asked. */
+  watched?: boolean;
 }
 
 /** The server of this repository, started as people start it, with a merge window: `auto` or ms. */
-export function roomcast(merge: string, { secure = false, env = {} }: RoomcastOptions = {}): StartSubject {
+export function roomcast(
+  merge: string,
+  { secure = false, env = {}, watched = false }: RoomcastOptions = {},
+): StartSubject {
   return async ({ profile }) => {
     const data = folder('data');
     const [http, rtmp, https, rtmps] = [await freePort(), await freePort(), await freePort(), await freePort()];
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const watch = watched ? ['--import', join(root, 'bench', 'load', 'loop-watch.ts')] : [];
     const plain = ['--http', `127.0.0.1:${http}`, '--rtmp', `127.0.0.1:${rtmp}`];
     const tls = ['--tls-self-signed', '--https', `127.0.0.1:${https}`, '--rtmps', `127.0.0.1:${rtmps}`];
     const listen = ['--data', data, ...plain, ...(secure ? tls : [])];
     const program = new Program({
-      command: [process.execPath, ...flags, join(root, 'bin', 'roomcast.js'), ...listen],
+      command: [process.execPath, ...flags, ...watch, join(root, 'bin', 'roomcast.js'), ...listen],
       cpu: SERVER_CPU,
       ahead: true,
       cwd: data,

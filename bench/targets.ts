@@ -5,6 +5,7 @@ import type { FanoutResult } from './fanout.ts';
 import type { HlsHeldResult } from './hls-held.ts';
 import type { HlsPictureResult } from './hls-picture.ts';
 import type { HlsResult } from './hls.ts';
+import type { LoopResult } from './loop.ts';
 import type { MemoryResult } from './memory.ts';
 import type { OutputsResult } from './outputs.ts';
 import type { PictureResult } from './picture.ts';
@@ -64,6 +65,11 @@ const targets: readonly Target[] = [
   ofChat('messages in one piece', { unit: '', atMost: undefined }, ({ together }) => together),
   ofChat('messages lost', { unit: '', atMost: 0 }, ({ missed, refused, lost }) => missed + refused + lost),
   ofChat('server', { unit: 'cores', atMost: undefined }, ({ cpu }) => cpu),
+  ofLoop('lateness of the loop, p99.9', { unit: 'ms', atMost: 100 }, ({ lag }) => lag.p999),
+  ofLoop('lateness of the loop, p99', { unit: 'ms', atMost: undefined }, ({ lag }) => lag.p99),
+  ofLoop('longest pause for the collector', { unit: 'ms', atMost: undefined }, ({ gc }) => gc.max),
+  ofLoop('datagrams dropped', { unit: '', atMost: 0 }, ({ dropped }) => dropped),
+  ofLoop('viewers and sockets lost', { unit: '', atMost: 0 }, ({ lost }) => lost),
   {
     key: 'full-auto',
     work: `adaptive, ${FULL_VIEWERS} viewers on one core: viewers below 99 % of the rate, or lost`,
@@ -257,6 +263,19 @@ function ofChat(
   };
   const room = `${CROWD.sockets} sockets, ${CROWD.messages} messages/s`;
   return { key: `chat/${work}`, work: `${room}: ${work}`, unit, atMost, figure, digits: 1 };
+}
+
+function ofLoop(
+  work: string,
+  { unit, atMost }: Pick<Target, 'unit' | 'atMost'>,
+  of: (result: LoopResult) => number,
+): Target {
+  const figure = (results: Results): number | undefined => {
+    const result = results.get('loop')?.[0] as LoopResult | undefined;
+    return result && of(result);
+  };
+  const load = `${DELAY_VIEWERS} viewers and ${CROWD.sockets} sockets that talk`;
+  return { key: `loop/${work}`, work: `${load}: ${work}`, unit, atMost, figure };
 }
 
 function heldKib(results: Results, row: string): number | undefined {

@@ -20,6 +20,8 @@ export interface ChatRoomOptions {
 export interface ChatRoomTalk {
   messages: number;
   seconds: number;
+  /** Comments that fly, beside them, within the first second of each ten. They are not timed: a room may leave some out. */
+  burst?: number;
 }
 
 export interface ChatRoomHeard {
@@ -44,6 +46,8 @@ const BURST = 20;
 /** The last pieces arrive within this. */
 const AFTER_MS = 1500;
 const PATIENCE_MS = 30_000;
+const BURST_EVERY_MS = 10_000;
+const FLYING = { mode: 'scroll', color: 'white' };
 
 const options = JSON.parse(process.argv[2]!) as ChatRoomOptions;
 const shared = Buffer.allocUnsafe(READ_BYTES);
@@ -121,10 +125,11 @@ function say(socket: Socket, message: object): void {
   socket.write(Buffer.concat([head, Buffer.alloc(4), body]));
 }
 
-async function talk({ messages, seconds }: ChatRoomTalk): Promise<ChatRoomHeard> {
+async function talk({ messages, seconds, burst = 0 }: ChatRoomTalk): Promise<ChatRoomHeard> {
   [bytes, refused, pieces, delays] = [0, 0, 0, []];
   const start = performance.now();
   let said = 0;
+  let flown = 0;
   while (performance.now() - start < seconds * 1000) {
     const due = Math.min(((performance.now() - start) * messages) / 1000, messages * seconds);
     for (; said < due; said++)
@@ -132,6 +137,10 @@ async function talk({ messages, seconds }: ChatRoomTalk): Promise<ChatRoomHeard>
         type: 'say',
         text: `t${clock()} what somebody says who has something to say`,
       });
+    const elapsed = performance.now() - start;
+    const flying = burst * (Math.floor(elapsed / BURST_EVERY_MS) + Math.min(1, (elapsed % BURST_EVERY_MS) / 1000));
+    for (; flown < flying; flown++)
+      say(sockets[flown % options.talkers]!, { type: 'say', text: `what flies ${flown}`, danmaku: FLYING });
     await sleep(2);
   }
   await sleep(AFTER_MS);
