@@ -26,13 +26,8 @@ export class IrcClient {
       });
   }
 
-  /** `from`: an address of this machine to come from. */
-  static async open(
-    port: number,
-    { secure = false, from }: { secure?: boolean; from?: string } = {},
-  ): Promise<IrcClient> {
-    const local = from === undefined ? {} : { localAddress: from };
-    const options = { port, host: '127.0.0.1', rejectUnauthorized: false, ...local };
+  static async open(port: number, { secure = false }: { secure?: boolean } = {}): Promise<IrcClient> {
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false };
     const socket = secure ? connectTls(options) : connectPlain(options);
     const ready = secure ? 'secureConnect' : 'connect';
     await new Promise<void>((resolve, reject) => socket.once(ready, () => resolve()).once('error', reject));

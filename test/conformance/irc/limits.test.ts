@@ -1,6 +1,7 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { Socket } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { IrcClient } from '../../irc-client.ts';
-import { startServer } from '../../servers.ts';
+import { startServer, until } from '../../servers.ts';
 import { startSecureServer } from '../tls/stage.ts';
 import { IrcStage } from './stage.ts';
 
@@ -45,6 +46,39 @@ test('clients come over TLS, too', async () => {
   const plain = await open(server.ircs!.port);
   plain.say('NICK eve');
   await plain.closed();
+});
+
+test('an address has so many clients, over TLS or not; who goes makes room, and other addresses are not meant', async () => {
+  // Clients of this machine itself are exempt, and no others can be had here: the system says that they come from elsewhere.
+  let address = '198.51.100.7';
+  const system = Socket.prototype as unknown as { _getpeername(): { address: string; family: string; port: number } };
+  const peer = vi.spyOn(system, '_getpeername').mockImplementation(() => ({ address, family: 'IPv4', port: 4711 }));
+  onTestFinished(() => peer.mockRestore());
+  const addresses = { irc: '127.0.0.1:0', ircs: '127.0.0.1:0' };
+  const { server, log } = await startSecureServer({ ...addresses, limits: { ircPerAddress: 2 } });
+  const come = async (nick: string, secure = false): Promise<IrcClient> => {
+    const client = await open(secure ? server.ircs!.port : server.irc!.port, secure);
+    client.say(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
+    return client;
+  };
+  const ann = await come('ann');
+  await ann.hears('376');
+  await (await come('ben', true)).hears('376');
+  for (const secure of [false, true]) {
+    const third = await come('cleo', secure);
+    await third.closed();
+    expect(third.seen).toEqual([]);
+  }
+  address = '198.51.100.8';
+  await (await come('cleo')).hears('376');
+  address = '198.51.100.7';
+  ann.say('QUIT');
+  await ann.closed();
+  // The server has it that she is gone a moment after she has.
+  await until('there is room', async () => (await come('dan')).hears('376').catch(() => undefined));
+  await server.close();
+  const turnedAway = log.filter(({ fields }) => fields['protocol'] === 'irc' && fields['code'] === 'busy');
+  expect(turnedAway.reduce((sum, { fields }) => sum + Number(fields['connections']), 0)).toBeGreaterThanOrEqual(2);
 });
 
 test('nothing listens for IRC unless it is told where', async () => {
