@@ -296,4 +296,18 @@ export const versions: readonly Version[] = [
       expect(ada.told('volume')[0]).toMatchObject({ level: 0.25, muted: true });
     },
   },
+  {
+    step: '0013-webhook-secrets',
+    write: ({ db, seal }) =>
+      sql`UPDATE webhooks SET secret_before = ${makeSecret(seal).sealed}, secret_before_ends = ${NEVER}
+        WHERE id = 'h_1'`.execute(db),
+    async kept(server) {
+      const rows = server.app.store.db.withTables<{ webhooks: { id: string; secret_before_ends: string | null } }>();
+      expect(await rows.selectFrom('webhooks').select(['id', 'secret_before_ends']).execute()).toEqual([
+        { id: 'h_1', secret_before_ends: NEVER },
+      ]);
+      // Both secrets can be read: one that could not would keep the server from starting.
+      expect(await get(server, 'ada', 'rooms/pond/hooks')).toMatchObject({ hooks: [{ id: 'h_1' }] });
+    },
+  },
 ];
