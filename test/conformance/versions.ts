@@ -306,7 +306,6 @@ export const versions: readonly Version[] = [
       expect(await rows.selectFrom('webhooks').select(['id', 'secret_before_ends']).execute()).toEqual([
         { id: 'h_1', secret_before_ends: NEVER },
       ]);
-      // Both secrets can be read: one that could not would keep the server from starting.
       expect(await get(server, 'ada', 'rooms/pond/hooks')).toMatchObject({ hooks: [{ id: 'h_1' }] });
     },
   },
