@@ -31,7 +31,7 @@ const MAX_NAMES = 300;
 const noRules: PublicChatSettings = { slow: 0, links: 'everyone', danmaku: true, guests: 'write', maxLength: 500 };
 
 /** Whether one may read and write, and if not why. */
-export type Access = 'connecting' | 'open' | 'read-only' | 'signed-in' | 'locked';
+export type Access = 'connecting' | 'open' | 'read-only' | 'signed-in' | 'locked' | 'banned';
 
 /** The chat of the page's room. */
 export class ChatStore {
@@ -50,6 +50,8 @@ export class ChatStore {
   silenced: { until: string; reason?: string } | undefined = $state.raw();
   /** One's own message that is being changed. */
   editing: ChatMessage | undefined = $state.raw();
+  /** Whose card is open, for those who look after the room. */
+  looking: { who: string; name: string } | undefined = $state.raw();
   /** The message that is answered. */
   replyTo: ChatMessage | undefined = $state.raw();
   /** Monotonic time in ms at which one has spoken last. */
@@ -88,6 +90,7 @@ export class ChatStore {
   get access(): Access {
     const { room } = this.room.view;
     if (!room) return 'connecting';
+    if (room.role === 'banned') return 'banned';
     if (!room.admitted || this.room.view.link === 'refused') return 'locked';
     if (this.#listening === 'sign-in' || (room.role === 'guest' && room.guests === 'off')) return 'signed-in';
     if (this.#listening === 'no') return 'connecting';
@@ -141,6 +144,11 @@ export class ChatStore {
   /** One's own message that can still be changed, the last of them. */
   get lastOwn(): ChatMessage | undefined {
     return this.messages.findLast((message) => this.canEdit(message));
+  }
+
+  /** Opens somebody’s card. */
+  look({ id, name }: ChatMessage['user']): void {
+    this.looking = { who: id, name };
   }
 
   canEdit({ user, kind, at, deleted }: ChatMessage): boolean {

@@ -27,6 +27,22 @@ export class Moderation {
     await this.#do(() => this.#room.ask({ type: 'release', message: id }));
   }
 
+  /** Has a message stand above the chat; `before` stood there. */
+  async pin({ id }: ChatMessage, t: ChatWords, before?: ChatMessage): Promise<void> {
+    await this.#do(async () => {
+      await this.#room.ask({ type: 'pin', message: id });
+      const back = before ? { type: 'pin', message: before.id } : { type: 'unpin' };
+      this.#app.offerUndo(t.pinnedNow, () => this.#do(() => this.#room.ask(back)));
+    });
+  }
+
+  async unpin({ id }: ChatMessage, t: ChatWords): Promise<void> {
+    await this.#do(async () => {
+      await this.#room.ask({ type: 'unpin' });
+      this.#app.offerUndo(t.unpinned, () => this.#do(() => this.#room.ask({ type: 'pin', message: id })));
+    });
+  }
+
   async timeOut({ user }: ChatMessage, seconds: number, t: ChatWords): Promise<void> {
     const ask = (time: number): Promise<unknown> =>
       this.#room.ask({ type: 'timeout', user: user.id, name: user.name, seconds: time });
@@ -41,7 +57,7 @@ export class Moderation {
     const { client } = this.#app;
     const { slug } = this.#room;
     await this.#do(async () => {
-      const { id } = await client.ban(slug, { who: user.id });
+      const { id } = await client.ban(slug, { who: user.id, name: user.name });
       this.#app.offerUndo(t.banned(user.name), () => this.#do(() => client.liftBan(slug, id)));
     });
   }

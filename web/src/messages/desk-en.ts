@@ -40,7 +40,7 @@ export const desk = {
     whoHint: 'An id such as g_7fk2, from the chat or the log',
     networkHint: 'An address, or a network such as 192.0.2.0/24',
     badNetwork: 'This is neither an address nor a network.',
-    reason: 'Reason',
+    reason: 'Reason, which they read, too',
     time: 'For how long',
     times: { '10': '10 minutes', '60': '1 hour', '1440': '1 day', '10080': '7 days', '0': 'For ever' },
     ban: 'Ban',

@@ -40,7 +40,7 @@ export const desk: DeskWords = {
     whoHint: '形如 g_7fk2 的编号，聊天和日志里能看到',
     networkHint: '一个地址，或 192.0.2.0/24 这样的网段',
     badNetwork: '这不是地址，也不是网段。',
-    reason: '原因',
+    reason: '原因，对方也能看到',
     time: '时长',
     times: { '10': '10 分钟', '60': '1 小时', '1440': '1 天', '10080': '7 天', '0': '永久' },
     ban: '封禁',

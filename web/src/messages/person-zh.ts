@@ -1,0 +1,27 @@
+import type { PersonWords } from './person.ts';
+
+export const person: PersonWords = {
+  said: (count) => `在这个房间发过 ${count} 条消息`,
+  last: '最近说过的话',
+  nothing: '还没有。',
+  deleted: '已删除',
+  mention: '提及',
+  purge: '删除对方的消息',
+  purged: (count) => `已删除 ${count} 条消息`,
+  acts: '禁言和封禁',
+  time: '时长',
+  times: { '1': '1 分钟', '10': '10 分钟', '60': '1 小时', '1440': '1 天', '10080': '7 天', '0': '永久' },
+  reason: '原因，对方也能看到',
+  silence: '禁言',
+  silent: (time) => `禁言到 ${time}`,
+  speak: '解除禁言',
+  ban: '封禁',
+  banned: (time) => `封禁到 ${time}`,
+  bannedForEver: '永久封禁',
+  lift: '解除封禁',
+  notes: '备注',
+  notesText: '只有你和其他管理员能看到，不会通知对方。',
+  note: '备注',
+  add: '添加备注',
+  remove: '删除备注',
+};
