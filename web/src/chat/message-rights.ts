@@ -11,6 +11,11 @@ export function canDelete(chat: ChatStore, { user, kind, deleted }: ChatMessage)
   return kind !== 'system' && !deleted && (chat.moderates || user.id === chat.myId);
 }
 
+/** Has it stand above the chat: what everybody can read. */
+export function canPin(chat: ChatStore, { kind, deleted, held }: ChatMessage): boolean {
+  return chat.moderates && kind !== 'system' && !deleted && !held;
+}
+
 /** Has its author be silent: nobody does that to those who look after the room. */
 export function canBeSilenced(chat: ChatStore, { user, kind }: ChatMessage): boolean {
   return (

@@ -36,6 +36,7 @@ export type IconName =
   | 'mod'
   | 'pen'
   | 'pin'
+  | 'unpin'
   | 'plus'
   | 'reply'
   | 'send'
