@@ -106,6 +106,19 @@ test('where the socket does not open, the room is read over HTTP', async () => {
   expect(FakeSocket.all).toHaveLength(2);
 });
 
+test('who is shut out is told why, and does not come back by itself', () => {
+  connect();
+  newest().onopen!();
+  newest().say({ type: 'hello', version: 1, room: lobby });
+  const shut = { ...lobby, admitted: false, role: 'banned', ban: { reason: 'spam' } };
+  newest().say({ type: 'room', room: shut });
+  expect(events.at(-1)).toEqual({ type: 'message', message: { type: 'room', room: shut } });
+  newest().onclose?.({ code: 1008 });
+  clock.pass(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  expect(kinds()).not.toContain('down');
+});
+
 test('a room that does not exist is the end', async () => {
   read = () => Promise.reject(new ApiError('not-found', 404, 'No.'));
   connect();

@@ -205,6 +205,8 @@ class RoomSocket implements RoomConnection {
     if (message.type === 'chat') this.#hear(message.messages ?? (message.message ? [message.message] : []));
     if ((message.type === 'ok' || message.type === 'error') && this.#pending.settle(message)) return;
     this.#options.listener({ type: 'message', message });
+    // Who may not enter waits to be asked again: knocking on and on opens no door.
+    if (message.type === 'room' && !message.room.admitted) this.#drop();
   }
 
   /** Only what is pushed counts: the answer to one’s own message may come before what others said sooner. */
@@ -270,7 +272,6 @@ class RoomSocket implements RoomConnection {
       const room = await this.#client.room(this.#options.slug);
       if (this.#over || this.#open) return;
       this.#options.listener({ type: 'room', room });
-      // Who may not enter waits to be asked again: knocking on and on opens no door.
       if (!room.admitted) this.#drop();
     } catch (error) {
       const refused = error instanceof ApiError && [401, 403, 404].includes(error.status);

@@ -72,6 +72,8 @@ export interface Room {
   showViewers?: boolean;
   /** False where the one who asks may not enter; then nothing is told but what is said of the room. */
   admitted: boolean;
+  /** What keeps the one who asks out: until when, for ever where absent, and why. */
+  ban?: { until?: string; reason?: string };
   /** Put away at this time. */
   archived?: string;
   /** Where the configuration file declares it, for its owner. `title`: the title, too. */

@@ -79,6 +79,7 @@ test('whoever is banned is closed within two seconds', async () => {
   await asOwner('POST', `rooms/${slug}/bans`, { network: '198.51.100.0/24' });
   await until('the socket is closed', () => bob.closed);
   expect(performance.now() - start).toBeLessThan(2000);
+  expect(bob.told('room').at(-1)).toMatchObject({ room: { role: 'banned', admitted: false, viewers: 0 } });
   expect(viewersOf(slug)).toBe(0);
 });
 

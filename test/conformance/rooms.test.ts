@@ -236,7 +236,8 @@ describe('within two seconds (S-16)', () => {
       Array(5).fill(403),
       Array(5).fill(403),
     ]);
-    expect(await roomAs('Bob', 'yard')).toMatchObject({ role: 'banned', admitted: false });
+    expect(await roomAs('Bob', 'yard')).toMatchObject({ role: 'banned', admitted: false, ban: { reason: 'spam' } });
+    expect(await roomAs('Ada', 'yard')).not.toHaveProperty('ban');
     const { bans } = JSON.parse((await as('Cleo', 'GET', 'rooms/yard/bans')).text) as {
       bans: { id: string; name?: string }[];
     };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { startServer, type TestServer } from '../servers.ts';
+import { publish } from '../publish.ts';
+import { startServer, type TestServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
 import { ChatPage } from './chat-page.ts';
 
@@ -45,15 +46,79 @@ test('somebody is silenced, told so in words, and may speak again after Undo', a
   await owner.shows('more of them');
 });
 
-test('a ban closes the room at once, and Undo opens it', async () => {
+test('a name opens what is known of somebody for those who look after the room, and mentions them for the others', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  await owner.line('hello').getByRole('button', { name: 'Gus' }).click();
+  const card = owner.room.page.getByRole('dialog');
+  await card.getByText('One message in this room').waitFor();
+  await card.getByLabel(/^Reason/).fill('rude');
+  await card.getByRole('button', { name: 'Time out' }).click();
+  await guest.room.says('You can write again in 10 min: rude');
+  await card.getByText(/^Silent until .* rude$/).waitFor();
+  await card.getByRole('button', { name: 'Let them write' }).click();
+  await guest.room.page.getByText('You can write again').waitFor({ state: 'detached' });
+  await card.getByRole('button', { name: 'Mention' }).click();
+  expect(await owner.field.inputValue()).toBe('@Gus ');
+  // By the keyboard: the newest message, and its name.
+  await owner.log.focus();
+  for (const key of ['ArrowUp', 'Tab', 'Enter']) await owner.room.page.keyboard.press(key);
+  await card.getByRole('button', { name: 'Delete their messages' }).click();
+  await guest.line('Message deleted').waitFor();
+  await owner.room.button('Undo').click();
+  await guest.shows('hello');
+  await guest.line('welcome').getByRole('button', { name: 'Olga' }).tap();
+  expect(await guest.field.inputValue()).toBe('@Olga ');
+  expect(await guest.room.page.getByRole('dialog').count()).toBe(0);
+  expect(await owner.room.faults.all()).toEqual([]);
+});
+
+test('what is pinned stands above every chat, also of those who come again, until it is taken down', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'the rules are on page two');
+  const pins = [owner, guest].map(({ room }) => room.page.getByRole('region', { name: 'Pinned message' }));
+  const seen = async (state: 'visible' | 'detached'): Promise<void> => {
+    await Promise.all(pins.map((pin) => pin.waitFor({ state })));
+    await Promise.all([owner.room.page.reload(), guest.room.page.reload()]);
+    await Promise.all([owner.shows('page two'), guest.shows('page two')]);
+    if (state === 'visible') await Promise.all(pins.map((pin) => pin.getByText('page two').waitFor()));
+    else expect(await Promise.all(pins.map((pin) => pin.count()))).toEqual([0, 0]);
+  };
+  await owner.use('page two', 'Pin');
+  await seen('visible');
+  expect(await pins[1]!.getByRole('button', { name: 'Unpin' }).count()).toBe(0);
+  await pins[0]!.getByRole('button', { name: 'Unpin' }).click();
+  await seen('detached');
+});
+
+test('a ban closes the room at once and says so, with its end and its reason; lifted, the room is open', async () => {
   const server = await startServer();
   const { owner, guest } = await together(server, 'spam spam');
-  await owner.use('spam spam', 'Ban');
-  await guest.room.shows('refused');
-  await owner.room.button('Undo').click();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  await guest.room.plays();
+  await owner.line('spam spam').getByRole('button', { name: 'Gus' }).click();
+  const card = owner.room.page.getByRole('dialog');
+  await card.getByLabel('For how long').selectOption('60');
+  await card.getByLabel(/^Reason/).fill('too much spam');
+  await card.getByRole('button', { name: 'Ban', exact: true }).click();
+  await guest.room.says('You are banned from this room', 2000);
+  await guest.room.says(/^Until .* you can neither watch nor write\.\s+Reason: too much spam$/);
+  await guest.room.says('This chat is closed for you');
+  expect(await guest.room.look('document.querySelectorAll(".viewers, .count, .dock").length')).toBe(0);
+  expect(await guest.room.page.getByText(/Not connected|owner has closed/).count()).toBe(0);
+  await guest.room.photograph('chat-phone-banned');
+  await card.getByRole('button', { name: 'Lift the ban' }).click();
+  await card.getByRole('button', { name: 'Ban', exact: true }).waitFor();
   await guest.room.page.reload();
   await guest.say('I am back');
-  await owner.shows('I am back');
+  await owner.room.page.keyboard.press('Escape');
+  await owner.use('I am back', 'Ban');
+  await guest.room.says('You can neither watch nor write.');
+  await owner.room.button('Undo').click();
+  const bans = "fetch('/api/v1/rooms/lobby/bans').then((answer) => answer.json()).then(({ bans }) => bans.length)";
+  await until('the ban is lifted', async () => (await owner.room.look<number>(bans)) === 0);
+  await guest.room.page.reload();
+  await guest.say('once more');
 });
 
 test('what is held back waits above the list of those who look after the room', async () => {

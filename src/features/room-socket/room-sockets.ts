@@ -142,7 +142,12 @@ export class RoomSockets {
         const { caller, role } = member;
         const now = { ...caller, identity: await http.identify(caller.credentials) };
         const same = now.identity?.id === caller.identity?.id && services.rooms.roleOf(slug, now) === role;
-        if (!same || !this.#admits(slug, now)) member.close(closeCodes.policy, CHANGED);
+        const admitted = this.#admits(slug, now);
+        if (same && admitted) continue;
+        // Who may not come back is told why: no socket will be there to say it. A room that was renamed is gone from here.
+        const room = admitted ? undefined : services.rooms.room(slug, now);
+        if (room) member.say({ type: 'room', room });
+        member.close(closeCodes.policy, CHANGED);
       }
     }
   }

@@ -125,7 +125,11 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
     passes,
     roles,
     door,
-    info: (room, caller) => shown(app, room, { role: roles.of(room, caller), admitted: door.admits(room, caller) }),
+    info(room, caller) {
+      const role = roles.of(room, caller);
+      const ban = role === 'banned' ? bans.of(room.id, caller) : undefined;
+      return shown(app, room, { role, admitted: door.admits(room, caller), ban });
+    },
     passwords: new Passwords(),
     tries: new CallLimit({ scheduler, ...TRIES }),
     ...events,
@@ -133,7 +137,7 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
 }
 
 /** A room as somebody may see it, with what other features know of it. */
-function shown({ hub, services }: App, room: RoomRecord, standing: Pick<Standing, 'role' | 'admitted'>): Room {
+function shown({ hub, services }: App, room: RoomRecord, standing: Pick<Standing, 'role' | 'admitted' | 'ban'>): Room {
   const cover = services.pictures?.coverOf(room.slug);
   const viewers = services.presence?.viewers(room.slug);
   return roomInfo(room, hub, { ...standing, cover, viewers });

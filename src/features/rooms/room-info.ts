@@ -7,12 +7,15 @@ import { isoTime } from '../../live/wall-time.ts';
 import { describeTrack } from '../../media/codec/table.ts';
 import type { Track } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
+import type { BanRecord } from './room-bans.ts';
 import type { RoomRecord } from './room-record.ts';
 
 /** What somebody is in a room, and whether they may enter it. */
 export interface Standing {
   role: RoomRole;
   admitted: boolean;
+  /** What keeps them out. */
+  ban?: Pick<BanRecord, 'until' | 'reason'> | undefined;
   /** Address of its cover. */
   cover?: string | undefined;
   /** How many watch, where that is not just the sessions. */
@@ -20,7 +23,7 @@ export interface Standing {
 }
 
 /** A room as the one who asks may see it. There is nothing secret in it. */
-export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover, viewers }: Standing): Room {
+export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, ban, cover, viewers }: Standing): Room {
   const { slug, title, tags, watch, guests } = room;
   const said = {
     slug,
@@ -33,6 +36,7 @@ export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover, vi
     guests,
     ...(room.showViewers && { showViewers: true }),
     admitted,
+    ...(ban ? { ban: banInfo(ban) } : {}),
     ...(room.archived === undefined ? {} : { archived: room.archived }),
     ...(role === 'owner' && room.declaredAt
       ? { declared: { ...room.declaredAt, title: room.titleDeclared === true } }
@@ -56,6 +60,10 @@ export function roomInfo(room: RoomRecord, hub: Hub, { role, admitted, cover, vi
     ...(lastLive ? { lastLive } : {}),
     tracks,
   };
+}
+
+function banInfo({ until, reason }: Pick<BanRecord, 'until' | 'reason'>): NonNullable<Room['ban']> {
+  return { ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What a page has to know of the room's stream. */

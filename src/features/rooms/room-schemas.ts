@@ -101,6 +101,11 @@ export const roomSchema: object = {
     guests,
     showViewers: { type: 'boolean', description: 'everybody in it may see who has signed in; absent where not' },
     admitted: { type: 'boolean', description: 'who asks may enter; the others are told no more than the title' },
+    ban: {
+      type: 'object',
+      description: 'what keeps the one who asks out: until when, for ever where absent, and why',
+      properties: { until: time, reason: text },
+    },
     archived: time,
     declared: {
       type: 'object',

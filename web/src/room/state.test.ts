@@ -119,6 +119,14 @@ test.each<[string, Scene, Scene]>([
         { kind: 'refused', code },
       ] as const,
   ),
+  [
+    'banned while watching',
+    scene(
+      { room: room('idle', { admitted: false, role: 'banned' }), seenLive: true },
+      { join: 'refused', joinRefusal: 'denied' },
+    ),
+    { kind: 'refused', code: 'banned' },
+  ],
   ['idle', scene({ room: room('idle') }), { kind: 'offline' }],
   ['ended while watched', scene({ room: room('ended'), seenLive: true }), { kind: 'ended' }],
   ['ended a minute before', scene({ room: room('ended', ended(60_000)) }), { kind: 'ended' }],

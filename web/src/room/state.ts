@@ -119,11 +119,11 @@ export interface SceneFacts {
 export function sceneOf(facts: SceneFacts): Scene {
   const { view, join, joinRefusal, supported, seen, starved, online, wall } = facts;
   if (view.link === 'refused') return refused(view.refusal ?? 'denied');
-  if (join === 'refused') return refused(joinRefusal ?? 'denied');
   const room = view.room;
+  if (room && !room.admitted) return refused(reasonOf(room));
+  if (join === 'refused') return refused(joinRefusal ?? 'denied');
   const cut: Scene = { kind: 'reconnecting', who: online ? 'server' : 'viewer' };
   if (!room) return view.link === 'down' ? cut : { kind: 'loading' };
-  if (!room.admitted) return refused(reasonOf(room));
   if (room.state === 'idle') return { kind: 'offline' };
   // A server that stops ends everything, but it comes back, and the encoder with it.
   if (room.state === 'ended' && view.reason === 'shutdown' && view.link !== 'open') return cut;
