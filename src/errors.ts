@@ -49,14 +49,49 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What exactly is wrong with a value, for pages that say it in another language: one word, and the limit if there is one. */
+export interface ErrorDetail {
+  readonly why: ErrorReason;
+  readonly limit?: number;
+}
+
+export type ErrorReason =
+  | 'too-long'
+  | 'too-short'
+  | 'too-high'
+  | 'too-low'
+  | 'too-many'
+  | 'form'
+  | 'name-empty'
+  | 'name-long'
+  | 'name-marks'
+  | 'name-form'
+  | 'name-mixed'
+  | 'name-reserved'
+  | 'password-short'
+  | 'password-long'
+  | 'password-common'
+  | 'password-name'
+  | 'room-password'
+  | 'default-room'
+  | 'main-key'
+  | 'owner-ban'
+  | 'network'
+  | 'slug'
+  | 'emote-name'
+  | 'picture'
+  | 'empty';
+
 /** An error with a code from the list and a sentence that says what happened and what to do. */
 export class RoomcastError extends Error {
   readonly code: ErrorCode;
+  readonly detail: ErrorDetail | undefined;
 
-  constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message?: string, options?: ErrorOptions & { detail?: ErrorDetail | undefined }) {
     super(message ?? errorCodes[code].meaning, options);
     this.name = 'RoomcastError';
     this.code = code;
+    this.detail = options?.detail;
   }
 
   /** The HTTP status that goes with the code. */

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../errors.ts';
 import type { StreamRecord } from '../features/api/stream-record.ts';
 import type { BroadcastRecord, BroadcastTotals, Qoe, RoomViewer, TimelinePoint } from './audience.ts';
 import type { Ban, ChatMessage, Emote, Room, RoomKey, RoomRole, RoomSettings, SessionInfo, User } from './messages.ts';
@@ -63,13 +64,16 @@ export class ApiError extends Error {
   readonly status: number;
   /** Seconds after which trying again makes sense. */
   readonly retryAfter: number | undefined;
+  /** What exactly is wrong with a value. */
+  readonly detail: ErrorDetail | undefined;
 
-  constructor(code: string, status: number, message: string, retryAfter?: number) {
+  constructor(code: string, status: number, message: string, retryAfter?: number, detail?: ErrorDetail) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;
+    this.detail = detail;
   }
 }
 
@@ -169,8 +173,10 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const after = Number.isFinite(retryAfter) ? retryAfter : undefined;
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return new ApiError(error.code, response.status, error.message, after);
+    const { error } = (await response.json()) as {
+      error: { code: string; message: string; detail?: ErrorDetail };
+    };
+    return new ApiError(error.code, response.status, error.message, after, error.detail);
   } catch {
     return new ApiError('internal', response.status, `The server answered ${response.status}.`, after);
   }

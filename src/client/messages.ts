@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../errors.ts';
 import type { SessionRecord } from '../live/session.ts';
 import type { PeopleMessage, QoeMessage, TimelineMessage } from './audience.ts';
 import type { ChatMessage, ChatSettings, ChatStanding, Emote, PublicChatSettings, Silence } from './chat.ts';
@@ -126,6 +127,7 @@ export interface ErrorMessage {
   id?: number;
   code: string;
   message: string;
+  detail?: ErrorDetail;
 }
 
 export type ServerMessage =

@@ -42,7 +42,7 @@ export class Pending {
     this.#waiting.delete(answer.id!);
     waiting.cancel();
     if (answer.type === 'ok') waiting.resolve(answer);
-    else waiting.reject(new ApiError(answer.code, 0, answer.message));
+    else waiting.reject(new ApiError(answer.code, 0, answer.message, undefined, answer.detail));
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Busy, RoomcastError, toRoomcastError } from '../errors.ts';
+import { Busy, type ErrorDetail, RoomcastError, toRoomcastError } from '../errors.ts';
 import { type HttpResponse, writeLastHead } from './exchange.ts';
 
 // As an import it would load the built-in fetch, too, a tenth of the time of a start.
@@ -12,8 +12,11 @@ export const ANY_ORIGIN: Readonly<Record<string, string>> = {
 };
 
 /** What an error looks like in every JSON answer. */
-export function errorBody(error: RoomcastError): { error: { code: string; message: string } } {
-  return { error: { code: error.code, message: error.message } };
+export function errorBody(error: RoomcastError): {
+  error: { code: string; message: string; detail?: ErrorDetail };
+} {
+  const { code, message, detail } = error;
+  return { error: { code, message, ...(detail && { detail }) } };
 }
 
 /** Headers that go with some errors. */

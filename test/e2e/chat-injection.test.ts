@@ -70,13 +70,17 @@ test('names and texts are text, whatever they look like: nothing runs, and nothi
 
 test('what the server lets through is shown as it was typed, and bad names are refused in words', async () => {
   const server = await startServer({ limits: { socketMessages: 0 } });
-  const chat = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  const chat = await ChatPage.open(await browser.profile(), `${server.http}/lobby?lang=zh`);
   const { page } = chat.room;
   await chat.type('hello');
   for (const name of ['<script>alert(1)</script>', '"><img src=x>', '\u202Eann', 'admin']) {
     await page.locator('#chat-name').fill(name);
     await page.locator('#chat-name').press('Enter');
-    await page.getByRole('alert').waitFor();
+    // In the page's language, whatever the server's is.
+    await page
+      .getByRole('alert')
+      .getByText(name === 'admin' ? '误认成别人' : '名字可以用')
+      .waitFor();
     await page.locator('#chat-name').fill('');
   }
   await page.locator('#chat-name').fill('Ann');

@@ -1,4 +1,4 @@
-import { RoomcastError } from '../../errors.ts';
+import { type ErrorReason, RoomcastError } from '../../errors.ts';
 import { countGraphemes } from '../../io/graphemes.ts';
 
 /** Longest name, in characters as people count them. */
@@ -40,17 +40,20 @@ export interface AccountName {
 /** Reads a name that somebody chose. Throws `bad-request` with what is wrong with it. */
 export function readName(text: string): AccountName {
   const shown = text.slice(0, MAX_TEXT + 1).normalize('NFKC');
-  const refuse = (why: string): never => {
-    throw new RoomcastError('bad-request', `This name cannot be used: ${why}.`);
+  const refuse = (reason: ErrorReason, words: string): never => {
+    const detail = { why: reason, ...(reason === 'name-long' && { limit: MAX_NAME }) };
+    throw new RoomcastError('bad-request', `This name cannot be used: ${words}.`, { detail });
   };
-  if (shown === '') refuse('it is empty');
+  if (shown === '') refuse('name-empty', 'it is empty');
   if (text.length > MAX_TEXT || countGraphemes(shown, MAX_NAME) > MAX_NAME)
-    refuse(`it has more than ${MAX_NAME} characters`);
-  if (PILED.test(shown)) refuse('it has too many marks on one letter');
-  if (!FORM.test(shown)) refuse('it may have letters, digits and _ . - in it, and begins with a letter or digit');
-  if (ALIKE.filter((script) => script.test(shown)).length > 1) refuse('it mixes letters of scripts that look alike');
+    refuse('name-long', `it has more than ${MAX_NAME} characters`);
+  if (PILED.test(shown)) refuse('name-marks', 'it has too many marks on one letter');
+  if (!FORM.test(shown))
+    refuse('name-form', 'it may have letters, digits and _ . - in it, and begins with a letter or digit');
+  if (ALIKE.filter((script) => script.test(shown)).length > 1)
+    refuse('name-mixed', 'it mixes letters of scripts that look alike');
   const key = keyOf(shown);
-  if (RESERVED.has(key)) refuse('people would take it for somebody else');
+  if (RESERVED.has(key)) refuse('name-reserved', 'people would take it for somebody else');
   return { shown, key };
 }
 

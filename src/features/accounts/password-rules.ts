@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { RoomcastError } from '../../errors.ts';
+import { type ErrorReason, RoomcastError } from '../../errors.ts';
 import { LONGEST_PASSWORD } from '../../io/passwords.ts';
 
 /** NIST SP 800-63B §5.1.1.2: at least eight characters, any characters, long ones too. */
@@ -34,15 +34,18 @@ const COMMON: ReadonlySet<string> = new Set([
 
 /** Throws `bad-request` for a password that will not do. `name`: whose it is to be. */
 export function checkPassword(password: string, name?: string): void {
-  const refuse = (why: string): never => {
-    throw new RoomcastError('bad-request', `This password cannot be used: ${why}.`);
+  const refuse = (reason: ErrorReason, words: string, limit?: number): never => {
+    const detail = { why: reason, ...(limit === undefined ? {} : { limit }) };
+    throw new RoomcastError('bad-request', `This password cannot be used: ${words}.`, { detail });
   };
   const { length } = [...password.slice(0, LONGEST_PASSWORD + 1)];
-  if (length < SHORTEST) refuse(`it has fewer than ${SHORTEST} characters`);
-  if (password.length > LONGEST_PASSWORD) refuse(`it has more than ${LONGEST_PASSWORD} characters`);
+  if (length < SHORTEST) refuse('password-short', `it has fewer than ${SHORTEST} characters`, SHORTEST);
+  if (password.length > LONGEST_PASSWORD)
+    refuse('password-long', `it has more than ${LONGEST_PASSWORD} characters`, LONGEST_PASSWORD);
   const plain = password.toLowerCase();
-  if (COMMON.has(plain) || new Set(plain).size < 3) refuse('it is one of those that everybody tries first');
-  if (name !== undefined && plain === name.toLowerCase()) refuse('it is the name');
+  if (COMMON.has(plain) || new Set(plain).size < 3)
+    refuse('password-common', 'it is one of those that everybody tries first');
+  if (name !== undefined && plain === name.toLowerCase()) refuse('password-name', 'it is the name');
 }
 
 /** Letters and digits that people do not take for one another. */

@@ -212,7 +212,16 @@ export const errorSchema: object = {
     error: {
       type: 'object',
       required: ['code', 'message'],
-      properties: { code: { type: 'string', enum: Object.keys(errorCodes) }, message: text },
+      properties: {
+        code: { type: 'string', enum: Object.keys(errorCodes) },
+        message: text,
+        detail: {
+          type: 'object',
+          description: 'what exactly is wrong with a value, for those who say it in words of their own',
+          required: ['why'],
+          properties: { why: text, limit: { type: 'number' } },
+        },
+      },
     },
   },
 };

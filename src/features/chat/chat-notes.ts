@@ -52,9 +52,13 @@ export class ChatNotes {
   async #add(room: string, { who, text, by }: Pick<Note, 'who' | 'text' | 'by'>): Promise<Note> {
     const counted = await this.#count(room, who);
     if (counted.person >= MAX_OF_PERSON)
-      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_OF_PERSON} notes about one person.`);
+      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_OF_PERSON} notes about one person.`, {
+        detail: { why: 'too-many', limit: MAX_OF_PERSON },
+      });
     if (counted.room >= MAX_OF_ROOM)
-      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_OF_ROOM} notes in one room.`);
+      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_OF_ROOM} notes in one room.`, {
+        detail: { why: 'too-many', limit: MAX_OF_ROOM },
+      });
     const wall = this.#scheduler.wall();
     const note = { id: this.#ids.next(wall), who, text, by, at: isoTime(wall) };
     await this.#db

@@ -25,7 +25,7 @@ export function readMessageText(typed: string, most: number): MessageText {
   const isMe = /^\/me\s/.test(line);
   const text = (isMe ? line.slice(4) : line).replaceAll(MARKS, '$1').trim();
   if (text === '' || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
-    throw new RoomcastError('bad-request', 'There is nothing in this message.');
+    throw new RoomcastError('bad-request', 'There is nothing in this message.', { detail: { why: 'empty' } });
   // A character has one unit of code at least.
   if (text.length > most && countGraphemes(text, most) > most)
     throw new RoomcastError('too-large', `A message has at most ${most} characters.`);

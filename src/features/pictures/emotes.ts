@@ -77,7 +77,9 @@ export class Emotes {
   async #set(room: string, name: string, { picture, by }: { picture: Picture; by: string }): Promise<void> {
     const known = this.#rooms.get(room);
     if (!known?.has(name) && (known?.size ?? 0) >= MAX_EMOTES)
-      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_EMOTES} emotes.`);
+      throw new RoomcastError('limit-exceeded', `There are at most ${MAX_EMOTES} emotes.`, {
+        detail: { why: 'too-many', limit: MAX_EMOTES },
+      });
     const { type, width, height, bytes } = picture;
     const created = isoTime(this.#scheduler.wall());
     const columns = { hash: hashOf(bytes), type, width, height, by, created };

@@ -44,14 +44,18 @@ export function readPicture(body: unknown, { limits }: PictureRule): Picture {
     return cleanPicture(body as Uint8Array, limits);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    throw new RoomcastError(error.code === 'limit-exceeded' ? error.code : 'bad-request', error.message);
+    throw new RoomcastError(error.code === 'limit-exceeded' ? error.code : 'bad-request', error.message, {
+      detail: { why: 'picture' },
+    });
   }
 }
 
 /** Throws `bad-request`. */
 export function checkEmoteName(name: string): string {
   if (NAME.test(name)) return name;
-  throw new RoomcastError('bad-request', 'The name of an emote has 2 to 32 of the letters a-z, digits and _.');
+  throw new RoomcastError('bad-request', 'The name of an emote has 2 to 32 of the letters a-z, digits and _.', {
+    detail: { why: 'emote-name' },
+  });
 }
 
 /** What stands for bytes in an address: another picture has another. */

@@ -32,7 +32,9 @@ export class CommandTable {
   /** Throws `bad-request`, which names the field and not what is in it. */
   async check({ type }: Command, message: object): Promise<void> {
     await this.#check.check(this.#schemas.get(type)!, message).catch((error: RoomcastError) => {
-      throw new RoomcastError('bad-request', error.message.replace('The body', 'The message'));
+      throw new RoomcastError('bad-request', error.message.replace('The body', 'The message'), {
+        detail: error.detail,
+      });
     });
   }
 }

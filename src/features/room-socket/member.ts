@@ -211,10 +211,10 @@ export class Member implements SocketPeer {
   }
 
   #refuse(error: unknown, asked: RequestId | undefined): void {
-    const { code, message, cause } = toRoomcastError(error);
+    const { code, message, cause, detail } = toRoomcastError(error);
     if (code === 'internal') this.#options.log.error({ err: cause }, 'a message to a room failed');
     const id = error instanceof BadMessage ? error.id : asked;
-    this.say({ ...(id === undefined ? {} : { id }), type: 'error', code, message });
+    this.say({ ...(id === undefined ? {} : { id }), type: 'error', code, message, ...(detail && { detail }) });
   }
 
   /** What is to be done about a message. A flood gets one answer that says so, then none until the window is over. */

@@ -15,7 +15,9 @@ const MINUTE = 60_000;
 /** Nobody shuts out the owner of the room or of the server. */
 export function checkBan({ services }: App, { owner }: RoomRecord, who: string | undefined): void {
   if (who !== undefined && (who === owner || services.accounts.find(who)?.admin))
-    throw new RoomcastError('bad-request', 'The owner of a room cannot be banned from it.');
+    throw new RoomcastError('bad-request', 'The owner of a room cannot be banned from it.', {
+      detail: { why: 'owner-ban' },
+    });
 }
 
 /** The rows of the API that are about who is what in a room, and who may not enter it. */

@@ -83,7 +83,9 @@ export class RoomBans {
     if (ban.who === undefined && ban.network === undefined)
       throw new RoomcastError('bad-request', 'A ban names somebody, or a network.');
     if ((this.#bans.get(room)?.size ?? 0) >= MAX_BANS)
-      throw new RoomcastError('limit-exceeded', `A room has at most ${MAX_BANS} bans.`);
+      throw new RoomcastError('limit-exceeded', `A room has at most ${MAX_BANS} bans.`, {
+        detail: { why: 'too-many', limit: MAX_BANS },
+      });
     const row: RoomBanRow = {
       id: newId('b'),
       room,
@@ -148,7 +150,9 @@ function listOf(network: string): BlockList {
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   } catch {
-    throw new RoomcastError('bad-request', 'A network is an address, or one with a number of bits: 192.0.2.0/24.');
+    throw new RoomcastError('bad-request', 'A network is an address, or one with a number of bits: 192.0.2.0/24.', {
+      detail: { why: 'network' },
+    });
   }
   return list;
 }

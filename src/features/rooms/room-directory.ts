@@ -192,6 +192,7 @@ export class RoomDirectory {
       throw new RoomcastError(
         'bad-request',
         'The address of a room is made of a-z, 0-9 and -, begins with a letter or digit, has 63 characters at most, and is no word of the site itself.',
+        { detail: { why: 'slug' } },
       );
     const taken = await this.#db.selectFrom('rooms').select('slug').where('slug', '=', slug).executeTakeFirst();
     if (taken || this.keys.find(slug)) throw new RoomcastError('name-taken', 'Another room has this address.');
@@ -202,7 +203,9 @@ export class RoomDirectory {
     const declared = this.#declared[slug];
     if (declared) throw declaredInFile('address', slug, declared.declaredAt);
     if (slug === this.#defaultRoom)
-      throw new RoomcastError('bad-request', 'This is the default room; name another one by “defaultRoom” first.');
+      throw new RoomcastError('bad-request', 'This is the default room; name another one by “defaultRoom” first.', {
+        detail: { why: 'default-room' },
+      });
   }
 
   #put(room: RoomRecord): RoomRecord {

@@ -131,7 +131,9 @@ export class RoomKeys {
   /** Makes one more key. Throws `limit-exceeded` where there are too many. */
   async create(room: KeyedRoom, name: string): Promise<KeyRecord> {
     if (this.list(room.id).length >= MAX_KEYS)
-      throw new RoomcastError('limit-exceeded', `A room has at most ${MAX_KEYS} keys. Revoke one that is not used.`);
+      throw new RoomcastError('limit-exceeded', `A room has at most ${MAX_KEYS} keys. Revoke one that is not used.`, {
+        detail: { why: 'too-many', limit: MAX_KEYS },
+      });
     return this.#make(room, { name, main: false });
   }
 
@@ -156,7 +158,9 @@ export class RoomKeys {
   /** Takes a key away. Throws as `replace` does, and `bad-request` for the main one, which can only be replaced. */
   async revoke(room: KeyedRoom, id: string): Promise<void> {
     if (this.#changeable(room, id).main)
-      throw new RoomcastError('bad-request', 'A room always has its main key; replace it instead.');
+      throw new RoomcastError('bad-request', 'A room always has its main key; replace it instead.', {
+        detail: { why: 'main-key' },
+      });
     this.#forget(id);
     await this.#db.deleteFrom('room_keys').where('id', '=', id).execute();
   }

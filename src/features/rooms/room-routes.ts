@@ -23,7 +23,9 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
     const { password } = body;
     const watch = body.watch ?? room?.watch;
     if (watch === 'password' && (password === null || (password === undefined && room?.password === undefined)))
-      throw new RoomcastError('bad-request', 'A room that opens by a password has one.');
+      throw new RoomcastError('bad-request', 'A room that opens by a password has one.', {
+        detail: { why: 'room-password' },
+      });
     return typeof password === 'string' ? { ...body, password: await passwords.hash(password) } : body;
   };
 
@@ -55,7 +57,11 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
           throw new Denied('denied', 'Rooms of this server are made by its owner.');
         const owned = rooms.list().filter(({ owner }) => owner === id).length;
         if (!admin && owned >= settings.limits.roomsPerAccount)
-          throw new RoomcastError('limit-exceeded', `An account has at most ${settings.limits.roomsPerAccount} rooms.`);
+          throw new RoomcastError(
+            'limit-exceeded',
+            `An account has at most ${settings.limits.roomsPerAccount} rooms.`,
+            { detail: { why: 'too-many', limit: settings.limits.roomsPerAccount } },
+          );
         const owner = kind === 'account' && !admin ? { owner: id } : {};
         return info(await rooms.create({ slug, ...(await changeOf(body)), ...owner }), caller);
       },

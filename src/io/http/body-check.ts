@@ -1,5 +1,5 @@
-import type { Ajv, ValidateFunction } from 'ajv';
-import { RoomcastError } from '../../errors.ts';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { type ErrorDetail, RoomcastError } from '../../errors.ts';
 
 /**
  * Checks bodies against JSON schemas. A body is what it is: nothing is converted, dropped or filled in. The validator is
@@ -22,8 +22,24 @@ export class BodyCheck {
     throw new RoomcastError(
       'bad-request',
       `The body${fault?.instancePath ?? ''} ${fault?.message ?? 'is not as expected'}.`,
+      { detail: detailOf(fault) },
     );
   }
+}
+
+/** Rules with a limit, and what is wrong where one is broken. */
+const REASONS: Readonly<Record<string, ErrorDetail['why']>> = {
+  maxLength: 'too-long',
+  minLength: 'too-short',
+  maximum: 'too-high',
+  minimum: 'too-low',
+  maxItems: 'too-many',
+};
+
+function detailOf(fault: ErrorObject | undefined): ErrorDetail {
+  const why = REASONS[fault?.keyword ?? ''];
+  const { limit } = (fault?.params ?? {}) as { limit?: number };
+  return why === undefined || limit === undefined ? { why: 'form' } : { why, limit };
 }
 
 async function load(): Promise<Ajv> {

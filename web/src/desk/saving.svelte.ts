@@ -1,5 +1,5 @@
-import { ApiError } from '../../../src/client/index.ts';
 import type { App } from '../app.svelte.ts';
+import { wordsFor } from '../error-words.ts';
 
 /** How long “Saved” stands beside a field. ms */
 const SAID = 4000;
@@ -40,20 +40,10 @@ export class Saving<Field extends string> {
       this.#cancel = this.#app.clock.after(SAID, () => (this.saved = undefined));
       return done;
     } catch (error) {
-      this.wrong[field] = wordsFor(this.#app, error, words);
+      this.wrong[field] = await wordsFor(this.#app, error, words);
       return undefined;
     } finally {
       this.busy = undefined;
     }
   }
-}
-
-/** What a server says of a value itself; for the rest the page has words in two languages. */
-const OWN_WORDS: ReadonlySet<string> = new Set(['bad-request', 'limit-exceeded']);
-
-/** An error as a sentence. */
-export function wordsFor(app: App, error: unknown, words: Readonly<Record<string, string>> = {}): string {
-  const { code, message } = error instanceof ApiError ? error : { code: 'internal', message: '' };
-  const known: Readonly<Record<string, string>> = app.t.errors;
-  return words[code] ?? (OWN_WORDS.has(code) && message !== '' ? message : (known[code] ?? app.t.errors.internal));
 }

@@ -8,6 +8,12 @@ import { advice as adviceZh } from './advice-zh.ts';
 import { danmaku as danmakuEn } from './danmaku-en.ts';
 import { danmaku as danmakuZh } from './danmaku-zh.ts';
 import { en } from './en.ts';
+import { why as whyEn } from './why-en.ts';
+import { why as whyZh } from './why-zh.ts';
+import { chat as chatEn } from './chat-en.ts';
+import { chat as chatZh } from './chat-zh.ts';
+import { person as personEn } from './person-en.ts';
+import { person as personZh } from './person-zh.ts';
 import { zh } from './zh.ts';
 
 function leaves(value: unknown, path = ''): Map<string, unknown> {
@@ -134,6 +140,9 @@ test('the rate of some viewers is not told as that of all', () => {
 
 test('both languages have the same words', () => {
   expect([...leaves(zh).keys()].sort()).toEqual([...leaves(en).keys()].sort());
+  expect([...leaves({ whyZh, personZh, chatZh }).keys()].map((key) => key.replace('Zh', '')).sort()).toEqual(
+    [...leaves({ whyEn, personEn, chatEn }).keys()].map((key) => key.replace('En', '')).sort(),
+  );
   expect([...leaves(danmakuZh).keys()].sort()).toEqual([...leaves(danmakuEn).keys()].sort());
 });
 
@@ -142,9 +151,9 @@ test('every error of the server has words', () => {
 });
 
 test('no exclamation marks, no half-width commas in Chinese, a space between number and unit', () => {
-  for (const [, value] of leaves({ en, danmakuEn }))
+  for (const [, value] of leaves({ en, danmakuEn, whyEn, personEn }))
     expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b|NaN|undefined/);
-  for (const [path, value] of leaves({ zh, danmakuZh })) {
+  for (const [path, value] of leaves({ zh, danmakuZh, whyZh, personZh })) {
     if (path === '.zh.language.change' || path === '.zh.room.wasLive') continue;
     expect(said(value), path).not.toMatch(/[!！]|[一-鿿][,.;:?(]|[\d][一-鿿]|NaN|undefined/);
   }
