@@ -15,6 +15,7 @@ import type { RoomStore } from '../room/room.svelte.ts';
 import { Moderation } from './moderation.ts';
 import { Outbox } from './outbox.svelte.ts';
 import { StepQueue } from './step-queue.ts';
+import { TypedText } from './typed-text.svelte.ts';
 
 /** Messages of one page of history, and of what stands there at first. */
 const PAGE = 50;
@@ -50,6 +51,8 @@ export class ChatStore {
   silenced: { until: string; reason?: string } | undefined = $state.raw();
   /** One's own message that is being changed. */
   editing: ChatMessage | undefined = $state.raw();
+  /** Its rules are open, for those who look after the room. */
+  configuring: boolean = $state(false);
   /** Whose card is open, for those who look after the room. */
   looking: { who: string; name: string } | undefined = $state.raw();
   /** The message that is answered. */
@@ -59,6 +62,7 @@ export class ChatStore {
   readonly room: RoomStore;
   readonly outbox: Outbox;
   readonly moderation: Moderation;
+  readonly typed: TypedText;
   /** Names of those who were seen, the latest last. */
   readonly names: Map<string, string> = new Map();
   /** What one has reacted with, as far as this page knows. */
@@ -83,6 +87,7 @@ export class ChatStore {
       said: (message) => this.#said(message),
       refused: (error) => this.#refused(error),
     });
+    this.typed = new TypedText({ names: () => [...this.names.keys()], mine: () => this.myName });
     this.moderation = new Moderation(app, room);
     room.openChat((event) => this.#on(event));
   }
