@@ -63,11 +63,21 @@ export class ChatPage {
     await until(`the chat reads ${wanted}`, async () => JSON.stringify(await this.texts()) === wanted);
   }
 
-  /** One of the tools of a message. */
+  /** One of the tools of a message: beside it, or of those that are opened there. */
   async use(words: string, tool: string): Promise<void> {
     const line = this.line(words).last();
-    // At its beginning, as people do: the tools of the message below lie over the end.
-    await line.hover({ position: { x: 24, y: 12 } });
-    await line.getByRole('toolbar').getByRole('button', { name: tool }).click();
+    await line.hover();
+    const tools = line.getByRole('toolbar');
+    await tools.waitFor();
+    const beside = tools.getByRole('button', { name: tool, exact: true });
+    if ((await beside.count()) > 0) return beside.click();
+    await tools.getByRole('button', { name: 'More' }).click();
+    await this.room.page.getByRole('dialog').getByRole('button', { name: tool, exact: true }).click();
+  }
+
+  /** Reacts to a message with one of the signs that are offered. */
+  async react(words: string, sign: string): Promise<void> {
+    await this.use(words, 'React');
+    await this.line(words).last().locator('.signs').getByRole('button', { name: sign }).click();
   }
 }

@@ -36,9 +36,7 @@ test('two people talk while a stream plays: a name is asked for once, and they a
   await ann.use('Hello, @Ann', 'Reply');
   await ann.say('What a view');
   await bob.line('What a view').getByText('Bob: Hello, @Ann').waitFor();
-  await ann.line('What a view').hover();
-  await ann.use('Hello, @Ann', 'React');
-  await ann.line('Hello, @Ann').getByRole('toolbar').getByRole('button').first().click();
+  await ann.react('Hello, @Ann', '👍');
   await bob.line('Hello, @Ann').locator('.react').getByText('1').waitFor();
   await ann.line('Hello, @Ann').locator('.react button').click();
   await bob.line('Hello, @Ann').locator('.react').waitFor({ state: 'detached' });
@@ -211,8 +209,7 @@ test('what one has reacted with is known after a reload', async () => {
   const server = await startServer();
   const ada = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
   await ada.enter('Ada', 'hello');
-  await ada.use('hello', 'React');
-  await ada.use('hello', '👍');
+  await ada.react('hello', '👍');
   const mine = ada.line('hello').getByRole('button', { name: '👍, 1, you too' });
   await mine.waitFor();
   await ada.room.page.reload();

@@ -86,8 +86,7 @@ testWith(
     await mona.say('What a view');
     await gus.line('What a view').getByText('Gus: Hello, @Mona').waitFor();
     await hears(/Mona> What a view/);
-    await mona.use('hello from irssi', 'React');
-    await mona.line('hello from irssi').getByRole('toolbar').getByRole('button').first().click();
+    await mona.react('hello from irssi', '👍');
     await gus.line('hello from irssi').locator('.react').getByText('1').waitFor();
     for (const { room } of both)
       await until('comments may fly', () => room.page.workers().some((worker) => worker.url().includes('painter')));
@@ -96,12 +95,7 @@ testWith(
     for (const page of both) await until('it flies', async () => (await commentsOver(page.room)).length > 0, 12_000);
     await Promise.all(both.map(({ room }, index) => room.photograph(`rooms-talk-${index}`)));
     await hears(/Gus> look at that/);
-    const pin = await mona.line('Good evening').getAttribute('data-id');
-    await mona.room.look(`new Promise((done, failed) => {
-      const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws/lobby');
-      socket.onopen = () => socket.send(JSON.stringify({ id: 1, type: 'pin', message: '${pin}' }));
-      socket.onmessage = ({ data }) => JSON.parse(data).id === 1 && (data.includes('"ok"') ? done() : failed(new Error(data)));
-    })`);
+    await mona.use('Good evening', 'Pin');
     for (const { room } of both) await room.page.getByLabel('Pinned message').getByText('Good evening').waitFor();
 
     // What is taken away is gone for all, and brought back once.

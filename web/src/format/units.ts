@@ -94,12 +94,6 @@ export function dayOf(at: number, now: number, lang: Lang): string {
   return lang === 'zh' ? date.format(at) : `on ${date.format(at)}`;
 }
 
-/** A day with its time: `Nov 23, 2026, 14:05`; `2026年11月23日 14:05`. ms since 1970 */
-export function momentOf(at: number, lang: Lang): string {
-  const format = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const;
-  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-Hans' : 'en', format).format(at);
-}
-
 /** A name before Chinese text: with a space after Latin letters and digits, none after Chinese. */
 export function beforeHan(name: string): string {
   return /[\p{Script=Latin}\p{N}]$/u.test(name) ? `${name} ` : name;

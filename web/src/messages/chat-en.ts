@@ -82,6 +82,7 @@ export const chat = {
   hidePinned: 'Hide the pinned message',
   openPinned: 'Show all of it',
   tools: (name: string) => `Message by ${name}`,
+  more: 'More',
   reply: 'Reply',
   react: 'React',
   about: (name: string) => `About ${name}`,

@@ -68,6 +68,7 @@ export const chat: ChatWords = {
   hidePinned: '收起置顶',
   openPinned: '展开置顶',
   tools: (name) => `${name} 的消息`,
+  more: '更多',
   reply: '回复',
   react: '回应',
   about: (name) => `关于 ${name}`,

@@ -34,6 +34,7 @@ export type IconName =
   | 'down'
   | 'edge'
   | 'mod'
+  | 'more'
   | 'pen'
   | 'pin'
   | 'unpin'
