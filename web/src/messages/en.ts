@@ -90,12 +90,7 @@ export const en = {
       title: 'You cannot enter this room',
       text: 'The owner has closed it for you for a while. Open the page again later.',
     },
-    banned: {
-      title: 'You are banned from this room',
-      until: (time: string) => `Until ${time} you can neither watch nor write.`,
-      forEver: 'You can neither watch nor write.',
-      reason: (reason: string) => `Reason: ${reason}`,
-    },
+    banned: { title: 'You are banned from this room', text: '' },
     archived: { title: 'This room is closed', text: 'Its owner has put it away.' },
     password: {
       title: 'This room has a password',

@@ -40,12 +40,7 @@ export const zh: Messages = {
     busy: { title: '房间满了', text: '有空位时会自动进入。' },
     denied: { title: '你无法进入这个房间', text: '房主已限制你进入。' },
     kicked: { title: '你无法进入这个房间', text: '房主暂时限制你进入，请稍后再打开。' },
-    banned: {
-      title: '你已被这个房间封禁',
-      until: (time) => `${time} 之前，你不能观看，也不能发言。`,
-      forEver: '你不能观看，也不能发言。',
-      reason: (reason) => `原因：${reason}`,
-    },
+    banned: { title: '你已被这个房间封禁', text: '' },
     archived: { title: '这个房间已关闭', text: '房主把它收起来了。' },
     password: {
       title: '这个房间需要密码',
