@@ -24,3 +24,6 @@ export const person = {
   add: 'Add a note',
   remove: 'Remove the note',
 };
+
+/** The same keys in every language. */
+export type PersonWords = typeof person;

@@ -1,4 +1,4 @@
-import type { PersonWords } from './person.ts';
+import type { PersonWords } from './person-en.ts';
 
 export const person: PersonWords = {
   said: (count) => `在这个房间发过 ${count} 条消息`,

@@ -1,8 +1,7 @@
 import type { Lang } from '../format/units.ts';
-import type { person } from './person-en.ts';
+import type { PersonWords } from './person-en.ts';
 
-/** The words of somebody's card: the same keys in every language. */
-export type PersonWords = typeof person;
+export type { PersonWords } from './person-en.ts';
 
 const languages: Readonly<Record<Lang, () => Promise<PersonWords>>> = {
   en: async () => (await import('./person-en.ts')).person,
