@@ -46,6 +46,8 @@ export interface ChatMessage {
   deleted?: true;
   /** Seen by those who look after the room alone, until they let it through. */
   held?: true;
+  /** It was held back and has been let through just now: new to everybody who does not look after the room. */
+  released?: true;
   /** The answer to a command, for the one who typed it alone; it is kept nowhere. */
   private?: true;
   /** The first that somebody said in this room; told to those who look after it. */

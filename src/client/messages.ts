@@ -28,6 +28,8 @@ export interface HelloMessage {
   type: 'hello';
   version: number;
   room: Room;
+  /** Who one is by what came with the socket; absent where nobody in particular. */
+  user?: { id: string; name?: string };
   limits?: { messageBytes: number };
 }
 

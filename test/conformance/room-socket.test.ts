@@ -122,7 +122,8 @@ describe('a room’s socket', () => {
   test('tells the owner, and only the owner, rates and sessions once a second while it is live', async () => {
     const owner = await connect('/ws/lobby', { Origin: server.base, Cookie: server.cookie });
     const guest = await connect('/ws/lobby', { Cookie: server.cookie });
-    expect(await owner.message('hello')).toMatchObject({ room: { role: 'owner' } });
+    expect(await owner.message('hello')).toMatchObject({ room: { role: 'owner' }, user: { id: expect.any(String) } });
+    expect(await guest.message('hello')).not.toHaveProperty('user');
     const publisher = await server.publish({ remote: { address: '192.0.2.7', agent: 'OBS' } });
     const control = await owner.message('control');
     expect(control).toMatchObject({

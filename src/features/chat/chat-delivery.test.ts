@@ -61,6 +61,18 @@ describe('what is said', () => {
     expect(textsOf(pieces.get('viewer'))).toEqual([[one!.text], [two!.text]]);
   });
 
+  test('is new when it is let through, also where it is changed in the same piece', () => {
+    const { delivery, pieces, says, scheduler } = stage({ sockets: 5000 });
+    const [, held] = says(2, { held: true }) as [ChatMessage, ChatMessage];
+    const { held: _held, ...said } = held;
+    delivery.tell({ ...said, rev: '9', released: true });
+    delivery.tell({ ...said, rev: '91', reactions: { '👍': 1 } });
+    scheduler.advance(SECOND);
+    expect(pieces.get('viewer')?.flatMap(({ messages }) => messages)).toEqual([
+      { ...said, rev: '91', reactions: { '👍': 1 }, released: true },
+    ]);
+  });
+
   test('is told together where many listen, and waits a fifth of a second at most', () => {
     const { says, pieces, scheduler } = stage({ sockets: 5000 });
     const [first] = says(1) as [ChatMessage];

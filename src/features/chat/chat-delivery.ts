@@ -48,9 +48,11 @@ export class ChatDelivery {
   }
 
   tell(message: ChatMessage): void {
+    // What is changed as soon as it is let through has still been let through.
+    const { released } = this.#pending.get(message.id) ?? {};
     // Anew at the end: its revision is the last.
     this.#pending.delete(message.id);
-    this.#pending.set(message.id, message);
+    this.#pending.set(message.id, released && !message.deleted ? { ...message, released } : message);
     if (this.#pending.size >= MAX_PIECE) this.#flush();
     else if (this.#telling === 0) this.#flushSoon();
   }

@@ -135,7 +135,8 @@ describe('a message', () => {
     expect(JSON.stringify(told.slice(-2))).not.toContain('two');
     expect(await room.history(bob, { limit: 5 })).toEqual([]);
     await expect(room.edit(ada, first.id, 'x')).rejects.toMatchObject({ code: 'not-found' });
-    expect(await room.release(second.id)).toMatchObject({ text: 'two' });
+    const back = await room.release(second.id);
+    expect([back.text, back.released]).toEqual(['two', undefined]);
     expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['two']);
   });
 
@@ -192,7 +193,10 @@ describe('a message', () => {
     const waiting = (await room.history(mod, { limit: 5 })).filter(({ held }) => held);
     expect(texts(waiting)).toEqual(['my first', 'well, maybe']);
     const released = await room.release(waiting[0]!.id);
-    expect([released.held, told.at(-1)]).toEqual([undefined, released]);
+    expect([released.held, released.released, told.at(-1)]).toEqual([undefined, true, released]);
+    // Only once is it new: what happens to it later is a change of something that was seen.
+    await room.react(bob, released.id, { emoji: '👍', on: true });
+    expect([told.at(-1)!.id, told.at(-1)!.released]).toEqual([released.id, undefined]);
     expect(texts(await room.history(bob, { limit: 5 }))).toEqual(['my first', 'my second']);
   });
 

@@ -159,7 +159,7 @@ export class ChatRoom {
 
   /** Says something else in its place; within five minutes, by its author alone. */
   async edit(author: Author, id: string, typed: string): Promise<ChatMessage> {
-    const { log, maxLength, scheduler } = this.#options;
+    const { maxLength, scheduler } = this.#options;
     const { text: read } = readMessageText(typed, maxLength);
     const { id: who, name } = this.#speakers.speaker(author);
     const row = await this.#row(id);
@@ -171,7 +171,7 @@ export class ChatRoom {
     // What others have seen does not go back to waiting.
     if (held && row.state === 'said') throw new Denied('not-allowed', 'This room does not allow one of these words.');
     const mentions = await this.#speakers.mentions(text, { id: who, name });
-    return this.#change(row, { text, mentions, edited: isoTime(scheduler.wall()) }, log);
+    return this.#change(row, { text, mentions, edited: isoTime(scheduler.wall()) });
   }
 
   /** Takes a message away: its author's own, or as one who looks after the room any. */
@@ -180,7 +180,7 @@ export class ChatRoom {
     const { id: who } = this.#speakers.known(author);
     if (row.who !== who && !isAtLeast(author.role, 'moderator'))
       throw new Denied('denied', 'Only its author, or who looks after the room, takes a message away.');
-    const gone = await this.#change(row, { state: 'deleted', deleted_by: who }, this.#options.log);
+    const gone = await this.#change(row, { state: 'deleted', deleted_by: who });
     if (row.who === who) this.#undoable.add(row);
     return gone;
   }
@@ -189,7 +189,8 @@ export class ChatRoom {
   async release(id: string): Promise<ChatMessage> {
     const row = await this.#row(id, true);
     if (row.state === 'said') return this.#options.log.message(row);
-    return this.#change(row, { state: 'said', deleted_by: null }, this.#options.log);
+    const released = row.state === 'held' ? { released: true as const } : {};
+    return this.#change(row, { state: 'said', deleted_by: null }, released);
   }
 
   /**
@@ -202,14 +203,12 @@ export class ChatRoom {
     if (row?.state !== 'deleted') return undefined;
     const { id: who } = this.#speakers.known(author);
     if (row.deleted_by !== row.who)
-      return isAtLeast(author.role, 'moderator')
-        ? this.#change(row, { state: 'said', deleted_by: null }, log)
-        : undefined;
+      return isAtLeast(author.role, 'moderator') ? this.#change(row, { state: 'said', deleted_by: null }) : undefined;
     if (row.who !== who) return undefined;
     this.#speakers.speaker(author);
     // What waited to be let through waits on.
     const state = this.#undoable.take(id);
-    return state && this.#change(row, { state, deleted_by: null }, log);
+    return state && this.#change(row, { state, deleted_by: null });
   }
 
   /** A message that everybody sees. Throws `not-found`. */
@@ -262,11 +261,13 @@ export class ChatRoom {
     return row;
   }
 
-  #change(row: MessageRow, columns: Partial<MessageRow>, log: ChatLog): Promise<ChatMessage> {
+  /** `news`: what is told with it this once. */
+  #change(row: MessageRow, columns: Partial<MessageRow>, news: { released?: true } = {}): Promise<ChatMessage> {
+    const { log } = this.#options;
     return this.#order.take(async () => {
       const changed = { ...columns, rev: this.#newId() };
       await log.change(row.id, changed);
-      return log.message({ ...row, ...changed });
+      return { ...(await log.message({ ...row, ...changed })), ...news };
     });
   }
 

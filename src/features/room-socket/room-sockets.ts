@@ -166,7 +166,9 @@ export class RoomSockets {
     const { slug, caller } = member;
     const channel = this.#enter(member);
     const limits = { messageBytes: settings.limits.socketMessage };
-    member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, caller), limits });
+    const { id, name } = caller.identity ?? {};
+    const user = id === undefined ? {} : { user: { id, ...(name === undefined ? {} : { name }) } };
+    member.say({ type: 'hello', version: VERSION, room: services.rooms.room(slug, caller), ...user, limits });
     for (const { name } of this.topics.unasked(member)) this.#join(member, name);
     channel.listened();
   }
