@@ -83,6 +83,10 @@ export class Talker {
     return answer.message!.id;
   }
 
+  async edit(message: string, text: string): Promise<void> {
+    await this.#ask({ type: 'edit', message, text });
+  }
+
   async delete(message: string): Promise<void> {
     await this.#ask({ type: 'delete', message });
   }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { publish } from '../publish.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
+import { ChatPage } from './chat-page.ts';
 import { commentsOver, type SeenComment, Talker } from './comments.ts';
+import { FrameClock } from './frame-clock.ts';
 import { RoomPage } from './room-page.ts';
 import { BrowserWindow } from './window.ts';
 
@@ -122,29 +124,114 @@ test('d and the panel turn them off and on, words are hidden, and all of it is r
   expect(await room.faults.all()).toEqual([]);
 });
 
-test('what one says oneself has a frame around it', async () => {
+test('what one says oneself has a frame around it, and what another guest of that name says has none', async () => {
   const server = await liveServer();
-  const room = await watch(server);
-  await room.button('Sign in').click();
-  await room.button('Create an account').click();
-  const dialog = room.page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('Ada');
-  await dialog.getByLabel('New password').fill('a good password');
-  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
-  await room.says('Hello, Ada');
-  await room.plays();
-  const say = (text: string): string => `new Promise((resolve) => {
-    const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws/lobby');
-    socket.onopen = () => socket.send('{"id":1,"type":"say","text":"${text}","danmaku":{"mode":"top","color":"green"}}');
-    socket.onmessage = ({ data }) => JSON.parse(data).id === 1 && resolve(data);
-  })`;
-  expect(await room.look<string>(say('mine'))).toContain('"ok"');
-  const [own] = await sees(room, 1);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
-  await ann.fly('mine', { mode: 'top', color: 'green' });
-  const [, other] = await sees(room, 2);
+  const profile = await browser.profile();
+  const fly = { on: true, mode: 'top', color: 'green' };
+  await profile.addInitScript(`localStorage.setItem('roomcast', '${JSON.stringify({ fly })}')`);
+  const chat = await ChatPage.open(profile, `${server.http}/lobby`);
+  await chat.room.plays();
+  await mayFly(chat.room);
+  await chat.enter('Ada', 'mine');
+  const [own] = await sees(chat.room, 1);
+  const ada = await Talker.enter(`${server.ws}/ws/lobby`, 'Ada');
+  await ada.fly('mine', { mode: 'top', color: 'green' });
+  const [, other] = await sees(chat.room, 2);
   expect(own!.right - own!.left).toBeGreaterThan(other!.right - other!.left + 16);
-  await room.photograph('danmaku-own');
+  await chat.room.photograph('danmaku-own');
+});
+
+test('what waits to be let through flies when it is, once, and for those who let it through, too', async () => {
+  const server = await liveServer();
+  const owner = await RoomPage.open(await browser.profile(), server.server.link());
+  await owner.plays();
+  await mayFly(owner);
+  /** Says something as the owner, and gives the answer. */
+  const ask = (message: object): Promise<string> =>
+    owner.look(`new Promise((resolve) => {
+      const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws/lobby');
+      socket.onopen = () => socket.send('${JSON.stringify({ id: 1, ...message })}');
+      socket.onmessage = ({ data }) => JSON.parse(data).id === 1 && (resolve(data), socket.close());
+    })`);
+  expect(await ask({ type: 'chat-settings', holdFirst: true })).toContain('"ok"');
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const held = await ann.fly('held', { mode: 'bottom', color: 'red' });
+  await ann.fly('said', { mode: 'top', color: 'cyan' });
+  expect((await sees(owner, 1))[0]!.color).toBe('144,224,240');
+  expect(await ask({ type: 'release', message: held })).toContain('"released":true');
+  await sees(owner, 2);
+  await until('it has flown', async () => (await commentsOver(owner)).length === 0);
+  await ann.edit(held, 'changed');
+  await ann.fly('next', { mode: 'top', color: 'cyan' });
+  expect((await sees(owner, 1))[0]!.color).toBe('144,224,240');
+});
+
+/** Frames of the numbered film in a second, and in all of it. */
+const [RATE, ROUND] = [25, 30 * 25];
+/** How much further one frame is than another of a film that is sent over and over. */
+const further = (frame: number, other: number): number => ((frame - other + 1.5 * ROUND) % ROUND) - ROUND / 2;
+const frameOf = (room: RoomPage): Promise<number> => room.look('framesSeen.at(-1)?.number ?? -1');
+
+/** Notes with which frame comments come to the empty top of the picture, and when. */
+const MEET = `(() => {
+  const copy = new OffscreenCanvas(400, 40).getContext('2d', { willReadFrequently: true });
+  let seen = false;
+  globalThis.met = [];
+  setInterval(() => {
+    const canvas = document.querySelector('.danmaku canvas');
+    if (!canvas?.width) return;
+    copy.clearRect(0, 0, 400, 40);
+    copy.drawImage(canvas, 0, 0, canvas.width, 80, 0, 0, 400, 40);
+    const before = seen;
+    seen = copy.getImageData(0, 0, 400, 40).data.some((value) => value > 0);
+    if (seen && !before) met.push({ frame: framesSeen.at(-1)?.number, at: Date.now() });
+  }, 40);
+})()`;
+
+interface Met {
+  frame: number;
+  at: number;
+}
+
+async function meets(room: RoomPage, place: number): Promise<Met> {
+  await until('the comment is seen', () => room.look(`met.length > ${place}`), 12_000);
+  return room.look(`met[${place}]`);
+}
+
+test('in step a comment flies with the picture that it is about, however late that is, and live it flies at once', async () => {
+  const server = await startServer();
+  const clock = await FrameClock.start(server, 'numbered', { round: ROUND / RATE });
+  const open = async (way: string): Promise<RoomPage> => {
+    const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby?chat=off&play=${way}`);
+    await clock.watch(room);
+    await room.plays(30_000);
+    await mayFly(room);
+    await room.look(MEET);
+    return room;
+  };
+  const [live, late] = await Promise.all([open('ws-flv'), open('hls')]);
+  await late.page.keyboard.press('k');
+  await late.says('Paused');
+  const stands = await frameOf(late);
+  await until('it is five seconds behind', async () => further(await frameOf(live), stands) > 5 * RATE);
+  await late.page.keyboard.press('k');
+  await late.plays();
+  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+
+  const id = await ann.fly('in step', { mode: 'top' });
+  const [first, then] = await Promise.all([meets(live, 0), meets(late, 0)]);
+  // Of the same second of the film, five seconds apart.
+  expect(Math.abs(further(first.frame, then.frame))).toBeLessThan(RATE);
+  expect(then.at - first.at).toBeGreaterThan(3000);
+  await ann.delete(id);
+  for (const room of [live, late]) await sees(room, 0);
+
+  await late.button('Settings').click();
+  await late.page.getByRole('button', { name: /^Danmaku\s+On$/ }).click();
+  await late.page.getByRole('group', { name: 'Timing' }).getByRole('button', { name: 'Live' }).click();
+  await ann.fly('live', { mode: 'top' });
+  const [now, soon] = await Promise.all([meets(live, 1), meets(late, 1)]);
+  expect(further(now.frame, soon.frame)).toBeGreaterThan(3 * RATE);
 });
 
 test('what is said while nobody looks at the page does not wait for them', async () => {
@@ -152,12 +239,15 @@ test('what is said while nobody looks at the page does not wait for them', async
   const window = await BrowserWindow.open(`${server.http}/lobby`);
   const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
   await until('comments may fly', () => window.look('(document.querySelector(".danmaku canvas")?.width ?? 0) > 300'));
-  await until('it plays', () => window.look('document.querySelector("video.shown")?.currentTime > 0.5'));
+  const time = 'document.querySelector("video.shown")?.currentTime';
+  await until('it plays', () => window.look(`${time} > 0.5`));
   await ann.fly('standing', { mode: 'top' });
   await until('a comment is seen', async () => (await commentsOver(window)).length === 1);
   await window.turn('minimized');
   await until('the page is hidden', () => window.look('document.hidden'));
   for (const text of ['one', 'two', 'three']) await ann.fly(text, { color: 'red' });
+  const said = await window.look<number>(time);
+  await until('the picture has come to their moment', () => window.look(`${time} > ${said + 1.5}`));
   await window.turn('normal');
   await until('the page is seen', () => window.look('!document.hidden'));
   await ann.fly('now', { color: 'cyan' });

@@ -12,9 +12,9 @@ import { Conversation } from '../../../src/client/conversation.ts';
 import type { App } from '../app.svelte.ts';
 import type { Player } from '../player/player.svelte.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
+import { StepQueue } from '../room/step-queue.ts';
 import { Moderation } from './moderation.ts';
 import { Outbox } from './outbox.svelte.ts';
-import { StepQueue } from './step-queue.ts';
 import { TypedText } from './typed-text.svelte.ts';
 
 /** Messages of one page of history, and of what stands there at first. */

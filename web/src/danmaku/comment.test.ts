@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChatMessage } from '../../../src/client/index.ts';
-import { commentOf, lineOf } from './comment.ts';
+import { commentOf, isNew, lineOf } from './comment.ts';
 
 const message: ChatMessage = {
   ...{ id: '01', rev: '01', kind: 'say', user: { id: 'u', name: 'Ada', role: 'viewer' }, text: 'Hello' },
@@ -16,15 +16,19 @@ test.each([
   ['was only said', { danmaku: undefined }],
   ['was deleted', { deleted: true }],
   ['is held back', { held: true }],
-  ['was changed, and has flown before', { rev: '02', edited: '2030-01-01T00:00:09Z' }],
-  ['somebody has reacted to', { rev: '02', reactions: { '👍': 1 } }],
   ['has no text', { text: ' \n ' }],
 ] as const)('one that %s does not', (_what, change) => {
   expect(commentOf({ ...message, ...change } as ChatMessage, undefined)).toBeUndefined();
 });
 
-test('one that was held back flies when it is let through', () => {
-  expect(commentOf({ ...message, rev: '02' }, undefined)).toMatchObject({ id: '01' });
+test('one is new when it is said or let through, and not when something is changed of it', () => {
+  const changes = [
+    {},
+    { rev: '02', released: true },
+    { rev: '02' },
+    { rev: '03', edited: '2030-01-01T00:00:09Z' },
+  ] as const;
+  expect(changes.map((change) => isNew({ ...message, ...change }))).toEqual([true, true, false, false]);
 });
 
 test('a text is one line, and cut between letters', () => {

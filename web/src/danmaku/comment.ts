@@ -17,22 +17,17 @@ export interface Comment {
 /** Longer texts are read in the chat: more than this does not go past in a few seconds. letters */
 const MAX_LETTERS = 100;
 
-/**
- * The comment of a message that was pushed; nothing where it does not fly, or is none that is new. `me`: the viewer's id.
- */
+/** The comment of a message; nothing where it does not fly. `me`: the viewer's id. */
 export function commentOf(message: ChatMessage, me: string | undefined): Comment | undefined {
   const { id, user, danmaku, deleted, held } = message;
   const text = lineOf(message.text);
-  if (!danmaku || deleted || held || !isNew(message) || text === '') return undefined;
+  if (!danmaku || deleted || held || text === '') return undefined;
   return { id, text, mode: danmaku.mode, color: danmaku.color, own: user.id === me };
 }
 
-/**
- * A message that was changed has a later `rev`. One that has one and yet no change that is seen was held back and let
- * through: it is new to those who watch.
- */
-function isNew({ id, rev, edited, reactions }: ChatMessage): boolean {
-  return rev === id || (edited === undefined && reactions === undefined);
+/** A message that was pushed is no change of one that was seen before: it was said just now, or let through. */
+export function isNew({ id, rev, released }: ChatMessage): boolean {
+  return rev === id || released === true;
 }
 
 /** A text as one line, cut where it is too long to be read in flight. */

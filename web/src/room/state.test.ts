@@ -46,6 +46,13 @@ test('a stream push changes the state and keeps what it does not speak of', () =
   ).not.toHaveProperty('since');
 });
 
+test('who one is to the room is what its socket said last', () => {
+  const known = (id: string): ServerMessage => ({ ...hello('live'), user: { id } }) as ServerMessage;
+  expect([after(known('g_1')).me, after(known('g_1'), stream('live')).me]).toEqual(['g_1', 'g_1']);
+  expect(after(known('g_1'), known('u_1')).me).toBe('u_1');
+  expect(after(known('g_1'), hello('live'))).not.toHaveProperty('me');
+});
+
 test('the time of a lost publisher is kept until it is back', () => {
   expect(after(hello('live'), stream('waiting'), stream('waiting')).waitingSince).toBe(1000);
   expect(after(hello('live'), stream('waiting'), stream('live'))).not.toHaveProperty('waitingSince');

@@ -18,6 +18,8 @@ export interface RoomView {
   /** The server's code when refused. */
   refusal?: string;
   room?: Room;
+  /** Id of who one is to the room’s socket; absent where nobody in particular. */
+  me?: string;
   reason?: EndedBecause;
   broadcast?: string;
   clock?: StreamClock;
@@ -56,8 +58,11 @@ export function reduceRoom(view: RoomView, event: RoomEvent, now: number): RoomV
 
 function heard(view: RoomView, message: ServerMessage, now: number): RoomView {
   switch (message.type) {
-    case 'hello':
-      return entered({ ...view, link: 'open' }, message.room, now);
+    case 'hello': {
+      const { me: _before, ...rest } = view;
+      const me = message.user && { me: message.user.id };
+      return entered({ ...rest, ...me, link: 'open' }, message.room, now);
+    }
     case 'room':
       return entered(view, message.room, now);
     case 'presence':
