@@ -87,7 +87,7 @@ test('a room with a password opens to who knows it, and a signed link to who has
   expect(new URL(guest.page.url()).hash).toBe('');
   await change({ watch: 'signed-in' });
   await guest.says('Sign in to enter');
-  await guest.page.getByRole('status').getByRole('button', { name: 'Sign in' }).click();
+  await guest.player.getByRole('button', { name: 'Sign in' }).click();
   await guest.page.getByRole('dialog').waitFor();
   await until('others stay out', async () => (await room.scene()) === 'refused');
 });

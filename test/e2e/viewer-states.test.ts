@@ -6,10 +6,26 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
+/** Notes what the player says to those who hear the page: whatever comes into a region that was there, and empty, before. */
+const HEAR = `{
+  const regions = new Map();
+  globalThis.heard = [];
+  new MutationObserver(() => {
+    for (const region of document.querySelectorAll('#player [role=status]')) {
+      const text = region.textContent.trim();
+      const before = regions.get(region);
+      if (before !== undefined && before !== text && text !== '') heard.push(text);
+      regions.set(region, text);
+    }
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+}`;
+
 test('the page tells a viewer what happens, and goes on by itself', async () => {
   const server = await startServer({ grace: 3 });
   const address = `${server.rtmp}/live/lobby`;
-  const viewer = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  const profile = await browser.profile();
+  await profile.addInitScript(HEAR);
+  const viewer = await RoomPage.open(profile, `${server.http}/lobby`);
   await viewer.shows('offline');
   await viewer.says('Lobby is not live right now');
   await viewer.says('The picture appears here by itself when the stream starts.');
@@ -40,6 +56,9 @@ test('the page tells a viewer what happens, and goes on by itself', async () => 
   await viewer.says('The stream has ended');
   await viewer.says(/^It ran for .*Thank you for watching\.$/);
   await viewer.photograph('viewer-ended');
+  const heard = await viewer.look<string[]>('heard');
+  for (const words of [/^Lobby is not live right now/, /^Lobby’s connection dropped/, /^The stream has ended/])
+    expect(heard.filter((text) => words.test(text))).toHaveLength(1);
 
   const third = await publish('plain', address, { loop: true });
   await viewer.plays();
