@@ -201,7 +201,14 @@ test('one changes what one has said, takes it away, and brings it back', async (
   expect(await ada.field.inputValue()).toBe('');
   await ada.use('hello', 'Delete');
   await bob.reads([]);
-  await ada.room.button('Undo').click();
+  // What can be undone is reached with the keyboard, too, and waits for it.
+  const undo = ada.room.button('Undo');
+  await undo.waitFor();
+  await until('the focus is on it', async () => {
+    await ada.room.page.keyboard.press('Tab');
+    return ada.room.look('document.activeElement.textContent.trim() === "Undo"');
+  });
+  await ada.room.page.keyboard.press('Enter');
   await bob.reads(['hello']);
 });
 

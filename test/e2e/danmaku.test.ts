@@ -105,6 +105,9 @@ test('d and the panel turn them off and on, words are hidden, and all of it is r
   await room.page.getByLabel('Size').fill('150');
   await room.says('150 %');
   await room.photograph('danmaku-panel');
+  await word.press('Escape');
+  await room.page.getByRole('region', { name: 'Settings' }).waitFor({ state: 'detached' });
+  expect(await room.look('document.activeElement.hasAttribute("data-menu")')).toBe(true);
   await room.page.reload();
   await room.plays();
   await mayFly(room);

@@ -22,6 +22,14 @@ const CONTROLS = `[...document.querySelectorAll('a[href], button:not([role="tab"
   .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled)
   .map((element) => element.getAttribute('aria-label') ?? element.innerText.trim())`;
 
+/** Keeps what the keys of the system do. */
+const MEDIA_KEYS = `{
+  globalThis.mediaKeys = {};
+  const { mediaSession } = navigator;
+  const set = mediaSession.setActionHandler.bind(mediaSession);
+  mediaSession.setActionHandler = (action, run) => (set(action, run), (mediaKeys[action] = run));
+}`;
+
 interface Focused {
   name: string;
   seen: boolean;
@@ -70,10 +78,12 @@ test('the skip link leads to the player', async () => {
   expect(await room.look('document.activeElement.id')).toBe('player');
 });
 
-test('space pauses and goes on, m gives and takes sound, arrows its volume, p opens a little window, f fills the screen, Esc closes the menu', async () => {
+test('the keys of the system and space pause and go on, m gives and takes sound, arrows its volume, p opens a little window, f fills the screen, Esc closes the menu', async () => {
   const server = await startServer();
   await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
-  const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
+  const profile = await browser.profile();
+  await profile.addInitScript(MEDIA_KEYS);
+  const room = await RoomPage.open(profile, `${server.http}/lobby`);
   await room.plays();
   const press = (key: string): Promise<void> => room.page.keyboard.press(key);
   const is = (what: string, test: () => Promise<boolean>): Promise<void> => until(what, test, 5000);
@@ -91,6 +101,17 @@ test('space pauses and goes on, m gives and takes sound, arrows its volume, p op
   await room.photograph('keyboard-paused');
   await press('k');
   await room.plays();
+  const session = (): Promise<unknown> =>
+    room.look('((s) => [s.metadata.title, s.metadata.artwork.length, s.playbackState])(navigator.mediaSession)');
+  await room.look('mediaKeys.pause()');
+  await is('a pause by the system', async () => (await room.picture()).paused);
+  expect(await session()).toEqual(['Lobby', 1, 'paused']);
+  await room.look('mediaKeys.play()');
+  await room.plays();
+  expect(await session()).toEqual(['Lobby', 1, 'playing']);
+  await room.look('mediaKeys.stop()');
+  await room.says('Paused');
+  await room.look('mediaKeys.play()');
   await press('p');
   await is('the little window', () => room.look('document.pictureInPictureElement !== null'));
   await press('p');
