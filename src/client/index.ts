@@ -11,6 +11,7 @@ export {
   type Me,
   type MeChange,
 } from './api.ts';
+export * from './admin-api.ts';
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
@@ -25,4 +26,5 @@ export * from './messages.ts';
 export type * from './webhooks.ts';
 export { isGenuineWebhook, type WebhookRequest } from './webhook-signature.ts';
 export { type Added, Conversation } from './conversation.ts';
+export * from './room-api.ts';
 export { type Asked, connectRoom, type Login, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';

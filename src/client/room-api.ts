@@ -1,5 +1,7 @@
-import type { Ban, Client, Room, RoomKey, RoomSettings } from '../../../src/client/index.ts';
+import type { Client } from './api.ts';
+import type { Ban, Room, RoomKey, RoomSettings } from './messages.ts';
 
+/** What somebody can be made in a room; a viewer is just on its list. */
 export type MemberRole = 'moderator' | 'speaker' | 'viewer';
 
 /** Somebody with a role in the room. Times are ISO 8601 in UTC. */
@@ -10,7 +12,7 @@ export interface Member {
   since: string;
 }
 
-/** A publish key without the key. */
+/** A publish key without the key. Times are ISO 8601 in UTC. */
 export interface KeyEntry {
   id: string;
   name: string;
@@ -22,9 +24,10 @@ export interface KeyEntry {
   live?: boolean;
 }
 
-/** What somebody changed. */
+/** What somebody changed, and from which address. `who` is an account or `server`, absent for nobody in particular. */
 export interface AuditEntry {
   id: number;
+  /** ISO 8601 in UTC. */
   at: string;
   who?: string;
   name?: string;
@@ -34,7 +37,7 @@ export interface AuditEntry {
   details: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** A signed link. */
+/** A signed link that opens a room, for ever where `until` (ISO 8601 in UTC) is absent. */
 export interface Pass {
   pass: string;
   url: string;

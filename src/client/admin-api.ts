@@ -1,5 +1,6 @@
-import type { Client, Room } from '../../../src/client/index.ts';
-import type { AuditEntry } from '../desk/room-api.ts';
+import type { Client } from './api.ts';
+import type { Room } from './messages.ts';
+import type { AuditEntry } from './room-api.ts';
 
 /** An account. Times are ISO 8601 in UTC. */
 export interface AccountInfo {
@@ -13,6 +14,7 @@ export interface AccountInfo {
   created: string;
 }
 
+/** How much a token may do, the least first. */
 export type TokenScope = 'read' | 'chat' | 'manage' | 'admin';
 
 /** A bearer token without the token. */
