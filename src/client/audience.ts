@@ -1,3 +1,5 @@
+import type { SessionRecord } from '../live/session.ts';
+
 /**
  * What the API and the room's socket say of those who watch, and what players say of themselves. Times are ISO 8601 in UTC.
  */
@@ -125,6 +127,19 @@ export interface BroadcastRecord {
   protocols: Readonly<Record<string, { peak: number; watchSeconds: number }>>;
   /** Messages in the chat. */
   messages: number;
+}
+
+/**
+ * Who watches, to those who look after the room and ask for it: at once, then once a second while something is live, and when it
+ * has changed while not. The API lists more than the first two hundred.
+ */
+export interface AudienceMessage {
+  type: 'audience';
+  viewers: readonly RoomViewer[];
+  /** What is on. */
+  broadcast?: BroadcastRecord;
+  /** To moderators: those of viewers, with networks for addresses. The owner has them in `control`. */
+  sessions?: readonly SessionRecord[];
 }
 
 /** All broadcasts of a room together, as far as they are kept. */

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../errors.ts';
 import type { SessionRecord } from '../live/session.ts';
-import type { PeopleMessage, QoeMessage, TimelineMessage } from './audience.ts';
+import type { AudienceMessage, PeopleMessage, QoeMessage, TimelineMessage } from './audience.ts';
 import type { ChatMessage, ChatSettings, ChatStanding, Emote, PublicChatSettings, Silence } from './chat.ts';
 import type { Finding } from './findings.ts';
 import type { EndedBecause, LastLive, Room, RoomRole, RoomState, TrackInfo, User } from './rooms.ts';
@@ -133,6 +133,7 @@ export interface ErrorMessage {
 }
 
 export type ServerMessage =
+  | AudienceMessage
   | PeopleMessage
   | QoeMessage
   | TimelineMessage
@@ -149,7 +150,7 @@ export type ServerMessage =
   | ErrorMessage;
 
 const types = new Set<string>(
-  'hello room stream chat presence control doctor people qoe timeline volume ok pong error'.split(' '),
+  'hello room stream chat presence control doctor people audience qoe timeline volume ok pong error'.split(' '),
 );
 
 /** Reads one text message. `undefined` for what this version does not know, so that a newer server breaks nothing. */

@@ -217,6 +217,7 @@ export const heard: Record<string, string> = {
   room: 'anyone',
   presence: 'anyone',
   people: 'anyone',
+  audience: 'moderator',
   qoe: 'moderator',
   timeline: 'moderator',
   doctor: 'owner',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { BroadcastRecord, SessionInfo } from '../../src/client/index.ts';
+import type { AudienceMessage, BroadcastRecord, SessionInfo } from '../../src/client/index.ts';
 import type { Access } from '../../src/live/access.ts';
 import type { Subscription } from '../../src/live/subscription.ts';
 import { RawSocket } from '../raw-socket.ts';
@@ -139,6 +139,34 @@ test('those who come and go are told by name, to viewers only where the room sho
   expect(await mona.message('people')).toMatchObject({ joined: [], left: [{ name: 'Ada' }] });
   expect(await guest.message('people')).toMatchObject({ left: [{ name: 'Ada' }] });
   await call('Owner', 'PATCH', '/api/v1/rooms/lobby', { showViewers: false });
+});
+
+test('those who look after a room hear who watches, at once and while it is live; moderators no address', async () => {
+  const publisher = await server.publish();
+  const viewer = await play('Ada');
+  const [owner, mona, guest] = [await enter('Owner'), await enter('Mona'), await enter()];
+  for (const socket of [owner, mona, guest]) socket.frame(TEXT, '{"id":1,"type":"subscribe","topics":["audience"]}');
+  expect(await guest.message('error')).toMatchObject({ code: 'sign-in' });
+  const ada = expect.objectContaining({ name: 'Ada', role: 'viewer', protocols: ['test'] });
+  // At once, and then once a second.
+  for (let second = 0; second < 2; second++) {
+    const told = await mona.message('audience');
+    expect(told).toMatchObject({
+      broadcast: { peak: 1 },
+      sessions: [{ id: viewer.session.id, remote: '203.0.113.0/24' }],
+    });
+    expect(told['viewers']).toContainEqual(ada);
+  }
+  expect(mona.received.toString()).not.toContain(ADDRESS);
+  const told = await owner.message('audience');
+  expect(told['viewers']).toContainEqual(ada);
+  expect(told['sessions']).toBeUndefined();
+  publisher.end('ended');
+  viewer.leave();
+  await until('that she watches no more is told, too', async () => {
+    const { viewers, broadcast } = (await mona.message('audience')) as unknown as AudienceMessage;
+    return broadcast === undefined && !viewers.some(({ name }) => name === 'Ada');
+  });
 });
 
 test('a broadcast is kept, with what was said in it', async () => {

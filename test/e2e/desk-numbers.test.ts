@@ -25,6 +25,8 @@ test('the desk counts what was really watched: by FLV, HLS and RTMP, at once, at
   await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
   const desk = await DeskPage.open(await browser.profile(), server.server.link());
   await desk.room.plays();
+  const asked: string[] = [];
+  desk.room.page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
   await desk.pane('Viewers', 'Who watches');
   // The page itself is one, over its WebSocket.
   await until('the page is counted', async () => (await figure(desk, 'now')) === '1');
@@ -82,6 +84,12 @@ test('the desk counts what was really watched: by FLV, HLS and RTMP, at once, at
   const stream = server.server.hub.stream('live/lobby')!;
   const told = await desk.desk.locator('[data-series="frameRate"]').innerText();
   expect(Math.abs(Number(told) - stream.rates.frameRate!)).toBeLessThanOrEqual(1);
+  // What goes on is told, and not asked for again and again.
+  for (const what of ['viewers', 'sessions', 'qoe', 'timeline', 'broadcasts'])
+    expect([what, asked.filter((path) => path.endsWith(`/${what}`)).length]).toEqual([
+      what,
+      { qoe: 1, timeline: 1, broadcasts: 1 }[what] ?? 0,
+    ]);
   // By the keyboard through time.
   const charts = desk.desk.getByRole('group', { name: 'Timeline of the last hour' });
   await charts.focus();

@@ -23,6 +23,14 @@ export function addPresence({ services }: App, rooms: PresenceRooms): void {
       'Names of those who came and went, once a second at most and not where more than a hundred watch; where the room does not show its viewers, for those who look after it.',
   });
   sockets.topic({
+    name: 'audience',
+    access: 'moderator',
+    unasked: false,
+    summary:
+      'Who has signed in, the broadcast that is on and, for moderators, the viewers’ sessions with networks for addresses: at once, once a second while something is live, and else when it has changed. Two hundred of each at most.',
+    joined: (peer) => peer.say(rooms.of(peer.slug).audience(peer.role)),
+  });
+  sockets.topic({
     name: 'qoe',
     access: 'moderator',
     unasked: false,

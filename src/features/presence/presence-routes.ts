@@ -1,14 +1,12 @@
-import type { RoomViewer } from '../../client/messages.ts';
 import { Denied } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
 import { isAtLeast } from '../../live/access.ts';
-import { pathOfSlug } from '../../live/path.ts';
-import type { Identity, Remote } from '../../live/access.ts';
 import type { App } from '../../plugin.ts';
 import { MAX_PAGE } from './broadcast-log.ts';
 import type { PresenceRooms } from './presence-rooms.ts';
 import { broadcastsSchema, qoeSchema, timelineSchema, viewersSchema } from './presence-schemas.ts';
 import { RoomQuality } from './room-quality.ts';
+import { signedIn } from './who-watches.ts';
 
 /** Broadcasts of one page unless it is said. */
 const PAGE = 20;
@@ -16,7 +14,8 @@ const PAGE = 20;
 const MAX_VIEWERS = 1000;
 
 /** The rows of the API about those who watch a room. */
-export function presenceRoutes({ hub, services }: App, rooms: PresenceRooms): Route[] {
+export function presenceRoutes(app: App, rooms: PresenceRooms): Route[] {
+  const { services } = app;
   return [
     {
       method: 'GET',
@@ -31,7 +30,7 @@ export function presenceRoutes({ hub, services }: App, rooms: PresenceRooms): Ro
         const role = services.rooms.roleOf(slug, caller)!;
         if (!services.rooms.showsViewers(slug) && !isAtLeast(role, 'moderator'))
           throw new Denied('denied', 'This room does not show who watches.');
-        return { viewers: viewersOf(slug) };
+        return { viewers: signedIn(app, slug, MAX_VIEWERS) };
       },
     },
     {
@@ -72,25 +71,6 @@ export function presenceRoutes({ hub, services }: App, rooms: PresenceRooms): Ro
       handle: (request) => ({ points: rooms.find((request.params as { slug: string }).slug)?.points ?? [] }),
     },
   ];
-
-  function viewersOf(slug: string): RoomViewer[] {
-    const viewers = new Map<string, RoomViewer & { protocols: string[] }>();
-    const see = (identity: Identity | undefined, remote: Remote, protocol?: string): void => {
-      if (identity?.kind !== 'account') return;
-      let viewer = viewers.get(identity.id);
-      if (!viewer) {
-        if (viewers.size >= MAX_VIEWERS) return;
-        const { id, name = '' } = identity;
-        const role = services.rooms.roleOf(slug, { identity, remote }) ?? 'viewer';
-        viewers.set(id, (viewer = { id, name, role, protocols: [] }));
-      }
-      if (protocol !== undefined && !viewer.protocols.includes(protocol)) viewer.protocols.push(protocol);
-    };
-    for (const { action, access, grant, protocol } of hub.sessionsOf(pathOfSlug(slug)))
-      if (action === 'play') see(grant.identity, access.remote, protocol);
-    for (const { caller } of services.sockets.peers(slug)) see(caller.identity, caller.remote);
-    return [...viewers.values()];
-  }
 }
 
 function pageOf(query: unknown): { before?: string; limit: number } {

@@ -1,6 +1,14 @@
-import type { Beacon, BroadcastRecord, PresenceMessage, Qoe, TimelinePoint } from '../../client/messages.ts';
+import type {
+  AudienceMessage,
+  Beacon,
+  BroadcastRecord,
+  PresenceMessage,
+  Qoe,
+  RoomViewer,
+  TimelinePoint,
+} from '../../client/messages.ts';
 import { Pace } from '../../io/pace.ts';
-import { isAtLeast } from '../../live/access.ts';
+import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import type { Session } from '../../live/session.ts';
 import type { Stream } from '../../live/stream.ts';
@@ -15,11 +23,14 @@ import { MAX_ANNOUNCED, People } from './people.ts';
 import { RoomQuality } from './room-quality.ts';
 import { RoomTimeline } from './room-timeline.ts';
 import { sum } from './watch-tally.ts';
+import { sessionsFor, signedIn } from './who-watches.ts';
 
 /** Numbers change with every viewer; nobody reads faster than this. */
 const PRESENCE_EVERY = SECOND;
 /** Looks between two words on how well it plays. */
 const QOE_EVERY = 5;
+/** Viewers and sessions that one push names: who reads more asks for it. */
+const MAX_TOLD = 200;
 
 export interface RoomPresenceOptions {
   slug: string;
@@ -44,6 +55,8 @@ export class RoomPresence {
   #tally: BroadcastTally | undefined;
   #places: Here['places'] = new Map();
   #looks = 0;
+  /** Who had signed in when that was told last. */
+  #told = '';
 
   constructor(options: RoomPresenceOptions) {
     this.#options = options;
@@ -115,6 +128,13 @@ export class RoomPresence {
     return { ...message, protocols: Object.fromEntries(counts), ...of };
   }
 
+  /** Who watches, as one of those may hear it who look after the room. */
+  audience(role: RoomRole, viewers: readonly RoomViewer[] = this.#signedIn): AudienceMessage {
+    const { broadcast } = this;
+    const sessions = isAtLeast(role, 'owner') ? {} : { sessions: sessionsFor(role, this.#sessions, MAX_TOLD) };
+    return { type: 'audience', viewers, ...(broadcast && { broadcast }), ...sessions };
+  }
+
   /** The broadcast that is on, as it is kept; undefined where there is none. */
   row(ended?: number): BroadcastRow | undefined {
     const { app, slug } = this.#options;
@@ -135,6 +155,7 @@ export class RoomPresence {
     if (this.#countPeople()) this.#pace.ask();
     this.#tellPeople(here);
     if (stream?.active) this.#measure(stream, here);
+    if (here.wanted.has('audience')) this.#tellAudience(stream?.active === true);
     this.#timeline.trim(scheduler.wall());
     return this.#sessions.size > 0 || stream?.active === true || here.peers.size > 0 || this.points.length > 0;
   }
@@ -145,6 +166,10 @@ export class RoomPresence {
 
   get #now(): number {
     return this.#options.app.scheduler.now();
+  }
+
+  get #signedIn(): RoomViewer[] {
+    return signedIn(this.#options.app, this.#options.slug, MAX_TOLD);
   }
 
   #begin(tally: BroadcastTally): void {
@@ -208,6 +233,16 @@ export class RoomPresence {
     if (!news) return;
     const shown = rooms.showsViewers(slug);
     sockets.push(slug, 'people', news, (peer) => shown || looksAfter(peer));
+  }
+
+  #tellAudience(on: boolean): void {
+    const viewers = this.#signedIn;
+    const told = JSON.stringify(viewers);
+    if (!on && told === this.#told) return;
+    this.#told = told;
+    const { app, slug } = this.#options;
+    for (const role of ['owner', 'moderator'] as const)
+      app.services.sockets.push(slug, 'audience', this.audience(role, viewers), (peer) => peer.role === role);
   }
 
   #measure(stream: Stream, { wanted }: Here): void {

@@ -2,21 +2,14 @@ import { Denied, NotFound } from '../../errors.ts';
 import type { Caller, Route } from '../../io/http.ts';
 import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import { pathOfSlug } from '../../live/path.ts';
-import type { Session, SessionRecord } from '../../live/session.ts';
 import type { App } from '../../plugin.ts';
-import { networkOf } from './network.ts';
 import { roomSessionsSchema } from './presence-schemas.ts';
+import { sessionsFor } from './who-watches.ts';
 
 /** The rows of the API about the sessions of one room, for those who look after it. */
 export function sessionRoutes({ hub, services }: App): Route[] {
   const roleOf = (slug: string, caller: Pick<Caller, 'identity' | 'remote'>): RoomRole =>
     services.rooms.roleOf(slug, caller) ?? 'guest';
-  /** Who publishes, and from where people come, is for the owner to know. */
-  const shown = (session: Session, isOwner: boolean): SessionRecord[] => {
-    const record = session.toJSON();
-    if (isOwner) return [record];
-    return session.action === 'play' ? [{ ...record, remote: networkOf(record.remote) }] : [];
-  };
   return [
     {
       method: 'GET',
@@ -27,9 +20,7 @@ export function sessionRoutes({ hub, services }: App): Route[] {
       schema: { response: { 200: roomSessionsSchema } },
       handle(request, _reply, caller) {
         const { slug } = request.params as { slug: string };
-        const isOwner = roleOf(slug, caller) === 'owner';
-        const sessions = [...hub.sessionsOf(pathOfSlug(slug))];
-        return { sessions: sessions.flatMap((session) => shown(session, isOwner)) };
+        return { sessions: sessionsFor(roleOf(slug, caller), hub.sessionsOf(pathOfSlug(slug))) };
       },
     },
     {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsOf, rangeOf } from './timeline-data.ts';
+import { columnsOf, rangeOf, withPoint } from './timeline-data.ts';
 
 const point = (second: number, more: object = {}) => ({
   at: new Date(second * 1000).toISOString(),
@@ -26,4 +26,11 @@ test('between two broadcasts there is no line', () => {
 test('a column tells its least, its most and its last', () => {
   expect(rangeOf([null, 3, 1, 2, null])).toEqual({ low: 1, high: 3, last: 2 });
   expect(rangeOf([null])).toBeUndefined();
+});
+
+test('a newer point is added, what is an hour older goes, and a point that is known changes nothing', () => {
+  const points = [point(100), point(3000)];
+  expect(withPoint(points, point(3002)).map(({ at }) => Date.parse(at) / 1000)).toEqual([100, 3000, 3002]);
+  expect(withPoint(points, point(3702)).map(({ at }) => Date.parse(at) / 1000)).toEqual([3000, 3702]);
+  expect(withPoint(points, point(3000))).toBe(points);
 });

@@ -7,10 +7,21 @@ export type Series = (typeof SERIES)[number];
 /** Points this far apart belong to different broadcasts, or nothing came between: the line has a gap. s */
 const GAP = 30;
 
+/** What is kept. ms */
+const HOUR = 3_600_000;
+
 /** Columns as a chart takes them: seconds since 1970, and a value or null for each. */
 export interface Columns {
   times: number[];
   values: Record<Series, (number | null)[]>;
+}
+
+/** The points with a newer one; those of more than an hour before it go. One that is no newer than the last changes nothing. */
+export function withPoint(points: readonly TimelinePoint[], point: TimelinePoint): readonly TimelinePoint[] {
+  const last = points.at(-1);
+  if (last && last.at >= point.at) return points;
+  const oldest = new Date(Date.parse(point.at) - HOUR).toISOString();
+  return [...points.filter(({ at }) => at >= oldest), point];
 }
 
 /** The points of an hour as columns. */
