@@ -1,23 +1,17 @@
+import type { Decision, HookEvent } from '../features/webhooks/hook.ts';
+
 /** What the API says of webhooks and commands, as types. Times are ISO 8601 in UTC. */
 
-/** What another server can be told of. */
-export type HookEvent =
-  | 'stream.live'
-  | 'stream.ended'
-  | 'stream.health'
-  | 'viewers.milestone'
-  | 'chat.message'
-  | 'chat.changed'
-  | 'moderation'
-  | 'key.made'
-  | 'key.rotated'
-  | 'key.revoked';
+export type { HookEvent } from '../features/webhooks/hook.ts';
+
+/** What another server can be asked to decide. */
+export type HookDecision = Decision;
 
 /** What is set of a webhook. `milestones`: numbers of viewers; `fail`: what holds when it does not decide in time. */
 export interface HookSettings {
   url: string;
   events: readonly HookEvent[];
-  decides: readonly ('publish' | 'play' | 'chat')[];
+  decides: readonly HookDecision[];
   fail: 'open' | 'closed';
   milestones: readonly number[];
   enabled: boolean;
