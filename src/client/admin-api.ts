@@ -75,6 +75,11 @@ export class AdminApi {
     return this.#call('POST', 'users', { name, password });
   }
 
+  /** An account for a program, which talks by a token. */
+  async addBot(name: string): Promise<{ id: string }> {
+    return (await this.#call<{ user: { id: string } }>('POST', 'users', { name, kind: 'bot' })).user;
+  }
+
   disable(id: string, disabled: boolean): Promise<void> {
     return this.#call('PATCH', `users/${encodeURIComponent(id)}`, { disabled });
   }
@@ -92,8 +97,8 @@ export class AdminApi {
     return (await this.#call<{ tokens: TokenInfo[] }>('GET', 'tokens')).tokens;
   }
 
-  /** The token itself, this once. */
-  async makeToken(token: { scope: TokenScope; name?: string; days?: number }): Promise<string> {
+  /** The token itself, this once. `account`: the bot that it is for. */
+  async makeToken(token: { scope: TokenScope; name?: string; days?: number; account?: string }): Promise<string> {
     return (await this.#call<{ token: string }>('POST', 'tokens', token)).token;
   }
 

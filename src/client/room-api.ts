@@ -102,6 +102,11 @@ export class RoomApi {
     return this.#call('POST', '/keys', { name });
   }
 
+  /** Gives a key another name. */
+  renameKey(id: string, name: string): Promise<KeyEntry> {
+    return this.#call('PATCH', `/keys/${encodeURIComponent(id)}`, { name });
+  }
+
   replaceKey(id: string): Promise<KeyEntry & RoomKey> {
     return this.#call('POST', `/keys/${encodeURIComponent(id)}/replace`);
   }

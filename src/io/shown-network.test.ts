@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkOf } from './network.ts';
+import { shownNetwork } from './shown-network.ts';
 
 test.each([
   ['192.0.2.77', '192.0.2.0/24'],
@@ -10,5 +10,5 @@ test.each([
   ['/run/socket', ''],
   ['', ''],
 ])('%s is in %s', (address, network) => {
-  expect(networkOf(address)).toBe(network);
+  expect(shownNetwork(address)).toBe(network);
 });

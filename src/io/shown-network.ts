@@ -5,7 +5,7 @@ const BYTES_V4 = 3;
 const GROUPS_V6 = 3;
 
 /** The network of an address, `192.0.2.0/24` or `2001:db8:1::/48`; what is no address stays hidden. */
-export function networkOf(address: string): string {
+export function shownNetwork(address: string): string {
   if (isIPv6(address)) {
     const [head = '', tail] = address.split('%')[0]!.split('::');
     const groups = head === '' ? [] : head.split(':');

@@ -303,7 +303,8 @@ test('what was changed is kept with who changed it, without secrets, for those w
     ['POST /rooms/:slug/members', { name: 'Cleo', role: 'moderator' }],
     ['PATCH /rooms/:slug', { title: 'Another title' }],
   ]);
-  expect(about[0]).toMatchObject({ room: 'logged', remote: '198.51.100.9', who: await idOf('owner') });
+  expect(about[0]).toMatchObject({ room: 'logged', remote: '198.51.100.0/24', who: await idOf('owner') });
+  expect((await read('owner', 'rooms/logged/audit'))[0]!.remote).toBe('198.51.100.9');
   const [made] = (await read('owner', 'audit')).filter(({ action }) => action === 'POST /rooms');
   expect(made!.details).toEqual({ slug: 'logged', watch: 'password', password: '…' });
   expect((await as('Bob', 'GET', 'rooms/logged/audit')).code).toBe('denied');

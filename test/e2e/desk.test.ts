@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectRoom } from '../../src/client/index.ts';
+import { HookReceiver } from '../hook-receiver.ts';
 import { startServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
 import { DeskPage } from './desk-page.ts';
@@ -43,7 +45,23 @@ test('settings are saved field by field, a slip is said while it is typed, and w
   await desk.field('Password').fill('open sesame');
   await desk.field('Password').press('Tab');
   await viewer.says('This room has a password');
+  await desk.field('Who sees who has signed in').selectOption('all');
+  await desk.said('Who sees who has signed in', 'Saved');
+  await desk
+    .field('Choose a picture')
+    .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
+  await desk.desk.getByText('This is no JPEG, PNG or WebP.').waitFor();
+  const picture = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from(PNG, 'base64') };
+  await desk.field('Choose a picture').setInputFiles(picture);
+  const cover = desk.desk.getByAltText('The cover of the room');
+  await cover.waitFor();
+  await until('it is a picture', () =>
+    desk.room.look('document.querySelector(\'[alt="The cover of the room"]\').naturalWidth === 16'),
+  );
   const { body } = await call(desk.room, 'GET', 'rooms/lobby');
+  expect(body).toMatchObject({ showViewers: true, cover: await cover.getAttribute('src') });
+  await desk.button('Remove the cover').click();
+  await cover.waitFor({ state: 'detached' });
   expect(body).toMatchObject({ title: 'The garden', tags: ['art', 'music'], maxViewers: 12, maxBitRate: 2_500_000 });
   await desk.field('For whom').fill('tv');
   await desk.button('Make a link').click();
@@ -127,6 +145,13 @@ test('keys are made, shown for a while, replaced and revoked; the one in use is 
   const secret = desk.row('Phone').locator('code');
   const first = await secret.innerText();
   expect(first).toMatch(/^rk_/);
+  await desk.button('Rename the key “Phone”').press('Enter');
+  await desk.field('Another name for “Phone”').fill('Tablet');
+  await desk.field('Another name for “Phone”').press('Enter');
+  await desk.row('Tablet').waitFor();
+  await desk.button('Rename the key “Tablet”').click();
+  await desk.field('Another name for “Tablet”').fill('Phone');
+  await desk.button('Rename').last().click();
   await desk.button('Replace the key “Phone”').click();
   await desk.answer('Replace');
   await until('the key is another', async () => (await secret.innerText()) !== first);
@@ -150,9 +175,22 @@ test('keys are made, shown for a while, replaced and revoked; the one in use is 
   await desk.room.says('The key is worth nothing any more');
   await desk.row('Phone').waitFor({ state: 'detached' });
   await desk.pane('Log', 'Who changed what');
-  for (const words of ['You made a key', 'You replaced a key', 'You revoked a key'])
+  for (const words of ['You made a key', 'You renamed a key', 'You replaced a key', 'You revoked a key'])
     await desk.desk.getByText(words).first().waitFor();
   expect(await desk.desk.getByText('rk_').count()).toBe(0);
+  // More than a page of it.
+  await desk.room.look(`(async () => { for (let i = 0; i < 60; i++) await fetch('/api/v1/rooms/lobby', {
+    method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ title: 'Title ' + i }) }) })()`);
+  await desk.pane('Keys', 'Stream keys');
+  await desk.pane('Log', 'Who changed what');
+  const entries = desk.desk.locator('.rows > li');
+  await until('there is a page', async () => (await entries.count()) === 50);
+  expect(await entries.first().innerText()).toContain('Title 59');
+  await desk.button('Show older').click();
+  await until('there is all of it', async () => (await entries.count()) > 60);
+  await desk.button('Show older').waitFor({ state: 'detached' });
+  const told = await entries.allInnerTexts();
+  for (let i = 0; i < 60; i++) expect(told[i]).toContain(`Title ${59 - i}`);
   expect(await desk.room.faults.all()).toEqual([]);
 });
 
@@ -169,19 +207,54 @@ test('what the configuration file declares is shown as such, with its place', as
   expect(await desk.button(/Replace/).count()).toBe(0);
 });
 
-test('webhooks and commands are made, tested and removed; an address that is none is said', async () => {
-  const server = await startServer({ outgoing: { allow: ['127.0.0.1'] } });
+test('webhooks and commands are made, changed, tested and removed, what was put aside is sent again, and a slip is said', async () => {
+  const receiver = await HookReceiver.open();
+  onTestFinished(() => receiver.close());
+  const server = await startServer({ outgoing: { allow: ['127.0.0.1'] }, webhooks: { tries: 1 } });
   const desk = await DeskPage.open(await browser.profile(), server.server.link());
   await desk.pane('Connections', 'Webhooks');
   await desk.field('Address').first().fill('ftp://x');
   await desk.desk.getByText('An address that begins with http').waitFor();
-  await desk.field('Address').first().fill(`${server.http}/healthz`);
-  await desk.button('Make').click();
+  await desk.field('Address').first().fill(receiver.url('/told'));
+  await desk.field('many watch').check();
+  await desk.field('Numbers of viewers').fill('5, many');
+  await desk.desk.getByText('Whole numbers with commas between').waitFor();
+  await desk.field('Numbers of viewers').fill('500, 5');
+  await desk.field('a new key').check();
+  await desk.button('Make').first().press('Enter');
   await desk.desk.getByText('Secret, shown only now').waitFor();
+  const secret = await desk.desk.locator('.made code').innerText();
   await desk.button(/^Test:/).click();
-  // Nothing takes a POST there.
-  await desk.desk.getByText('It did not take it').waitFor();
+  await desk.desk.getByText('It answered 204').waitFor();
+  expect((await receiver.of('/told'))[0]!.event.type).toBe('test');
+
+  // What is not taken is put aside, and sent again when one asks for it.
+  receiver.answer('/told', (_received, response) => void response.writeHead(500).end());
+  await call(desk.room, 'POST', 'rooms/lobby/keys', { name: 'Phone' });
+  await receiver.of('/told', 2);
   await desk.button(/^Deliveries:/).click();
+  const aside = desk.desk.locator('ol > li', { hasText: 'put aside' });
+  await aside.getByText('a new key').waitFor();
+  receiver.answer('/told', undefined);
+  await aside.getByRole('button', { name: 'Send again' }).click();
+  const [, first, again] = await receiver.of('/told', 3);
+  expect(again!.event).toEqual(first!.event);
+  await desk.button(/^Deliveries:/).click();
+  await desk.button(/^Deliveries:/).click();
+  await desk.desk.locator('ol > li', { hasText: 'a new key' }).getByText('sent', { exact: true }).waitFor();
+
+  // It decides from now on, and nothing holds while it does not.
+  await desk.button(/^Change:/).click();
+  const form = desk.desk.locator('.more form');
+  await form.getByLabel('what is said').check();
+  await form.getByLabel('Where it does not answer in time').selectOption('open');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await desk.desk.getByText('decides what is said').waitFor();
+  const { hooks } = (await call(desk.room, 'GET', 'rooms/lobby/hooks')).body as { hooks: object[] };
+  expect(hooks).toMatchObject([{ decides: ['chat'], fail: 'open', milestones: [5, 500] }]);
+  await desk.button(/^New secret:/).click();
+  await desk.answer('New secret');
+  await until('the secret is another', async () => (await desk.desk.locator('.made code').innerText()) !== secret);
   await desk.button(/^Turn off:/).click();
   await desk.desk.getByText('off', { exact: true }).waitFor();
   await desk.button(/^Remove:/).click();
@@ -194,9 +267,34 @@ test('webhooks and commands are made, tested and removed; an address that is non
   await desk.row('/dice').waitFor();
   await desk.button('Remove /dice').click();
   await desk.row('/dice').waitFor({ state: 'detached' });
+
+  // A program that talks.
+  await desk.field('Name of the bot').fill('x y');
+  await desk.button('Make a bot').click();
+  await desk.desk.getByRole('alert').waitFor();
+  await desk.field('Name of the bot').fill('Robbie');
+  await desk.field('Name of the bot').press('Enter');
+  const shown = desk.desk.locator('.made code').last();
+  await until('its token is shown', async () => /^rt_/.test(await shown.innerText({ timeout: 1000 }).catch(() => '')));
+  const token = await shown.innerText();
+  const bot = connectRoom({
+    base: server.http,
+    slug: 'lobby',
+    listener: (event) =>
+      void (
+        event.type === 'open' && bot.login({ token }).then(() => bot.ask({ type: 'say', text: 'I am a machine.' }))
+      ),
+  });
+  onTestFinished(() => bot.close());
+  await desk.room.says('I am a machine.');
+  await desk.pane('Moderation', 'Members');
+  await desk.pane('Connections', 'Webhooks');
+  await desk.row('Robbie').waitFor();
+  expect(await desk.desk.getByText(token).count()).toBe(0);
+  expect(await desk.room.faults.all()).toEqual([expect.stringContaining('400')]);
 });
 
-test('moderators have a desk with viewers and people, and nothing that is the owner’s', async () => {
+test('moderators have a desk with health, viewers, people and log, and nothing that is the owner’s', async () => {
   const server = await startServer();
   const owner = await DeskPage.open(await browser.profile(), server.server.link());
   await call(owner.room, 'POST', 'users', { name: 'Mia', password: PASSWORD });
@@ -206,9 +304,12 @@ test('moderators have a desk with viewers and people, and nothing that is the ow
   await page.shows('offline');
   await call(page, 'POST', 'sign-in', { name: 'Mia', password: PASSWORD });
   const mia = await DeskPage.open(profile, `${server.http}/lobby`);
-  expect(await mia.room.page.getByRole('tab').allInnerTexts()).toEqual(['Viewers', 'Moderation']);
+  expect(await mia.room.page.getByRole('tab').allInnerTexts()).toEqual(['Health', 'Viewers', 'Moderation', 'Log']);
   await mia.pane('Moderation', 'Bans');
   expect(await mia.button('Take the role').count()).toBe(0);
   await mia.field('Network').or(mia.field('Name')).first().waitFor();
+  await mia.pane('Log', 'Who changed what');
+  await mia.desk.getByText('gave somebody a role').first().waitFor();
+  expect(await mia.desk.getByText('127.0.0.1').count()).toBe(0);
   expect(await mia.room.faults.all()).toEqual([]);
 });

@@ -1,10 +1,12 @@
+import { isAtLeast } from '../../live/access.ts';
 import { PendingWrites } from '../../io/pending-writes.ts';
-import type { Route } from '../../io/http.ts';
+import type { Caller, Route } from '../../io/http.ts';
+import { shownNetwork } from '../../io/shown-network.ts';
 import { SECOND } from '../../media/time.ts';
 import { Events } from '../../live/events.ts';
 import type { App, AuditedDeed, Plugin, Running } from '../../plugin.ts';
 import { createAudit } from './0007-audit.ts';
-import { AuditLog, type Deed, MAX_PAGE } from './audit-log.ts';
+import { AuditLog, type AuditRecord, type Deed, MAX_PAGE } from './audit-log.ts';
 import { detailsOf } from './details.ts';
 
 /** How often old entries are taken away. */
@@ -63,7 +65,7 @@ export const audit: Plugin = {
       record({ action, caller, room: slug, details: { ...rest, ...body } });
     });
     const stopTrimming = scheduler.every(TRIM_EVERY, () => write(entries.trim()));
-    for (const route of routes(entries)) http.route(route);
+    for (const route of routes(entries, services)) http.route(route);
     return {
       async close() {
         stopListening();
@@ -85,7 +87,12 @@ function auditedOf({ action, caller, room, details }: Deed): AuditedDeed {
   };
 }
 
-function routes(entries: AuditLog): Route[] {
+function routes(entries: AuditLog, services: App['services']): Route[] {
+  /** From where people come is for the owner to know. */
+  const shown = (slug: string, caller: Caller, entry: AuditRecord): AuditRecord =>
+    isAtLeast(services.rooms.roleOf(slug, caller) ?? 'guest', 'owner')
+      ? entry
+      : { ...entry, remote: shownNetwork(entry.remote) };
   const pageOf = (query: unknown): { before?: number; limit: number } => {
     const { before, limit } = query as { before?: string; limit?: string };
     const number = (text: string | undefined): number | undefined =>
@@ -106,11 +113,12 @@ function routes(entries: AuditLog): Route[] {
       method: 'GET',
       url: '/api/v1/rooms/:slug/audit',
       access: 'moderator',
-      summary: 'The same of one room.',
+      summary: 'The same of one room; moderators are told networks instead of addresses.',
       schema: { response: { 200: answer } },
-      async handle(request) {
+      async handle(request, _reply, caller) {
         const { slug } = request.params as { slug: string };
-        return { entries: await entries.page({ ...pageOf(request.query), room: slug }) };
+        const page = await entries.page({ ...pageOf(request.query), room: slug });
+        return { entries: page.map((entry) => shown(slug, caller, entry)) };
       },
     },
   ];

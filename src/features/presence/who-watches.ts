@@ -3,7 +3,7 @@ import { type Identity, isAtLeast, type Remote, type RoomRole } from '../../live
 import { pathOfSlug } from '../../live/path.ts';
 import type { Session, SessionRecord } from '../../live/session.ts';
 import type { App } from '../../plugin.ts';
-import { networkOf } from './network.ts';
+import { shownNetwork } from '../../io/shown-network.ts';
 
 /** Those who have signed in and are in a room, by its sockets or as viewers; `most` of them. */
 export function signedIn({ hub, services }: Pick<App, 'hub' | 'services'>, slug: string, most: number): RoomViewer[] {
@@ -36,7 +36,7 @@ export function sessionsFor(
     if (shown.length >= most) break;
     const record = session.toJSON();
     if (isAtLeast(role, 'owner')) shown.push(record);
-    else if (session.action === 'play') shown.push({ ...record, remote: networkOf(record.remote) });
+    else if (session.action === 'play') shown.push({ ...record, remote: shownNetwork(record.remote) });
   }
   return shown;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNetwork, isSlug, readCount, readRate, readTags } from './settings-rules.ts';
+import { isHttpUrl, isNetwork, isSlug, readCount, readMilestones, readRate, readTags } from './settings-rules.ts';
 
 test.each([
   ['art, music', { tags: ['art', 'music'] }],
@@ -45,4 +45,27 @@ test('addresses of rooms and networks are told from what is none', () => {
     false,
     false,
   ]);
+});
+
+test.each([
+  ['100, 5', [5, 100]],
+  ['5，5、 10', [5, 10]],
+  ['', undefined],
+  ['0', undefined],
+  ['1.5', undefined],
+  ['many', undefined],
+  ['1000000001', undefined],
+  [Array.from({ length: 21 }, (_, i) => i + 1).join(), undefined],
+])('numbers of viewers “%s”', (text, read) => {
+  expect(readMilestones(text)).toEqual(read);
+});
+
+test.each([
+  ['https://example.com/x', true],
+  [' HTTP://10.0.0.1:9000 ', true],
+  ['ftp://x', false],
+  ['javascript:alert(1)//http://', false],
+  ['http://', false],
+])('%s could be an address of a program: %s', (text, could) => {
+  expect(isHttpUrl(text)).toBe(could);
 });

@@ -61,6 +61,10 @@ export const admin = {
     made: (name: string) => `This is the password of ${name}. It is shown only now.`,
     password: 'Password',
     copyPassword: 'Copy the password',
+    kind: 'Who it is for',
+    kinds: { person: 'A person', bot: 'A program (bot)' },
+    newToken: 'New token',
+    tokenOf: (name: string) => `With this token ${name} reads and writes in chats. It is shown only now.`,
   },
   tokens: {
     title: 'Tokens',

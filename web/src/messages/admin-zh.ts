@@ -61,6 +61,10 @@ export const admin: AdminWords = {
     made: (name) => `这是 ${name} 的密码，只显示这一次。`,
     password: '密码',
     copyPassword: '复制密码',
+    kind: '给谁用',
+    kinds: { person: '人', bot: '程序（机器人）' },
+    newToken: '新令牌',
+    tokenOf: (name) => `${name} 用这个令牌在聊天里读写。只显示这一次。`,
   },
   tokens: {
     title: '令牌',

@@ -1,3 +1,5 @@
+import type { HookEvent } from '../../../src/client/index.ts';
+
 /** What those who look after a room have for its chat, and for other programs: time-outs, notes, emotes, webhooks, commands. */
 export const tools = {
   timeouts: {
@@ -53,15 +55,29 @@ export const tools = {
       'key.made': 'a new key',
       'key.rotated': 'a replaced key',
       'key.revoked': 'a revoked key',
-      test: 'test',
-    } as Readonly<Record<string, string>>,
+    } satisfies Readonly<Record<HookEvent, string>>,
+    testEvent: 'test',
+    milestones: 'Numbers of viewers',
+    milestonesWrong: 'Whole numbers with commas between, twenty at most.',
+    decision: 'What it decides',
+    decisions: { publish: 'who publishes', play: 'who watches', chat: 'what is said' },
+    decisionText:
+      'It is asked each time and may refuse. It has three seconds, unless the server’s configuration says otherwise.',
+    fail: 'Where it does not answer in time',
+    fails: { closed: 'Refuse', open: 'Allow' },
+    needs: 'Choose something that it is told of or decides.',
+    change: 'Change',
+    save: 'Save',
+    rotate: 'New secret',
+    rotateQuestion: 'Make another secret?',
+    rotateText: 'What is sent from now on is signed with it.',
     make: 'Make',
     secret: 'Secret, shown only now',
     copySecret: 'Copy the secret',
     on: 'On',
     off: 'off',
     waiting: (count: number) => `${count} waiting`,
-    decides: 'decides',
+    decides: (what: string) => `decides ${what}`,
     test: 'Test',
     tested: (ms: number, status: number) => `It answered ${status} after ${ms} ms.`,
     failed: (why: string) => `It did not take it: ${why}`,
@@ -94,6 +110,18 @@ export const tools = {
     secret: 'Secret, shown only now',
     copySecret: 'Copy the secret',
     by: (bot: string) => `answered by ${bot}`,
+  },
+  bots: {
+    title: 'Bots',
+    text: 'A bot is an account for a program. By its token it reads and writes in chats of all rooms; make it a moderator here and it may do more.',
+    none: 'None yet.',
+    name: 'Name of the bot',
+    make: 'Make a bot',
+    token: (name: string) => `Token of ${name}, shown only now`,
+    copy: 'Copy the token',
+    another: 'New token',
+    tokenNamed: (name: string) => `One more token for ${name}`,
+    disabled: 'disabled',
   },
 };
 
