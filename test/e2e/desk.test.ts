@@ -120,7 +120,7 @@ test('people get roles and are banned by the keyboard alone, and a name that nob
   await card.getByRole('button', { name: 'Add a note' }).click();
   await card.getByText('sings on Sundays').waitFor();
   await keyboard.press('Escape');
-  await desk.button('Take the role of Mia away').click();
+  await desk.button('Remove the role of Mia').click();
   await desk.answer('Remove');
   await desk.desk.getByText('Nobody yet.').waitFor();
   await desk.field('Picture').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
@@ -306,7 +306,7 @@ test('moderators have a desk with health, viewers, people and log, and nothing t
   const mia = await DeskPage.open(profile, `${server.http}/lobby`);
   expect(await mia.room.page.getByRole('tab').allInnerTexts()).toEqual(['Health', 'Viewers', 'Moderation', 'Log']);
   await mia.pane('Moderation', 'Bans');
-  expect(await mia.button('Take the role').count()).toBe(0);
+  expect(await mia.button('Remove the role').count()).toBe(0);
   await mia.field('Network').or(mia.field('Name')).first().waitFor();
   await mia.pane('Log', 'Who changed what');
   await mia.desk.getByText('gave somebody a role').first().waitFor();

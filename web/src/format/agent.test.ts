@@ -43,5 +43,10 @@ test.each([
 
 test('protocols have names; one that is new keeps its own', () => {
   expect(['rtmp', 'http-flv', 'ws-flv', 'srt'].map(protocolName)).toEqual(['RTMP', 'HTTP-FLV', 'WebSocket', 'srt']);
-  expect(['http-ts', 'http-mp4', 'ws-mp4'].map(protocolName)).toEqual(['HTTP-TS', 'HTTP-MP4', 'WebSocket (MP4)']);
+  expect(['http-ts', 'http-mp4', 'ws-mp4', 'hls'].map(protocolName)).toEqual([
+    'HTTP-TS',
+    'HTTP-MP4',
+    'WebSocket (MP4)',
+    'HLS',
+  ]);
 });

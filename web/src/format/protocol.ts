@@ -5,6 +5,7 @@ const ways: Readonly<Record<string, string>> = {
   'http-ts': 'HTTP-TS',
   'http-mp4': 'HTTP-MP4',
   'ws-mp4': 'WebSocket (MP4)',
+  hls: 'HLS',
 };
 
 /** A session’s protocol as people write it. */

@@ -27,7 +27,7 @@ export const desk = {
       viewer: 'is on the list of those invited',
     },
     since: (day: string) => `since ${day}`,
-    removeNamed: (name: string) => `Take the role of ${name} away`,
+    removeNamed: (name: string) => `Remove the role of ${name}`,
     removeQuestion: (name: string) => `Take the role of ${name} away?`,
     removeText: 'If the room is only for its list, they have to leave it at once.',
     nobody: 'Nobody with an account has this name.',

@@ -27,7 +27,7 @@ export const desk: DeskWords = {
       viewer: '在受邀名单上',
     },
     since: (day) => `自${day}`,
-    removeNamed: (name) => `取消 ${name} 的角色`,
+    removeNamed: (name) => `移除 ${name} 的角色`,
     removeQuestion: (name) => `要取消 ${name} 的角色吗？`,
     removeText: '如果房间只对名单开放，对方会立刻离开。',
     nobody: '没有账号叫这个名字。',
