@@ -76,7 +76,7 @@ export default defineConfig(({ command }) => {
               },
               {
                 name: 'player',
-                test: /src.(?:client|room|player).(?!Address|source|captions|MenuHead)/,
+                test: /src.(?:client|room|player).(?!Address|source|captions|MenuHead|admin-api|room-api)/,
                 minShareCount: 2,
               },
               {

@@ -1,2 +1,2 @@
 /** The panes of the desk that are loaded when they are opened. */
-export type LateId = 'viewers' | 'people' | 'keys' | 'settings' | 'connect' | 'log';
+export type LateId = 'health' | 'viewers' | 'people' | 'keys' | 'settings' | 'connect' | 'log';

@@ -14,12 +14,6 @@ import { reduceRoom, type RoomView, unknownRoom } from './state.ts';
 /** Pieces of the chat that are kept for it until it is there. */
 const MAX_EARLY = 200;
 
-/** Who follows a topic: told that it is heard from now on, with each socket anew, and then what is. */
-interface Follower {
-  began: () => void;
-  heard: (message: ServerMessage) => void;
-}
-
 /** The room of the page: what its socket tells, as state. */
 export class RoomStore {
   view: RoomView = $state.raw(unknownRoom);
@@ -29,8 +23,7 @@ export class RoomStore {
   #chat: ((event: RoomEvent) => void) | undefined;
   /** What the chat is told when it is there, if there is one: it comes after the picture. */
   #early: RoomEvent[] = [];
-  readonly #readers = new Set<(message: ChatMessage) => void>();
-  readonly #followers = new Map<string, Follower>();
+  readonly #hearers = new Set<(message: ServerMessage) => void>();
 
   /** `after`: what has to be settled before, the owner's claim. */
   constructor(options: { base: string; slug: string; clock: Clock; after?: Promise<unknown> | undefined }) {
@@ -80,24 +73,17 @@ export class RoomStore {
 
   /** Told what is said and changed in the chat, until the returned function is called. */
   onChat(listener: (message: ChatMessage) => void): () => void {
-    this.#readers.add(listener);
-    return () => this.#readers.delete(listener);
+    return this.hear((told) => {
+      if (told.type !== 'chat') return;
+      const { message, messages = message ? [message] : [] } = told;
+      for (const said of messages) listener(said);
+    });
   }
 
-  /** Listens to a topic for one part of the page, until the returned function is called. */
-  follow<Type extends ServerMessage['type']>(
-    topic: Type,
-    follower: { began: () => void; heard: (message: Extract<ServerMessage, { type: Type }>) => void },
-  ): () => void {
-    const { began, heard } = follower;
-    const kept: Follower = { began, heard: heard as Follower['heard'] };
-    this.#followers.set(topic, kept);
-    void this.#begin(topic, kept);
-    return () => {
-      if (this.#followers.get(topic) !== kept) return;
-      this.#followers.delete(topic);
-      this.say({ type: 'unsubscribe', topics: [topic] });
-    };
+  /** Told all that is said on the socket, until the returned function is called. */
+  hear(listener: (message: ServerMessage) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
   }
 
   /** Says something to the room. False while it is not connected. */
@@ -123,22 +109,8 @@ export class RoomStore {
     if (this.#chat) this.#chat(event);
     else if (event.type === 'listening' || event.type === 'deaf') this.#early = [event];
     if (event.type !== 'message') return;
-    // Who one is, and so what one may listen to, is known from here on.
-    if (event.message.type === 'hello')
-      for (const [topic, follower] of this.#followers) void this.#begin(topic, follower);
-    this.#followers.get(event.message.type)?.heard(event.message);
-    if (event.message.type !== 'chat') return;
-    if (!this.#chat) this.#keep(event);
-    const { message, messages = message ? [message] : [] } = event.message;
-    for (const said of messages) for (const reader of this.#readers) reader(said);
-  }
-
-  /** One that is refused, or has no socket, is asked for again with the next. */
-  async #begin(topic: string, follower: Follower): Promise<void> {
-    try {
-      await this.ask({ type: 'subscribe', topics: [topic] });
-      if (this.#followers.get(topic) === follower) follower.began();
-    } catch {}
+    for (const hearer of this.#hearers) hearer(event.message);
+    if (event.message.type === 'chat' && !this.#chat) this.#keep(event);
   }
 
   #keep(event: RoomEvent): void {
