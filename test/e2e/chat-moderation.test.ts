@@ -107,6 +107,11 @@ test('a ban closes the room at once and says so, with its end and its reason; li
   await guest.room.says(/^Until .* you can neither watch nor write\.$/);
   await guest.room.says('Reason: too much spam');
   await guest.room.says('This chat is closed for you');
+  await guest.room.page
+    .locator('.sr[role=status]', { hasText: /banned from this room: Until .*too much spam$/ })
+    .waitFor({
+      state: 'attached',
+    });
   expect(await guest.room.look('document.querySelectorAll(".viewers, .count, .dock").length')).toBe(0);
   expect(await guest.room.page.getByText(/Not connected|owner has closed/).count()).toBe(0);
   await guest.room.photograph('chat-phone-banned');
