@@ -42,36 +42,36 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/conformance/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 30_000,
-        maxWorkers: 3,
+        maxWorkers: 5,
         isolate: false,
       }),
       // `conformance*` is one stage: the suites that use the database hard, once more, on PostgreSQL.
       stage('conformance-postgres', {
         include: onPostgres,
         testTimeout: 30_000,
-        maxWorkers: 3,
+        maxWorkers: 5,
         isolate: false,
         globalSetup: ['test/postgres/cluster-setup.ts'],
         more: ['test/postgres/on-postgres.ts'],
       }),
       stage('faults', {
-        include: ['test/faults/**/*.test.ts'],
-        exclude: timedFaults,
-        testTimeout: 60_000,
-        maxWorkers: 2,
-      }),
-      stage('faults-timed', {
         include: timedFaults,
         exclude: heavy,
         testTimeout: 60_000,
         fileParallelism: false,
-        sequence: { groupOrder: 1 },
+      }),
+      // Those that mostly wait are in one stage with the publishers and players, which do so, too.
+      stage('interop-faults', {
+        include: ['test/faults/**/*.test.ts'],
+        exclude: timedFaults,
+        testTimeout: 60_000,
+        maxWorkers: 4,
       }),
       stage('interop', {
         include: ['test/interop/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 90_000,
-        maxWorkers: 3,
+        maxWorkers: 4,
       }),
       stage('e2e', {
         include: ['test/e2e/**/*.test.ts'],

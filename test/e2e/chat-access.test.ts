@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { long } from '../long.ts';
 import { publish } from '../publish.ts';
 import { startServer, until } from '../servers.ts';
 import { auditOf } from './audit.ts';
@@ -16,9 +17,10 @@ const screens = [
 ];
 
 test.each([
-  ['en', 'light'],
-  ['zh', 'dark'],
-] as const)('everybody can use the chat, on every screen (%s, %s)', async (lang, theme) => {
+  ['en', 'light', ['phone', 'tablet', 'laptop']],
+  ['zh', 'dark', ['phone', 'phone-on-its-side', 'desktop']],
+] as const)('everybody can use the chat, on every screen (%s, %s)', async (lang, theme, short) => {
+  const shown = screens.filter(({ name }) => long || short.some((other) => other === name));
   const server = await startServer();
   await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
   const look = `lang=${lang}&theme=${theme}`;
@@ -29,7 +31,7 @@ test.each([
     faults.push(...(await auditOf(chat.room)).map((fault) => `${name}: ${fault}`));
     await chat.room.photograph(`chat-${name}-${lang}-${theme}`);
   };
-  for (const { name, width, height, touch } of screens) {
+  for (const { name, width, height, touch } of shown) {
     const profile = await browser.profile({ viewport: { width, height }, isMobile: touch, hasTouch: touch });
     const guest = await ChatPage.open(profile, `${server.http}/lobby?${look}`);
     await guest.room.plays();
@@ -41,7 +43,7 @@ test.each([
     expect({ scrollWidth, tall: scrollHeight > height }, name).toEqual({ scrollWidth: width, tall: false });
     await guest.room.close();
   }
-  await owner.line('phone-on-its-side').hover();
+  await owner.line('phone 你好').hover();
   await check('owner-tools', owner);
   await owner.room.page.locator('.chat-head button[aria-expanded]').click();
   await owner.room.page.locator('.rules select').first().waitFor();
