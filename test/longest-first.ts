@@ -17,7 +17,6 @@ const LONGEST: readonly string[] = [
   'conformance/tls/https.test.ts',
   'conformance/tls/programs.test.ts',
   'faults/write-faults.test.ts',
-  'faults/database.test.ts',
   'faults/publisher-loss.test.ts',
   'faults/takeover.test.ts',
   'interop/matrix.test.ts',

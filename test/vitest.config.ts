@@ -7,14 +7,18 @@ const root = join(import.meta.dirname, '..');
 /** What needs programs or time that `npm test` does without. */
 const heavy = long ? [] : ['test/**/*.heavy.test.ts'];
 
-/** What has to be the same on PostgreSQL as on SQLite, whatever it is that the files have been written for. */
+/**
+ * What has to be the same on PostgreSQL as on SQLite, whatever it is that the files have been written for: all that asks the
+ * database, and in the long form what asks it over HTTP and sockets.
+ */
 const onPostgres = [
   'src/store/contract.test.ts',
   'src/features/accounts/accounts.test.ts',
   'src/features/chat/chat-{room,speakers,arrivals}.test.ts',
   'src/features/rooms/room-directory.test.ts',
-  'test/conformance/{accounts,chat,rooms,tokens,revocation,versions}.test.ts',
+  'test/conformance/{chat,versions}.test.ts',
   'test/postgres/**/*.test.ts',
+  ...(long ? ['test/conformance/{accounts,rooms,tokens,revocation}.test.ts'] : []),
 ];
 
 /** What measures delays or memory has the processors for itself. */
@@ -42,42 +46,42 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/conformance/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 30_000,
-        maxWorkers: 5,
+        maxWorkers: 4,
         isolate: false,
       }),
       // `conformance*` is one stage: the suites that use the database hard, once more, on PostgreSQL.
       stage('conformance-postgres', {
         include: onPostgres,
         testTimeout: 30_000,
-        maxWorkers: 5,
+        maxWorkers: 4,
         isolate: false,
         globalSetup: ['test/postgres/cluster-setup.ts'],
         more: ['test/postgres/on-postgres.ts'],
       }),
       stage('faults', {
+        include: ['test/faults/**/*.test.ts'],
+        exclude: timedFaults,
+        testTimeout: 60_000,
+        maxWorkers: 2,
+      }),
+      stage('faults-timed', {
         include: timedFaults,
         exclude: heavy,
         testTimeout: 60_000,
         fileParallelism: false,
-      }),
-      // Those that mostly wait are in one stage with the publishers and players, which do so, too.
-      stage('interop-faults', {
-        include: ['test/faults/**/*.test.ts'],
-        exclude: timedFaults,
-        testTimeout: 60_000,
-        maxWorkers: 4,
+        sequence: { groupOrder: 1 },
       }),
       stage('interop', {
         include: ['test/interop/**/*.test.ts'],
         exclude: heavy,
         testTimeout: 90_000,
-        maxWorkers: 4,
+        maxWorkers: 3,
       }),
       stage('e2e', {
         include: ['test/e2e/**/*.test.ts'],
         exclude: timedPages,
         testTimeout: 90_000,
-        maxWorkers: 3,
+        maxWorkers: 2,
         isolate: false,
       }),
       stage('e2e-timed', {

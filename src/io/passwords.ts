@@ -17,8 +17,14 @@ export const LONGEST_PASSWORD: number = 256;
 export class Passwords {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  readonly #mostWaiting: number;
   /** What the password of somebody who does not exist is compared with, so that it takes as long. */
   #nobody: Promise<string> | undefined;
+
+  /** `waiting`: how many may wait; more are told to come back. */
+  constructor({ waiting = MAX_WAITING }: { waiting?: number } = {}) {
+    this.#mostWaiting = waiting;
+  }
 
   /** A salted hash with its parameters. */
   async hash(password: string): Promise<string> {
@@ -60,7 +66,7 @@ export class Passwords {
       this.#running++;
       return undefined;
     }
-    if (this.#waiting.length >= MAX_WAITING) throw new Busy('Too many people sign in at the moment.');
+    if (this.#waiting.length >= this.#mostWaiting) throw new Busy('Too many people sign in at the moment.');
     return new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 }

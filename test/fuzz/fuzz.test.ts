@@ -4,7 +4,7 @@ import { check, checkTwice } from './invariants.ts';
 import { runFuzzer } from './run.ts';
 
 /** Seconds of processor time for each target; the long runs are `npm run test:full` and `npm run fuzz`. */
-const SECONDS = Number(process.env['TEST_FUZZ_SECONDS'] ?? 2);
+const SECONDS = Number(process.env['TEST_FUZZ_SECONDS'] ?? 1);
 /** What a target takes beside that, and how many times as long a machine may take that does much else. s */
 const [BESIDE, PATIENCE] = [15, 8];
 /** The same in every run, so that a failure can be had again. */
