@@ -28,6 +28,19 @@ test('what changes rarely is told at once, what changes often once a second, and
   ]);
 });
 
+test('what waits to be told can be told at once, and then once', () => {
+  const scheduler = new VirtualScheduler();
+  let told = 0;
+  const pace = new Pace({ scheduler, every: SECOND, run: () => told++ });
+  pace.flush();
+  pace.ask();
+  pace.ask();
+  pace.flush();
+  expect(told).toBe(2);
+  scheduler.advance(5 * SECOND);
+  expect(told).toBe(2);
+});
+
 test('nothing is told after the end', () => {
   const scheduler = new VirtualScheduler();
   let told = 0;

@@ -18,6 +18,13 @@ export class Pace {
     else this.#cancel = scheduler.after(wait, () => this.#run());
   }
 
+  /** What was asked for and still waits is done now. */
+  flush(): void {
+    if (!this.#cancel) return;
+    this.#cancel();
+    this.#run();
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;

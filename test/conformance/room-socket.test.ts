@@ -255,3 +255,20 @@ test('a server that stops says so with 1012', async () => {
   expect((await socket.closed()).code).toBe(1012);
   await closing;
 });
+
+test('a server that stops first tells each of many how the broadcast ended, however short before it began', async () => {
+  const short = await startTestServer();
+  const sockets = await Promise.all(Array.from({ length: 250 }, () => connect('/ws/lobby', {}, short)));
+  for (const socket of sockets) await socket.message('presence');
+  await short.publish();
+  let state: unknown;
+  while (state !== 'live') ({ state } = await sockets.at(-1)!.message('stream'));
+  const closing = short.close();
+  for (const socket of [sockets[0]!, sockets.at(-1)!]) {
+    let last: Message = {};
+    while (last['state'] !== 'ended') last = await socket.message('stream');
+    expect(last).toMatchObject({ reason: 'shutdown' });
+    expect((await socket.closed()).code).toBe(1012);
+  }
+  await closing;
+});

@@ -105,8 +105,10 @@ export class RoomChannel {
     return { type: 'doctor', findings: [...this.#options.findings()] };
   }
 
+  /** Closes every socket, after all that there was to be said: why the stream ended is the last of it. */
   close(code: number, reason: string): void {
-    for (const member of [...this.members]) member.close(code, reason);
+    this.#stream.flush();
+    this.#rounds.start(this.members, (member) => member.close(code, reason));
   }
 
   /** Pushes to those who listen to a topic; `to` may leave some out. */

@@ -175,6 +175,16 @@ test('a full room is tried again when the server says', () => {
   expect(joiner.refusal).toBeUndefined();
 });
 
+test('a server that stops refuses nobody for good', () => {
+  joiner.want('live');
+  for (let ways = 0; ways < 5; ways++) {
+    joiner.lost({ kind: 'refused', code: 'shutting-down', retryAfter: 1 });
+    expect(joiner.state).toBe('broken');
+    while (joiner.state === 'broken') clock.pass(100);
+    expect(started).toHaveLength(ways + 2);
+  }
+});
+
 test('after the end of a broadcast, who was refused may try the next', () => {
   joiner.want('live');
   joiner.lost({ kind: 'refused', code: 'kicked' });

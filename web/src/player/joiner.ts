@@ -151,7 +151,7 @@ export class Joiner {
     if (loss.kind === 'refused') {
       const { code, retryAfter } = loss;
       if (FINAL.has(code)) return this.#refuse(code);
-      if (code === 'busy') return this.#pause((retryAfter ?? BUSY_AGAIN) * 1000, code);
+      if (code === 'busy' || code === 'shutting-down') return this.#pause((retryAfter ?? BUSY_AGAIN) * 1000, code);
       if (code === 'not-live' && (this.#wish === 'patient' || this.#early < NOT_LIVE_MOST)) {
         this.#early = this.#wish === 'live' ? this.#early + 1 : Math.max(1, this.#early);
         return this.#askAgain();

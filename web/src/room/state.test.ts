@@ -161,6 +161,11 @@ test.each<[string, Scene, Scene]>([
     { kind: 'refused', code: 'busy' },
   ],
   ['publisher lost', scene({ room: room('waiting') }), { kind: 'reconnecting', who: 'publisher' }],
+  [
+    'server lost after the publisher',
+    scene({ room: room('waiting'), link: 'down' }),
+    { kind: 'reconnecting', who: 'server' },
+  ],
   ['unplayable', scene({ room: room('live') }, { supported: false }), { kind: 'unsupported' }],
 ])('%s', (_name, is, should) => {
   expect(is).toEqual(should);

@@ -136,7 +136,8 @@ export function sceneOf(facts: SceneFacts): Scene {
   if (!supported) return { kind: 'unsupported' };
   if (!online && starved) return cut;
   if (room.state === 'starting') return { kind: 'starting' };
-  if (room.state === 'waiting') return { kind: 'reconnecting', who: 'publisher' };
+  // Whether the publisher is still away, only the server could say.
+  if (room.state === 'waiting') return view.link === 'down' ? cut : { kind: 'reconnecting', who: 'publisher' };
   if (joinRefusal === 'busy') return refused('busy');
   if (join === 'broken') return cut;
   if (!seen) return { kind: 'starting' };
