@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { compressed } from './compressed.ts';
 import { libraryFixes } from './library-fixes.ts';
 import { licenses } from './licenses.ts';
 
@@ -54,7 +55,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   return {
     root: at('.'),
-    plugins: [svelte(), boot(), libraryFixes(), licenses()],
+    plugins: [svelte(), boot(), libraryFixes(), licenses(), compressed()],
     build: {
       target: 'es2022',
       assetsInlineLimit: 0,

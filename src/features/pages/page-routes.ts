@@ -14,7 +14,6 @@ const NOT_BUILT = new SiteFile({
       'folder of roomcast and start it again, or start it with <code>npm start</code>, which does that by itself.</p>\n</html>\n',
   ),
   type: 'text/html; charset=utf-8',
-  compressible: false,
 });
 
 /** The page of the server’s owner; no room has this address. */
@@ -86,16 +85,12 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
   ];
 }
 
-async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { file, headers, status = 200 }: Answer,
-): Promise<FastifyReply> {
+function send(request: FastifyRequest, reply: FastifyReply, { file, headers, status = 200 }: Answer): FastifyReply {
   const { 'if-none-match': known, 'accept-encoding': accept } = request.headers;
   void reply.headers(headers).header('ETag', file.etag);
   if (status === 200 && known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === file.etag))
     return reply.code(304).send();
-  const { bytes, encoding } = await file.for(accept);
+  const { bytes, encoding } = file.for(accept);
   if (encoding) void reply.header('Content-Encoding', encoding);
   return reply.code(status).type(file.type).send(bytes);
 }

@@ -1,21 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { SiteFile } from './site-file.ts';
+import { type Encoding, SiteFile } from './site-file.ts';
 
 /** What may be served; a file of another kind stays where it is. */
-const TYPES: ReadonlyMap<string, { type: string; compressible: boolean }> = new Map([
-  ['.html', { type: 'text/html; charset=utf-8', compressible: true }],
-  ['.js', { type: 'text/javascript; charset=utf-8', compressible: true }],
-  ['.css', { type: 'text/css; charset=utf-8', compressible: true }],
-  ['.json', { type: 'application/json', compressible: true }],
-  ['.webmanifest', { type: 'application/manifest+json', compressible: true }],
-  ['.svg', { type: 'image/svg+xml', compressible: true }],
-  ['.txt', { type: 'text/plain; charset=utf-8', compressible: true }],
-  ['.ico', { type: 'image/x-icon', compressible: false }],
-  ['.png', { type: 'image/png', compressible: false }],
-  ['.webp', { type: 'image/webp', compressible: false }],
-  ['.jpg', { type: 'image/jpeg', compressible: false }],
-  ['.woff2', { type: 'font/woff2', compressible: false }],
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.webmanifest', 'application/manifest+json'],
+  ['.svg', 'image/svg+xml'],
+  ['.txt', 'text/plain; charset=utf-8'],
+  ['.ico', 'image/x-icon'],
+  ['.png', 'image/png'],
+  ['.webp', 'image/webp'],
+  ['.jpg', 'image/jpeg'],
+  ['.woff2', 'font/woff2'],
+]);
+
+/** The endings of what the build has compressed. */
+const ENCODINGS: ReadonlyMap<Encoding, string> = new Map([
+  ['br', '.br'],
+  ['gzip', '.gz'],
 ]);
 
 /** The built page, by the names of its files (`index.html`, `assets/index-….js`). */
@@ -28,11 +34,17 @@ export type Site = ReadonlyMap<string, SiteFile>;
 export async function readSite(folder: string): Promise<Site> {
   const site = new Map<string, SiteFile>();
   for (const entry of (await unlessGone(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []) {
-    const kind = TYPES.get(extname(entry.name));
-    if (!entry.isFile() || !kind) continue;
+    const type = TYPES.get(extname(entry.name));
+    if (!entry.isFile() || type === undefined) continue;
     const file = join(entry.parentPath, entry.name);
     const bytes = await unlessGone(readFile(file));
-    if (bytes) site.set(relative(folder, file).split(sep).join('/'), new SiteFile({ bytes, ...kind }));
+    if (!bytes) continue;
+    const encoded = new Map<Encoding, Uint8Array>();
+    for (const [encoding, ending] of ENCODINGS) {
+      const form = await unlessGone(readFile(file + ending));
+      if (form) encoded.set(encoding, form);
+    }
+    site.set(relative(folder, file).split(sep).join('/'), new SiteFile({ bytes, type, encoded }));
   }
   return site;
 }
