@@ -7,8 +7,8 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
-/** Of a way over a socket, one that fetches piece by piece, and one without end; the others are much like them. */
-const ways = long ? ['ws', 'mp4', 'hls', 'native-hls', 'http-mp4'] : ['ws', 'hls', 'http-mp4'];
+/** Of a way over a socket and one that fetches piece by piece; the others are much like them. */
+const ways = long ? ['ws', 'mp4', 'hls', 'native-hls', 'http-mp4'] : ['ws', 'hls'];
 
 /** Waits until the page shows a picture of that width, moving. */
 async function playsAt(room: RoomPage, width: number): Promise<void> {

@@ -17,7 +17,7 @@ const AT_ONCE = 4;
 /** What a person calls in step. */
 const MAX_OFFSET_MS = 40;
 
-const rows = publishers.filter(({ heavy, name }) => long || (!heavy && /with B-frames|sound only/.test(name)));
+const rows = publishers.filter(({ heavy, name }) => long || (!heavy && /with B-frames/.test(name)));
 const columns = hlsPlayers.filter(({ heavy }) => long || !heavy);
 
 interface Told extends Showing {
