@@ -10,7 +10,7 @@ const SITE = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 export const pages: Plugin = {
   name: 'pages',
   async start(app: App): Promise<Running> {
-    const site = await readSite(SITE);
+    const site = readSite(SITE);
     if (site.size === 0) app.log.warn({}, 'the page is not built; “npm start” builds it');
     for (const route of pageRoutes(app, site)) app.http.route(route);
     return { async close() {} };

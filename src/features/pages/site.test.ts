@@ -28,14 +28,14 @@ describe('the built page', () => {
     ]) {
       await writeFile(join(folder, name), name);
     }
-    const site = await readSite(folder);
+    const site = readSite(folder);
     expect([...site.keys()].sort()).toEqual(['assets/a.js', 'assets/deep/b.css', 'index.html']);
     expect(site.get('assets/a.js')!.type).toBe('text/javascript; charset=utf-8');
     await rm(join(folder, '..', 'roomcast-outside.html'));
   });
 
-  test('is empty where nothing was built', async () => {
-    expect((await readSite(join(folder, 'dist'))).size).toBe(0);
+  test('is empty where nothing was built', () => {
+    expect(readSite(join(folder, 'dist')).size).toBe(0);
   });
 });
 
@@ -43,7 +43,7 @@ describe('a file of it', () => {
   const forms = { 'app.css': 'as it is', 'app.css.br': 'Brotli', 'app.css.gz': 'gzip' };
   const written = async (files: Record<string, string>): Promise<SiteFile> => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    return (await readSite(folder)).get('app.css')!;
+    return readSite(folder).get('app.css')!;
   };
 
   test.each([
@@ -65,7 +65,7 @@ describe('a file of it', () => {
 
   test('is one file, whatever its forms', async () => {
     await written(forms);
-    expect([...(await readSite(folder)).keys()]).toEqual(['app.css']);
+    expect([...readSite(folder).keys()]).toEqual(['app.css']);
   });
 
   test('has a tag that changes with it', () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { type Encoding, SiteFile } from './site-file.ts';
 
@@ -31,17 +31,21 @@ export type Site = ReadonlyMap<string, SiteFile>;
  * Reads the built page into memory. A request is then a look-up in this map and never a path on the disk, so there is
  * nothing to climb out of. Empty when the page was not built.
  */
-export async function readSite(folder: string): Promise<Site> {
+export function readSite(folder: string): Site {
   const site = new Map<string, SiteFile>();
-  for (const entry of (await unlessGone(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []) {
-    const type = TYPES.get(extname(entry.name));
-    if (!entry.isFile() || type === undefined) continue;
-    const file = join(entry.parentPath, entry.name);
-    const bytes = await unlessGone(readFile(file));
-    if (!bytes) continue;
+  const entries = unlessGone(() => readdirSync(folder, { recursive: true, withFileTypes: true })) ?? [];
+  const files = new Set(
+    entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)),
+  );
+  const read = (file: string): Uint8Array | undefined =>
+    files.has(file) ? unlessGone(() => readFileSync(file)) : undefined;
+  for (const file of files) {
+    const type = TYPES.get(extname(file));
+    const bytes = type === undefined ? undefined : read(file);
+    if (type === undefined || !bytes) continue;
     const encoded = new Map<Encoding, Uint8Array>();
     for (const [encoding, ending] of ENCODINGS) {
-      const form = await unlessGone(readFile(file + ending));
+      const form = read(file + ending);
       if (form) encoded.set(encoding, form);
     }
     site.set(relative(folder, file).split(sep).join('/'), new SiteFile({ bytes, type, encoded }));
@@ -50,9 +54,12 @@ export async function readSite(folder: string): Promise<Site> {
 }
 
 /** Undefined for what is not there, or goes away because the page is being built right now. */
-function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
-  return reading.catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
-  });
+  }
 }
