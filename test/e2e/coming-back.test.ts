@@ -15,7 +15,7 @@ test.each(['native-hls', 'http-mp4'])(
     const server = await startServer();
     await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
     const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby?play=${play}`);
-    await room.plays();
+    const before = await room.plays();
     await room.page.keyboard.press('k');
     const paused = performance.now();
     // Longer than what is silent is waited for.
@@ -23,9 +23,13 @@ test.each(['native-hls', 'http-mp4'])(
     expect(await room.scene()).toBe('live');
     await room.says('Paused');
     await room.page.keyboard.press('k');
-    await room.says(/Go to live/);
+    // A list has gone on meanwhile, and the browser, which reads it by itself, may have skipped what is no longer in it.
+    const { time } = await room.plays();
+    const offered = async (): Promise<boolean> => (await room.button(/^Go to live/).count()) > 0;
+    const skipped = play === 'native-hls' && time > before.time + 4;
+    await until('the way back is offered, where there is one to go', async () => skipped || (await offered()));
     await room.page.keyboard.press('l');
-    await until('it is live', async () => (await room.button(/^Go to live/).count()) === 0);
+    await until('it is live', async () => !(await offered()));
     await room.plays();
   },
 );
