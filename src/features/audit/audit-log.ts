@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { AuditEntry } from '../../client/room-api.ts';
 import type { Caller } from '../../io/http.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
@@ -31,18 +32,6 @@ export interface Deed {
   readonly room?: string | undefined;
   /** What was asked for; secrets are left out. */
   readonly details: object;
-}
-
-/** An entry, as those may see it who look after what it is about. `at` is ISO 8601 in UTC. */
-export interface AuditRecord {
-  id: number;
-  at: string;
-  who?: string;
-  name?: string;
-  remote: string;
-  action: string;
-  room?: string;
-  details: object;
 }
 
 /** What was changed by whom, the newest first. */
@@ -81,7 +70,7 @@ export class AuditLog {
     room?: string;
     before?: number | undefined;
     limit: number;
-  }): Promise<AuditRecord[]> {
+  }): Promise<AuditEntry[]> {
     let query = this.#db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(Math.min(limit, MAX_PAGE));
     if (room !== undefined) query = query.where('room', '=', room);
     if (before !== undefined) query = query.where('id', '<', before);
@@ -90,7 +79,7 @@ export class AuditLog {
       ...(who === null ? {} : { who }),
       ...(name === null ? {} : { name }),
       ...(about === null ? {} : { room: about }),
-      details: JSON.parse(details) as object,
+      details: JSON.parse(details) as AuditEntry['details'],
     }));
   }
 

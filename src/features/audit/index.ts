@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../client/room-api.ts';
 import { isAtLeast } from '../../live/access.ts';
 import { PendingWrites } from '../../io/pending-writes.ts';
 import type { Caller, Route } from '../../io/http.ts';
@@ -6,7 +7,7 @@ import { SECOND } from '../../media/time.ts';
 import { Events } from '../../live/events.ts';
 import type { App, AuditedDeed, Plugin, Running } from '../../plugin.ts';
 import { createAudit } from './0007-audit.ts';
-import { AuditLog, type AuditRecord, type Deed, MAX_PAGE } from './audit-log.ts';
+import { AuditLog, type Deed, MAX_PAGE } from './audit-log.ts';
 import { detailsOf } from './details.ts';
 
 /** How often old entries are taken away. */
@@ -89,7 +90,7 @@ function auditedOf({ action, caller, room, details }: Deed): AuditedDeed {
 
 function routes(entries: AuditLog, services: App['services']): Route[] {
   /** From where people come is for the owner to know. */
-  const shown = (slug: string, caller: Caller, entry: AuditRecord): AuditRecord =>
+  const shown = (slug: string, caller: Caller, entry: AuditEntry): AuditEntry =>
     isAtLeast(services.rooms.roleOf(slug, caller) ?? 'guest', 'owner')
       ? entry
       : { ...entry, remote: shownNetwork(entry.remote) };
