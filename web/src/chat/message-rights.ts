@@ -6,11 +6,6 @@ export function canWrite(chat: ChatStore): boolean {
   return chat.access === 'open';
 }
 
-/** How many tools stand beside a message; the others are opened by the last of them. */
-export function toolsOf(chat: ChatStore): number {
-  return 1 + (canWrite(chat) ? 2 : 0) + (chat.moderates ? 1 : 0);
-}
-
 /** Takes it away: one's own, or as one who looks after the room any. */
 export function canDelete(chat: ChatStore, { user, kind, deleted }: ChatMessage): boolean {
   return kind !== 'system' && !deleted && (chat.moderates || user.id === chat.myId);
