@@ -196,6 +196,11 @@ export class Http {
     return this.#who.isSecure(request);
   }
 
+  /** Whether the caller's browser came over TLS, or to its own machine. */
+  isTrustworthy(request: HttpRequest): boolean {
+    return this.#who.isTrustworthy(request);
+  }
+
   /** What limits per address count a request by; undefined where they do not hold. */
   limitKeyOf(request: HttpRequest): string | undefined {
     return this.#who.limitKeyOf(request);

@@ -8,6 +8,7 @@ import {
   isOwnOrigin,
   isSameSite,
   isSecure,
+  isTrustworthy,
   networkOf,
   originForm,
   pathnameOf,
@@ -247,6 +248,30 @@ test('a browser came over TLS when the socket, its Origin or a configured proxy 
   expect(isSecure(request({ headers: proto, address: '10.1.1.1' }), proxies)).toBe(true);
   expect(isSecure(request({ headers: proto }), proxies)).toBe(false);
   expect(isSecure(request({ headers: { origin: 'http://a' } }), proxies)).toBe(false);
+});
+
+test.each([
+  ['localhost', true],
+  ['LocalHost:8080', true],
+  ['live.localhost:8080', true],
+  ['127.0.0.1:8080', true],
+  ['127.255.3.9', true],
+  ['[::1]:8080', true],
+  ['[::1]', true],
+  ['192.168.1.5:8080', false],
+  ['live.example', false],
+  ['[2001:db8::1]:8080', false],
+  ['localhost.example', false],
+  ['notlocalhost', false],
+  ['127.0.0.1.example', false],
+  ['127.0.0.1@example', false],
+  ['', false],
+])('over plain http the host “%s” is the browser’s own machine: %s', (host, own) => {
+  expect(isTrustworthy(request({ headers: { host } }), proxies)).toBe(own);
+  expect(isTrustworthy(request({ headers: { host }, encrypted: true }), proxies)).toBe(true);
+  const proxied = { host, 'x-forwarded-proto': 'https' };
+  expect(isTrustworthy(request({ headers: proxied, address: '10.1.1.1' }), proxies)).toBe(true);
+  expect(isTrustworthy(request({ headers: proxied }), proxies)).toBe(own);
 });
 
 test.each([

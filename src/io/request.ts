@@ -4,6 +4,8 @@ import type { HttpRequest } from './exchange.ts';
 
 /** Longest agent that is kept; what a client calls itself is only shown. */
 const MAX_AGENT = 200;
+/** Hosts, with or without a port, that are the browser's own machine (Secure Contexts §3.1, RFC 6761 §6.3). */
+const OWN_MACHINE = /^(?:(?:[a-z0-9-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/;
 /** Headers with which proxies say that they are between (RFC 7239, and those that are older or of one maker). */
 const FORWARDING = /^(?:forwarded|via|x-real-ip|x-forwarded-.+|.+-(?:client|connecting)-ip)$/;
 
@@ -139,6 +141,14 @@ export function hostOf(request: HttpRequest, proxies: Proxies): string | undefin
   const forwarded = isProxied(request, proxies) ? [headers['x-forwarded-host'] ?? []].flat()[0] : undefined;
   // Each proxy of a row may add its own; the first is the one that the browser came by.
   return (forwarded?.split(',', 1)[0]!.trim() || headers.host)?.toLowerCase();
+}
+
+/**
+ * Whether the browser takes our address for one that nobody on the way can change: over TLS, or on its own machine
+ * (Secure Contexts §3.1). It heeds some headers there alone, and complains of them elsewhere.
+ */
+export function isTrustworthy(request: HttpRequest, proxies: Proxies): boolean {
+  return isSecure(request, proxies) || OWN_MACHINE.test(hostOf(request, proxies) ?? '');
 }
 
 function isProxied(request: HttpRequest, proxies: Proxies): boolean {

@@ -154,6 +154,22 @@ describe('S-09 headers of proxies', () => {
     expect(await cookieOf()).toMatch(/^roomcast=(?!.*Secure)/);
   });
 
+  test.each([
+    ['192.168.1.5:8080', undefined, 'http', undefined],
+    ['live.example', undefined, 'https', undefined],
+    ['live.example', PROXY, 'https', 'same-origin'],
+    ['live.example', PROXY, 'http', undefined],
+    ['localhost:8080', undefined, 'http', 'same-origin'],
+    ['127.0.0.1', undefined, 'http', 'same-origin'],
+    ['[::1]:8080', undefined, 'http', 'same-origin'],
+  ])('a page at %s, by way of %s that says %s, is kept from who opened it: %s', async (host, from, proto, kept) => {
+    const headersOf = { Host: host, 'X-Forwarded-Proto': proto };
+    for (const path of ['/', '/lobby', '/nowhere', '/embed/lobby']) {
+      const answer = await call({ path, from, headers: headersOf });
+      expect(answer.headers['cross-origin-opener-policy'], path).toBe(kept);
+    }
+  });
+
   test.each([undefined, PROXY])('no header opens /metrics, and each of them closes it (%s)', async (from) => {
     expect((await call({ path: '/metrics', from })).statusCode).toBe(200);
     for (const name of [...headers, 'X-Forwarded-Proto', 'X-Forwarded-Host']) {

@@ -44,6 +44,19 @@ test.each(['/', '/lobby', '/embed/lobby'])('nothing of %s is against the policy 
   await until('a style that is against it is told', async () => (await room.faults.all()).length > 0);
 });
 
+test.each(['/', '/lobby', '/embed/lobby'])(
+  'at a plain http address the browser has nothing against %s',
+  async (path) => {
+    const server = await liveServer();
+    const address = server.http.replace('127.0.0.1', 'live.example');
+    const room = await RoomPage.open(await browser.profile(), address + path);
+    if (path === '/') await room.says('1 room');
+    else await room.plays();
+    expect(await room.look('isSecureContext')).toBe(false);
+    expect(await room.faults.all()).toEqual([]);
+  },
+);
+
 test('nothing of the owner’s page is against the policy of the page', async () => {
   const server = await liveServer();
   const owner = await RoomPage.open(await browser.profile(), server.server.link());

@@ -22,11 +22,12 @@ function policy(frameAncestors: string): string {
   ].join('; ');
 }
 
-/** Headers of the room page and its like: framed by nobody but ourselves. */
-export function pageHeaders(): Record<string, string> {
+/** Headers of the room page and its like: framed by nobody but ourselves. `trustworthy`: by TLS, or on this machine. */
+export function pageHeaders(trustworthy: boolean): Record<string, string> {
   return {
     'Content-Security-Policy': policy("'self'"),
-    'Cross-Origin-Opener-Policy': 'same-origin',
+    // Elsewhere browsers do not heed it, and Chromium calls that an error in the console of everybody who looks.
+    ...(trustworthy ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': PERMISSIONS,
     'Cache-Control': 'no-cache',
@@ -35,9 +36,9 @@ export function pageHeaders(): Record<string, string> {
 }
 
 /** Headers of `/embed/SLUG`, which other sites may show in a frame. */
-export function embedHeaders(frameAncestors: readonly string[]): Record<string, string> {
+export function embedHeaders(trustworthy: boolean, frameAncestors: readonly string[]): Record<string, string> {
   return {
-    ...pageHeaders(),
+    ...pageHeaders(trustworthy),
     'Content-Security-Policy': policy(frameAncestors.length > 0 ? frameAncestors.join(' ') : "'none'"),
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };

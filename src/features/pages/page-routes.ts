@@ -26,7 +26,7 @@ interface Answer {
 }
 
 /** The pages and what they are made of. */
-export function pageRoutes({ settings, services }: App, site: Site): Route[] {
+export function pageRoutes({ settings, services, http }: App, site: Site): Route[] {
   const index = site.get('index.html') ?? NOT_BUILT;
   const embed = site.get('embed.html') ?? index;
 
@@ -46,7 +46,8 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
       url: '/',
       access: 'anyone',
       summary: 'The page of live rooms.',
-      handle: (request, reply) => send(request, reply, { file: index, headers: pageHeaders() }),
+      handle: (request, reply) =>
+        send(request, reply, { file: index, headers: pageHeaders(http.isTrustworthy(request.raw)) }),
     },
     {
       method: 'GET',
@@ -59,7 +60,7 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
         if (site.has(slug) && !slug.endsWith('.html')) return send(request, reply, asset(slug));
         return send(request, reply, {
           file: index,
-          headers: pageHeaders(),
+          headers: pageHeaders(http.isTrustworthy(request.raw)),
           status: slug === ADMIN || services.rooms.has(slug) ? 200 : 404,
         });
       },
@@ -72,7 +73,8 @@ export function pageRoutes({ settings, services }: App, site: Site): Route[] {
       handle(request, reply) {
         const { slug } = request.params as { slug: string };
         const status = services.rooms.has(slug) ? 200 : 404;
-        return send(request, reply, { file: embed, headers: embedHeaders(settings.frameAncestors), status });
+        const headers = embedHeaders(http.isTrustworthy(request.raw), settings.frameAncestors);
+        return send(request, reply, { file: embed, headers, status });
       },
     },
     {

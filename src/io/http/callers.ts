@@ -11,6 +11,7 @@ import {
   isProgram,
   isSameSite,
   isSecure,
+  isTrustworthy,
   limitKey,
   type Proxies,
   queryOf,
@@ -98,6 +99,10 @@ export class Callers {
   /** Whether the caller's browser came over TLS. */
   isSecure(request: HttpRequest): boolean {
     return isSecure(request, this.#options.proxies);
+  }
+
+  isTrustworthy(request: HttpRequest): boolean {
+    return isTrustworthy(request, this.#options.proxies);
   }
 
   /** What limits per address count a request by; undefined where they do not hold. */

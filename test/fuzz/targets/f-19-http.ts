@@ -10,6 +10,7 @@ import {
   isOwnOrigin,
   isSameSite,
   isSecure,
+  isTrustworthy,
   networkOf,
   pathnameOf,
   proxiesOf,
@@ -111,6 +112,7 @@ function checkOrigin(request: IncomingMessage): void {
   expect(!own || isOwnOrigin(request, ours, false), 'What is strictly our own is our own.');
   expect(isSameSite(request, ours) || origin === undefined || !own, 'A page of ours may change something.');
   isSecure(request, proxies);
+  isTrustworthy(request, proxies);
 }
 
 function checkRemote(request: IncomingMessage): void {
