@@ -119,6 +119,33 @@ test('who is shut out is told why, and does not come back by itself', () => {
   expect(kinds()).not.toContain('down');
 });
 
+test('who is shut out until a time comes back then, however far it is', () => {
+  connect();
+  newest().onopen!();
+  newest().say({ type: 'hello', version: 1, room: lobby });
+  const hours = (count: number): number => count * 3600_000;
+  const until = new Date(clock.wall() + hours(40)).toISOString();
+  const shut = { type: 'room', room: { ...lobby, admitted: false, role: 'banned', ban: { until } } };
+  newest().say(shut);
+  clock.pass(hours(24) - 1);
+  expect(FakeSocket.all).toHaveLength(1);
+  clock.pass(1);
+  expect(FakeSocket.all).toHaveLength(2);
+  newest().onopen!();
+  newest().say(shut);
+  clock.pass(hours(16) - 1);
+  expect(FakeSocket.all).toHaveLength(2);
+  clock.pass(1);
+  expect(FakeSocket.all).toHaveLength(3);
+  // The server's clock is behind.
+  newest().onopen!();
+  newest().say(shut);
+  clock.pass(4999);
+  expect(FakeSocket.all).toHaveLength(3);
+  clock.pass(1);
+  expect(FakeSocket.all).toHaveLength(4);
+});
+
 test('a room that does not exist is the end', async () => {
   read = () => Promise.reject(new ApiError('not-found', 404, 'No.'));
   connect();

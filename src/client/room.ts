@@ -13,6 +13,9 @@ const OPEN_WITHIN = 8_000;
 /** Waiting times between attempts. ms */
 const RETRY_FIRST = 500;
 const RETRY_MOST = 10_000;
+/** Who is shut out until a time comes back then: at least so much later, as clocks differ, and after a day at most to ask. ms */
+const SHUT_LEAST = 5000;
+const SHUT_MOST = 24 * 3600_000;
 /** Close code of a session that the owner closed: it must not come back by itself. */
 const KICKED = 4403;
 
@@ -206,7 +209,7 @@ class RoomSocket implements RoomConnection {
     if ((message.type === 'ok' || message.type === 'error') && this.#pending.settle(message)) return;
     this.#options.listener({ type: 'message', message });
     // Who may not enter waits to be asked again: knocking on and on opens no door.
-    if (message.type === 'room' && !message.room.admitted) this.#drop();
+    if (message.type === 'room' && !message.room.admitted) this.#shut(message.room);
   }
 
   /** Only what is pushed counts: the answer to one’s own message may come before what others said sooner. */
@@ -272,11 +275,19 @@ class RoomSocket implements RoomConnection {
       const room = await this.#client.room(this.#options.slug);
       if (this.#over || this.#open) return;
       this.#options.listener({ type: 'room', room });
-      if (!room.admitted) this.#drop();
+      if (!room.admitted) this.#shut(room);
     } catch (error) {
       const refused = error instanceof ApiError && [401, 403, 404].includes(error.status);
       if (refused && !this.#over && !this.#open) this.#refused((error as ApiError).code);
     }
+  }
+
+  /** Waits to be asked, or for the end of a ban. */
+  #shut({ ban }: Room): void {
+    this.#drop();
+    if (ban?.until === undefined) return;
+    const left = Date.parse(ban.until) - this.#clock.wall() - (this.clockOffset ?? 0);
+    this.#cancel = this.#clock.after(Math.min(Math.max(left, SHUT_LEAST), SHUT_MOST), () => this.#connect());
   }
 
   #refused(code: string): void {

@@ -7,8 +7,8 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
-/** The owner's QR code is drawn into the page later, and the chat comes after the picture. */
-const LATER = /\/(?:qr|chat|emoji)-/;
+/** The owner's QR code is drawn into the page later, and the chat comes after the picture, with its words for errors. */
+const LATER = /\/(?:qr|chat|emoji|error-words)-/;
 /** Compressed KB of the chat, without what is opened in it. */
 const CHAT = 28;
 

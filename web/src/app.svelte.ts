@@ -88,7 +88,10 @@ export class App {
   sayError(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
     const words: Record<string, string> = this.t.errors;
-    this.say(words[code] ?? this.t.errors.internal);
+    const plain = words[code] ?? this.t.errors.internal;
+    if (!(error instanceof Error && 'detail' in error && error.detail)) return this.say(plain);
+    const said = import('./error-words.ts').then(({ wordsFor }) => wordsFor(this, error));
+    void said.catch(() => plain).then((text) => this.say(text));
   }
 }
 

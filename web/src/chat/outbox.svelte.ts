@@ -1,4 +1,4 @@
-import type { ApiError, ChatMessage, Clock, Danmaku } from '../../../src/client/index.ts';
+import { ApiError, type ChatMessage, type Clock, type Danmaku } from '../../../src/client/index.ts';
 import type { RoomStore } from '../room/room.svelte.ts';
 
 /** A message that cannot be sent for this long has failed. ms */
@@ -18,8 +18,8 @@ export interface Draft extends Saying {
   key: number;
   /** Waits for the connection, is asked for, was cut off while it was, or has failed. */
   state: 'waiting' | 'sent' | 'unsure' | 'failed';
-  /** The code of what went wrong. */
-  failure?: string;
+  /** What went wrong. */
+  failure?: ApiError;
 }
 
 export interface OutboxOptions {
@@ -68,7 +68,7 @@ export class Outbox {
         if (at >= 0) {
           arrived.splice(at, 1);
           this.drop(draft);
-        } else this.#fail(draft, 'unreachable');
+        } else this.#fail(draft, unreachable());
       } else if (draft.state === 'waiting') void this.#deliver(draft);
     }
   }
@@ -80,7 +80,7 @@ export class Outbox {
   async #deliver(draft: Draft): Promise<void> {
     const { room, clock, said, refused } = this.#options;
     if (!room.connected) {
-      const giveUp = (): void => this.#fail(draft, 'unreachable');
+      const giveUp = (): void => this.#fail(draft, unreachable());
       if (!this.#cancels.has(draft.key)) this.#cancels.set(draft.key, clock.after(GIVE_UP, giveUp));
       return;
     }
@@ -97,20 +97,20 @@ export class Outbox {
       this.drop(sent);
       if (message) said(message);
     } catch (error) {
-      const { code } = error as ApiError;
-      if (code === 'unreachable') this.#set(sent, 'unsure');
+      const failure = error as ApiError;
+      if (failure.code === 'unreachable') this.#set(sent, 'unsure');
       else {
-        this.#fail(sent, code);
-        refused(error as ApiError);
+        this.#fail(sent, failure);
+        refused(failure);
       }
     }
   }
 
-  #fail(draft: Draft, failure: string): void {
+  #fail(draft: Draft, failure: ApiError): void {
     this.#set(draft, 'failed', failure);
   }
 
-  #set({ key }: Draft, state: Draft['state'], failure?: string): Draft {
+  #set({ key }: Draft, state: Draft['state'], failure?: ApiError): Draft {
     this.#cancels.get(key)?.();
     this.#cancels.delete(key);
     const { failure: _old, ...kept } = this.drafts.find((draft) => draft.key === key) ?? ({ key } as Draft);
@@ -118,6 +118,11 @@ export class Outbox {
     this.drafts = this.drafts.map((draft) => (draft.key === key ? next : draft));
     return next;
   }
+}
+
+/** It could not be sent at all. */
+function unreachable(): ApiError {
+  return new ApiError('unreachable', 0, 'There is no connection to the room.');
 }
 
 /** What the server makes of a text that somebody typed. */
