@@ -4,6 +4,7 @@ import { startServer } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
 import { ChatPage } from './chat-page.ts';
 import { payloads } from './payloads.ts';
+import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
@@ -19,7 +20,7 @@ function messageOf(text: string, index: number): ChatMessage {
 }
 
 test('names and texts are text, whatever they look like: nothing runs, and nothing is fetched', async () => {
-  expect(payloads.length).toBeGreaterThanOrEqual(190);
+  expect(payloads.length).toBeGreaterThanOrEqual(200);
   const server = await startServer();
   const chat = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
   await chat.enter('Ann', 'one');
@@ -66,6 +67,19 @@ test('names and texts are text, whatever they look like: nothing runs, and nothi
   expect(dialogs).toEqual([]);
   expect(asked.filter((url) => !url.startsWith(server.http) && !url.startsWith(server.ws))).toEqual([]);
   expect(await chat.room.faults.all()).toEqual([]);
+});
+
+test('an address of no room is text as well, in the page that says so', async () => {
+  const server = await startServer();
+  const profile = await browser.profile();
+  for (const slug of ['<img src=x onerror=alert(1)>', '{{constructor.constructor("alert(1)")()}}', "';alert(1)//x"]) {
+    const room = await RoomPage.open(profile, `${server.http}/${encodeURIComponent(slug)}`);
+    room.page.on('dialog', (dialog) => dialog.dismiss().then(() => expect.fail(`“${slug}” ran`)));
+    await room.shows('missing');
+    expect(await room.look("document.querySelectorAll('#player img, [onerror]').length")).toBe(0);
+    expect((await room.faults.all()).filter((fault) => !fault.includes('404'))).toEqual([]);
+    await room.close();
+  }
 });
 
 test('what the server lets through is shown as it was typed, and bad names are refused in words', async () => {

@@ -97,6 +97,11 @@ const templates = [
   '<video><source onerror=alert(1)>',
   '<audio src onloadstart=alert(1)>',
   '<object data=data:text/html,<script>alert(1)</script>>',
+  '<svg><use href="data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg onload=alert(1)/>#x">',
+  '<svg><set attributeName=onmouseover to=alert(1)>',
+  '<img srcset="//127.0.0.1:9/x.png 1x">',
+  '<picture><source srcset=//127.0.0.1:9/x.png><img>',
+  '<math><annotation-xml encoding="text/html"><img src=x onerror=alert(1)>',
 ];
 
 /** Two hundred texts that must stay what they are. */
