@@ -89,9 +89,18 @@ export class App {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
     const words: Record<string, string> = this.t.errors;
     const plain = words[code] ?? this.t.errors.internal;
-    if (!(error instanceof Error && 'detail' in error && error.detail)) return this.say(plain);
-    const said = import('./error-words.ts').then(({ wordsFor }) => wordsFor(this, error));
-    void said.catch(() => plain).then((text) => this.say(text));
+    if (error instanceof Error && 'detail' in error && error.detail) void this.#sayWhy(error, plain);
+    else this.say(plain);
+  }
+
+  /** Says what is wrong with a value, or without the words for that the plain ones. */
+  async #sayWhy(failure: Error, plain: string): Promise<void> {
+    try {
+      const { wordsFor } = await import('./error-words.ts');
+      this.say(await wordsFor(this, failure));
+    } catch {
+      this.say(plain);
+    }
   }
 }
 
