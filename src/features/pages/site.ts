@@ -41,8 +41,9 @@ export function readSite(folder: string): Site {
     files.has(file) ? unlessGone(() => readFileSync(file)) : undefined;
   for (const file of files) {
     const type = TYPES.get(extname(file));
-    const bytes = type === undefined ? undefined : read(file);
-    if (type === undefined || !bytes) continue;
+    if (type === undefined) continue;
+    const bytes = read(file);
+    if (!bytes) continue;
     const encoded = new Map<Encoding, Uint8Array>();
     for (const [encoding, ending] of ENCODINGS) {
       const form = read(file + ending);
