@@ -51,8 +51,6 @@ export class ChatStore {
   silenced: { until: string; reason?: string } | undefined = $state.raw();
   /** One's own message that is being changed. */
   editing: ChatMessage | undefined = $state.raw();
-  /** Its rules are open, for those who look after the room. */
-  configuring: boolean = $state(false);
   /** Whose card is open, for those who look after the room. */
   looking: { who: string; name: string } | undefined = $state.raw();
   /** The message that is answered. */

@@ -6,6 +6,7 @@ const lang = 'en' as const;
 export const audience = {
   timeline: {
     title: 'The last hour',
+    nothing: 'Nothing was live in the last hour. The curves begin with the next broadcast.',
     keys: 'Arrow keys move through time; Home and End go to either end.',
     label: 'Timeline of the last hour',
     names: {

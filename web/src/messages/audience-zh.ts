@@ -6,6 +6,7 @@ const lang = 'zh' as const;
 export const audience: AudienceWords = {
   timeline: {
     title: '最近一小时',
+    nothing: '最近一小时没有直播，下次开播后这里会出现曲线。',
     keys: '方向键在时间上移动，Home 和 End 到两端。',
     label: '最近一小时的曲线',
     names: {

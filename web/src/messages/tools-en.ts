@@ -11,7 +11,8 @@ export const tools = {
   },
   rules: {
     title: 'Rules of the chat',
-    text: 'Slow mode, links, words and held first messages are in the menu of the chat.',
+    text: 'Slow mode, links, words, and first messages that wait until somebody has read them.',
+    open: 'Open them in the chat',
   },
   person: { open: (name: string) => `What there is to know about ${name}` },
   emotes: {

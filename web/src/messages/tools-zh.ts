@@ -10,7 +10,8 @@ export const tools: ToolWords = {
   },
   rules: {
     title: '聊天规则',
-    text: '慢速模式、链接、敏感词和首条待审在聊天的菜单里。',
+    text: '慢速模式、链接、敏感词和首条消息待审。',
+    open: '在聊天中打开',
   },
   person: { open: (name) => `关于 ${name}` },
   emotes: {

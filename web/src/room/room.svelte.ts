@@ -17,6 +17,8 @@ const MAX_EARLY = 200;
 /** The room of the page: what its socket tells, as state. */
 export class RoomStore {
   view: RoomView = $state.raw(unknownRoom);
+  /** The rules of its chat are open, for those who look after the room. */
+  configuring: boolean = $state(false);
   readonly slug: string;
   #connection: RoomConnection | undefined;
   #closed = false;
