@@ -180,6 +180,9 @@ test('S-20 names, titles, notes, agents and answers of webhooks are text on the 
   await tab('settings');
   await page.locator('#field-title').waitFor();
   expect(await page.locator('#field-title').inputValue()).toBe(payloads[0]);
+  expect(await page.locator('#field-description').inputValue()).toBe(payloads[1]);
+  // Of lines a field of one line makes one.
+  expect(await page.locator('#field-tags').inputValue()).toBe(payloads.join(', ').replaceAll(/[\r\n]/g, ''));
   await tab('connect');
   await check('#pane-connect .hook b');
   await page.locator('#pane-connect .hook').first().getByRole('button', { name: /^Test/ }).click();
