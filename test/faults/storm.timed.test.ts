@@ -13,7 +13,7 @@ import { Stopwatch } from './stopwatch.ts';
 import { expectNoFault, WatchedServer } from './watched-server.ts';
 
 /** Broadcasts, 200 a minute, and viewers at any time. */
-const BROADCASTS = sized(40, 2000);
+const BROADCASTS = sized(25, 2000);
 const EVERY = 300;
 const VIEWERS = sized(20, 50);
 const PICTURES = 2000;

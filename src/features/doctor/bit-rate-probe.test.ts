@@ -3,8 +3,9 @@ import { SECOND } from '../../media/time.ts';
 import { BitRateProbe } from './bit-rate-probe.ts';
 
 interface Line {
-  /** Mbit/s in each second, over and over. */
+  /** Mbit/s in each second, over and over, and seconds of them that are over when the first frame comes. */
   rates: readonly number[];
+  from?: number;
   /** Seconds; default 30. */
   seconds?: number;
   /** Bytes of a key frame, and seconds from one to the next. */
@@ -14,12 +15,12 @@ interface Line {
 }
 
 /** 50 frames a second, of which the first ones say how late they are. */
-function see({ rates, seconds = 30, key, late = () => 0 }: Line, probe = new BitRateProbe()): BitRateProbe {
+function see({ rates, from = 0, seconds = 30, key, late = () => 0 }: Line, probe = new BitRateProbe()): BitRateProbe {
   for (let index = 0; index < seconds * 50; index++) {
     const second = index / 50;
     const now = Math.round(second * SECOND);
     const isKey = key !== undefined && index % Math.round(key.every * 50) === 0;
-    const rate = rates[Math.floor(second) % rates.length]! * 1_000_000;
+    const rate = rates[Math.floor(second + from) % rates.length]! * 1_000_000;
     probe.see(isKey ? key.bytes : rate / 8 / 50, isKey, now);
     probe.seeLateness(late(second) * SECOND);
   }
@@ -66,6 +67,13 @@ describe('a bit rate', () => {
     probe.reset();
     expect(probe.unstable()).toBeUndefined();
   });
+
+  test.each([0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.3])(
+    'that swings is unstable wherever in a second it does (%s s)',
+    (from) => {
+      expect(see({ rates: ups(0.6, 6.5), from, seconds: 11 }).unstable()).toBeTypeOf('object');
+    },
+  );
 
   test('is high above the limit, until it is well below', () => {
     const probe = see({ rates: [9] });

@@ -14,6 +14,8 @@ const LATER = 50 * MILLISECOND;
 const ADVISED = 0.9;
 /** A key frame that comes sooner after another is one of a cut, and as much a part of the picture as all else. */
 const REGULAR = SECOND;
+/** Parts of a second by which the two seconds of a rate move on: a swing is seen wherever in a second it begins. */
+const PARTS = 4;
 /** Rates are told to this, bit/s. */
 const STEP = 10_000;
 const ADVISED_STEP = 100_000;
@@ -21,6 +23,8 @@ const ADVISED_STEP = 100_000;
 interface Second {
   bytes: number;
   keyBytes: number;
+  /** Bytes of each part of it, without those of regular key frames. */
+  parts: readonly number[];
   /** Least and most by which frames came late, µs of an arbitrary start. */
   early: number;
   late: number;
@@ -31,6 +35,7 @@ export class BitRateProbe {
   #seconds: Second[] = [];
   #bytes = 0;
   #keyBytes = 0;
+  #parts: number[] = noParts();
   #key = -Infinity;
   #early = Infinity;
   #late = -Infinity;
@@ -41,9 +46,9 @@ export class BitRateProbe {
     if (this.#next === undefined) this.#next = now + SECOND;
     else if (now >= this.#next) this.#roll(now);
     this.#bytes += bytes;
-    if (!key) return;
-    if (now - this.#key >= REGULAR) this.#keyBytes += bytes;
-    this.#key = now;
+    if (key && now - this.#key >= REGULAR) this.#keyBytes += bytes;
+    else this.#parts[Math.floor(((now - this.#next!) / SECOND + 1) * PARTS)]! += bytes;
+    if (key) this.#key = now;
   }
 
   /** How late a frame of the track that sets the pace came: µs of arrival minus those of its time stamp. */
@@ -63,6 +68,7 @@ export class BitRateProbe {
     this.#seconds = [];
     this.#next = undefined;
     this.#bytes = this.#keyBytes = 0;
+    this.#parts = noParts();
     this.jumped();
   }
 
@@ -102,11 +108,13 @@ export class BitRateProbe {
     return (8 * this.#seconds.reduce((sum, { bytes }) => sum + bytes, 0)) / this.#seconds.length;
   }
 
-  /** bit/s over every two seconds in a row; key frames are spread over all of the time. */
+  /** bit/s over every two seconds; regular key frames are spread over all of the time. */
   #rates(): number[] {
     const seconds = this.#seconds;
     const keys = (8 * seconds.reduce((sum, { keyBytes }) => sum + keyBytes, 0)) / seconds.length;
-    return seconds.slice(1).map((second, index) => keys + 4 * (plain(second) + plain(seconds[index]!)));
+    const parts = seconds.flatMap((second) => second.parts);
+    const sum = (from: number): number => parts.slice(from, from + 2 * PARTS).reduce((all, bytes) => all + bytes, 0);
+    return Array.from({ length: parts.length - 2 * PARTS + 1 }, (_, index) => keys + 4 * sum(index));
   }
 
   #lateness(): number {
@@ -134,10 +142,11 @@ export class BitRateProbe {
       return;
     }
     for (; now >= next; next += SECOND) {
-      const [bytes, keyBytes, early, late] = [this.#bytes, this.#keyBytes, this.#early, this.#late];
-      this.#seconds.push({ bytes, keyBytes, early, late });
+      const [bytes, keyBytes, parts] = [this.#bytes, this.#keyBytes, this.#parts];
+      this.#seconds.push({ bytes, keyBytes, parts, early: this.#early, late: this.#late });
       if (this.#seconds.length > SPAN) this.#seconds.shift();
       this.#bytes = this.#keyBytes = 0;
+      this.#parts = noParts();
       [this.#early, this.#late] = [Infinity, -Infinity];
     }
     this.#next = next;
@@ -161,8 +170,8 @@ function swingsOf(rates: readonly number[], ratio: number, least: number): numbe
   return swings;
 }
 
-function plain({ bytes, keyBytes }: Second): number {
-  return bytes - keyBytes;
+function noParts(): number[] {
+  return Array<number>(PARTS).fill(0);
 }
 
 function toStep(rate: number, step: number): number {
