@@ -21,7 +21,7 @@ const onPostgres = [
   ...(long ? ['test/conformance/{accounts,rooms,tokens,revocation}.test.ts'] : []),
 ];
 
-/** What measures delays or memory has the processors for itself. */
+/** What measures how late something is, or the memory of many at once, has the processors for itself. */
 const timedFaults = ['test/faults/**/*.timed.test.ts', 'test/faults/**/*.heavy.test.ts'];
 const timedPages = ['test/e2e/**/*.timed.test.ts', 'test/e2e/**/*.heavy.test.ts'];
 
@@ -62,7 +62,7 @@ const config: ViteUserConfig = defineConfig({
         include: ['test/faults/**/*.test.ts'],
         exclude: timedFaults,
         testTimeout: 60_000,
-        maxWorkers: 2,
+        maxWorkers: 4,
       }),
       stage('faults-timed', {
         include: timedFaults,

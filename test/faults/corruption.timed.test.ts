@@ -15,7 +15,7 @@ import { expectNoFault, WatchedServer } from './watched-server.ts';
 
 /** Healthy streams beside, and how long the victims are looked at. */
 const HEALTHY = sized(3, 20);
-const SECONDS = sized(8, 60);
+const SECONDS = sized(10, 60);
 const SEED = 12;
 /** What the media itself breaks, whoever carries it: pictures are not what their publisher calls them, and times have holes. */
 const OF_MEDIA = [

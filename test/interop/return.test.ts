@@ -33,7 +33,8 @@ const columns = players.filter(({ heavy, name }) => (long || !heavy) && !name.st
 const adaptive = columns.filter(({ needs }) => !needs.includes('chromium') && !needs.includes('vlc'));
 
 describe('a publisher that is lost and comes back', () => {
-  publisherReturns('with the same film', 'b-frames', columns);
+  // `npm test` sees that at the faults, and in the page.
+  if (long) publisherReturns('with the same film', 'b-frames', columns);
   publisherReturns('with another size', 'numbered', adaptive);
 });
 
