@@ -35,8 +35,7 @@ test.each(long ? ['native-hls', 'http-mp4'] : ['http-mp4'])(
   },
 );
 
-/** Of a way over a socket and one that fetches piece by piece; the others are much like them. */
-const ways = long ? ['ws', 'flv', 'mp4', 'hls', 'native-hls', 'http-mp4'] : ['ws', 'hls'];
+const ways = long ? ['ws', 'flv', 'mp4', 'hls', 'native-hls', 'http-mp4'] : ['ws'];
 
 test.each(ways)('whoever comes back to the page by the browser’s own button goes on watching (%s)', async (play) => {
   const server = await startServer();

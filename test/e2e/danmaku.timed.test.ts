@@ -6,8 +6,7 @@ import { publish } from '../publish.ts';
 import { startServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
 import { inCalm } from './calm.ts';
-import { commentsOver, Talker } from './comments.ts';
-import { FrameClock } from './frame-clock.ts';
+import { commentsOver } from './comments.ts';
 import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
@@ -122,71 +121,3 @@ test('with 200 comments over a playing picture there are 55 frames a second or m
     }
   });
 }, 180_000);
-
-/** Frames of the numbered film in a second, and in all of it. */
-const [RATE, ROUND] = [25, 30 * 25];
-/** How much further one frame is than another of a film that is sent over and over. */
-const further = (frame: number, other: number): number => ((frame - other + 1.5 * ROUND) % ROUND) - ROUND / 2;
-const frameOf = (room: RoomPage): Promise<number> => room.look('framesSeen.at(-1)?.number ?? -1');
-
-/** Notes with which frame comments come to the empty top of the picture, and when. */
-const MEET = `(() => {
-  const copy = new OffscreenCanvas(400, 40).getContext('2d', { willReadFrequently: true });
-  let seen = false;
-  globalThis.met = [];
-  setInterval(() => {
-    const canvas = document.querySelector('.danmaku canvas');
-    if (!canvas?.width) return;
-    copy.clearRect(0, 0, 400, 40);
-    copy.drawImage(canvas, 0, 0, canvas.width, 80, 0, 0, 400, 40);
-    const before = seen;
-    seen = copy.getImageData(0, 0, 400, 40).data.some((value) => value > 0);
-    if (seen && !before) met.push({ frame: framesSeen.at(-1)?.number, at: Date.now() });
-  }, 40);
-})()`;
-
-interface Met {
-  frame: number;
-  at: number;
-}
-
-async function meets(room: RoomPage, place: number): Promise<Met> {
-  await until('the comment is seen', () => room.look(`met.length > ${place}`), 12_000);
-  return room.look(`met[${place}]`);
-}
-
-test('in step a comment flies with the picture that it is about, however late that is, and live it flies at once', async () => {
-  const server = await startServer();
-  const clock = await FrameClock.start(server, 'numbered', { round: ROUND / RATE });
-  const open = async (way: string): Promise<RoomPage> => {
-    const room = await RoomPage.open(await browser.profile(), `${server.http}/lobby?chat=off&play=${way}`);
-    await clock.watch(room);
-    await room.plays(30_000);
-    await until('somebody paints', async () => room.page.workers().some((worker) => worker.url().includes('painter')));
-    await room.look(MEET);
-    return room;
-  };
-  const [live, late] = await Promise.all([open('ws-flv'), open('hls')]);
-  await late.page.keyboard.press('k');
-  await late.says('Paused');
-  const stands = await frameOf(late);
-  await until('it is five seconds behind', async () => further(await frameOf(live), stands) > 5 * RATE);
-  await late.page.keyboard.press('k');
-  await late.plays();
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
-
-  const id = await ann.fly('in step', { mode: 'top' });
-  const [first, then] = await Promise.all([meets(live, 0), meets(late, 0)]);
-  // Of the same second of the film, five seconds apart.
-  expect(Math.abs(further(first.frame, then.frame))).toBeLessThan(RATE);
-  expect(then.at - first.at).toBeGreaterThan(3000);
-  await ann.delete(id);
-  for (const room of [live, late]) await until('it is gone', async () => (await commentsOver(room)).length === 0);
-
-  await late.button('Settings').click();
-  await late.page.getByRole('button', { name: /^Danmaku\s+On$/ }).click();
-  await late.page.getByRole('group', { name: 'Timing' }).getByRole('button', { name: 'Live' }).click();
-  await ann.fly('live', { mode: 'top' });
-  const [now, soon] = await Promise.all([meets(live, 1), meets(late, 1)]);
-  expect(further(now.frame, soon.frame)).toBeGreaterThan(3 * RATE);
-});

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { long } from '../long.ts';
 import { publish } from '../publish.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
@@ -44,7 +45,7 @@ test.each(['/', '/lobby', '/embed/lobby'])('nothing of %s is against the policy 
   await until('a style that is against it is told', async () => (await room.faults.all()).length > 0);
 });
 
-test.each(['/', '/lobby', '/embed/lobby'])(
+test.each(long ? ['/', '/lobby', '/embed/lobby'] : ['/lobby'])(
   'at a plain http address the browser has nothing against %s',
   async (path) => {
     const server = await liveServer();

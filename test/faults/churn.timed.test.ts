@@ -13,7 +13,7 @@ import { askFor, playProtocols } from './stalled-viewer.ts';
 import { expectNoFault, type Health, WatchedServer } from './watched-server.ts';
 
 /** Visits of each protocol, and the first of them, which fill caches and do not count. */
-const VISITS = sized(500, 10_000);
+const VISITS = sized(300, 10_000);
 const WARM_UP = 100;
 /** What all of it may take. ms */
 const TIME = sized(90_000, 900_000);

@@ -30,10 +30,10 @@ const ROUNDING_MS = 1;
 const CODEC_DELAY_MS = 7;
 
 /** Films that `npm test` has published, and those that only the long form has besides. */
-const BY_FFMPEG: EnhancedName[] = ['hevc', 'hdr10', 'av1', 'vp9', 'flac', 'languages', 'ac3', 'surround'];
-const BY_FFMPEG_LONG: EnhancedName[] = ['eac3', 'plain', 'mixed', 'sizes', 'surround-aac'];
-const BY_PUSH: EnhancedName[] = ['hevc', 'av1', 'vp9'];
-const BY_PUSH_LONG: EnhancedName[] = ['hdr10', 'flac', 'ac3', 'eac3', 'languages', 'surround', 'surround-aac'];
+const BY_FFMPEG: EnhancedName[] = ['hevc', 'hdr10', 'av1', 'flac', 'languages'];
+const BY_FFMPEG_LONG: EnhancedName[] = ['vp9', 'ac3', 'eac3', 'plain', 'mixed', 'sizes', 'surround', 'surround-aac'];
+const BY_PUSH: EnhancedName[] = ['hevc', 'vp9'];
+const BY_PUSH_LONG: EnhancedName[] = ['av1', 'hdr10', 'flac', 'ac3', 'eac3', 'languages', 'surround', 'surround-aac'];
 
 export const enhancedRows: readonly EnhancedRow[] = [
   ...[...BY_FFMPEG, ...(long ? BY_FFMPEG_LONG : [])].map(byFfmpeg),
