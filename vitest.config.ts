@@ -9,6 +9,7 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     // Some simulate hours, and a machine may have other work.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });
 

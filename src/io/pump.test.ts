@@ -214,7 +214,7 @@ describe.each(socketKinds)('to $name that is slow', (kind) => {
       await full();
       scheduler.advance(59 * SECOND);
       to.viewer.resume();
-      await expect.poll(() => [blocks.waiting.length, to.held()], { timeout: 10_000 }).toEqual([0, 0]);
+      await expect.poll(() => [blocks.waiting.length, to.held()]).toEqual([0, 0]);
     }
     expect(over).toBeUndefined();
   });
