@@ -117,6 +117,7 @@ interface Stage {
 function stage(
   name: string,
   { more = [], ...options }: Stage,
-): { test: Omit<Stage, 'more'> & { name: string; root: string; hookTimeout: number; setupFiles: string[] } } {
-  return { test: { name, root, hookTimeout: 60_000, setupFiles: ['test/object-prototype.ts', ...more], ...options } };
+): { test: NonNullable<ViteUserConfig['test']> & { name: string } } {
+  const setupFiles = ['test/object-prototype.ts', ...more];
+  return { test: { name, root, hookTimeout: 60_000, setupFiles, expect: { poll: { timeout: 10_000 } }, ...options } };
 }
