@@ -15,7 +15,7 @@ const stages = [
   { name: 'conformance', what: 'protocols, authorization, security' },
   { name: 'faults', what: 'half-open, slow, fighting, corrupting peers' },
   { name: 'unit', what: 'unit tests, contract suites, import rules', beside: 'faults' },
-  { name: 'pack', what: 'the package as others install it', beside: 'interop' },
+  { name: 'pack', what: 'the package as others install it', beside: 'faults' },
   { name: 'fuzz', what: 'fuzz seeds and a short fuzz run', beside: 'faults' },
   { name: 'interop', what: 'real publishers and players' },
   { name: 'e2e', what: 'the page in Chromium' },

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ChatMessage, Danmaku } from '../../src/client/messages.ts';
@@ -59,13 +59,24 @@ export function commentsOver(page: { look<T>(expression: string): Promise<T> }):
   return page.look(SEE);
 }
 
+interface Answer {
+  id?: number;
+  type: string;
+  message?: ChatMessage;
+}
+
 /** Somebody who talks in a room over its socket, as any program may. */
 export class Talker {
   readonly #socket: WebSocket;
+  readonly #answers = new EventEmitter();
   #asked = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    socket.on('message', (data: Buffer) => {
+      const answer = JSON.parse(data.toString()) as Answer;
+      if (answer.id !== undefined) this.#answers.emit(String(answer.id), answer);
+    });
   }
 
   static async enter(url: string, guest: string): Promise<Talker> {
@@ -91,15 +102,13 @@ export class Talker {
     await this.#ask({ type: 'delete', message });
   }
 
-  async #ask(message: object): Promise<{ message?: ChatMessage }> {
+  async #ask(message: object): Promise<Answer> {
     const id = ++this.#asked;
+    const answered = once(this.#answers, String(id));
     this.#socket.send(JSON.stringify({ id, ...message }));
-    for (;;) {
-      const [data] = (await once(this.#socket, 'message')) as [Buffer];
-      const answer = JSON.parse(data.toString()) as { id?: number; type: string; message?: ChatMessage };
-      if (answer.id !== id) continue;
-      if (answer.type === 'error') throw new Error(`${JSON.stringify(message)} was answered by ${data.toString()}`);
-      return answer;
-    }
+    const [answer] = (await answered) as [Answer];
+    if (answer.type === 'error')
+      throw new Error(`${JSON.stringify(message)} was answered by ${JSON.stringify(answer)}`);
+    return answer;
   }
 }
