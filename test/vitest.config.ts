@@ -63,14 +63,12 @@ const config: ViteUserConfig = defineConfig({
         exclude: timedFaults,
         testTimeout: 60_000,
         maxWorkers: 4,
-        isolate: false,
       }),
       stage('faults-timed', {
         include: timedFaults,
         exclude: heavy,
         testTimeout: 60_000,
         fileParallelism: false,
-        isolate: false,
         sequence: { groupOrder: 1 },
       }),
       stage('interop', {
