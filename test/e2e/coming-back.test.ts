@@ -49,7 +49,8 @@ test.each(ways)('whoever comes back to the page by the browser’s own button go
   });
   onTestFinished(() => keeper.close());
   const room = await RoomPage.open(await keeper.newContext(), `${server.http}/lobby?play=${play}`);
-  await room.plays();
+  // The browser’s own HLS waits for three segments of a broadcast that has only begun.
+  await room.plays(30_000);
   await room.look('globalThis.mark = "kept"');
   await room.page.goto(server.http);
   await room.says('1 room');
