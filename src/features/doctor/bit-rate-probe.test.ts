@@ -3,8 +3,9 @@ import { SECOND } from '../../media/time.ts';
 import { BitRateProbe } from './bit-rate-probe.ts';
 
 interface Line {
-  /** Mbit/s in each second, over and over, and seconds of them that are over when the first frame comes. */
+  /** Mbit/s in each second, over and over. */
   rates: readonly number[];
+  /** Seconds of them that are over when the first frame comes. */
   from?: number;
   /** Seconds; default 30. */
   seconds?: number;

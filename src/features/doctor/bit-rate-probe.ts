@@ -21,9 +21,8 @@ const STEP = 10_000;
 const ADVISED_STEP = 100_000;
 
 interface Second {
-  bytes: number;
+  /** Bytes of regular key frames, and of all else in each part of it. */
   keyBytes: number;
-  /** Bytes of each part of it, without those of regular key frames. */
   parts: readonly number[];
   /** Least and most by which frames came late, µs of an arbitrary start. */
   early: number;
@@ -33,7 +32,6 @@ interface Second {
 /** How much comes in each second of real time, and how late. */
 export class BitRateProbe {
   #seconds: Second[] = [];
-  #bytes = 0;
   #keyBytes = 0;
   #parts: number[] = noParts();
   #key = -Infinity;
@@ -45,7 +43,6 @@ export class BitRateProbe {
   see(bytes: number, key: boolean, now: number): void {
     if (this.#next === undefined) this.#next = now + SECOND;
     else if (now >= this.#next) this.#roll(now);
-    this.#bytes += bytes;
     if (key && now - this.#key >= REGULAR) this.#keyBytes += bytes;
     else this.#parts[Math.floor(((now - this.#next!) / SECOND + 1) * PARTS)]! += bytes;
     if (key) this.#key = now;
@@ -67,7 +64,7 @@ export class BitRateProbe {
   reset(): void {
     this.#seconds = [];
     this.#next = undefined;
-    this.#bytes = this.#keyBytes = 0;
+    this.#keyBytes = 0;
     this.#parts = noParts();
     this.jumped();
   }
@@ -105,16 +102,18 @@ export class BitRateProbe {
 
   /** bit/s. */
   get #mean(): number {
-    return (8 * this.#seconds.reduce((sum, { bytes }) => sum + bytes, 0)) / this.#seconds.length;
+    return (8 * total(this.#seconds.flatMap(({ keyBytes, parts }) => [keyBytes, ...parts]))) / this.#seconds.length;
   }
 
   /** bit/s over every two seconds; regular key frames are spread over all of the time. */
   #rates(): number[] {
     const seconds = this.#seconds;
-    const keys = (8 * seconds.reduce((sum, { keyBytes }) => sum + keyBytes, 0)) / seconds.length;
+    const keys = (8 * total(seconds.map(({ keyBytes }) => keyBytes))) / seconds.length;
     const parts = seconds.flatMap((second) => second.parts);
-    const sum = (from: number): number => parts.slice(from, from + 2 * PARTS).reduce((all, bytes) => all + bytes, 0);
-    return Array.from({ length: parts.length - 2 * PARTS + 1 }, (_, index) => keys + 4 * sum(index));
+    return Array.from(
+      { length: parts.length - 2 * PARTS + 1 },
+      (_, index) => keys + 4 * total(parts.slice(index, index + 2 * PARTS)),
+    );
   }
 
   #lateness(): number {
@@ -142,10 +141,10 @@ export class BitRateProbe {
       return;
     }
     for (; now >= next; next += SECOND) {
-      const [bytes, keyBytes, parts] = [this.#bytes, this.#keyBytes, this.#parts];
-      this.#seconds.push({ bytes, keyBytes, parts, early: this.#early, late: this.#late });
+      const [keyBytes, parts, early, late] = [this.#keyBytes, this.#parts, this.#early, this.#late];
+      this.#seconds.push({ keyBytes, parts, early, late });
       if (this.#seconds.length > SPAN) this.#seconds.shift();
-      this.#bytes = this.#keyBytes = 0;
+      this.#keyBytes = 0;
       this.#parts = noParts();
       [this.#early, this.#late] = [Infinity, -Infinity];
     }
@@ -168,6 +167,10 @@ function swingsOf(rates: readonly number[], ratio: number, least: number): numbe
     swings++;
   }
   return swings;
+}
+
+function total(bytes: readonly number[]): number {
+  return bytes.reduce((sum, each) => sum + each, 0);
 }
 
 function noParts(): number[] {
