@@ -9,6 +9,7 @@ import { RoomPage } from './room-page.ts';
 
 const browser = new TestBrowser();
 
+/** The browser’s own HLS takes twice as long, and is led back in the same way. */
 test.each(long ? ['native-hls', 'http-mp4'] : ['http-mp4'])(
   'whoever has paused what the browser plays by itself is led back to live (%s)',
   async (play) => {
@@ -35,6 +36,7 @@ test.each(long ? ['native-hls', 'http-mp4'] : ['http-mp4'])(
   },
 );
 
+/** They differ in what they load, and hardly in how they come back. */
 const ways = long ? ['ws', 'flv', 'mp4', 'hls', 'native-hls', 'http-mp4'] : ['ws'];
 
 test.each(ways)('whoever comes back to the page by the browser’s own button goes on watching (%s)', async (play) => {

@@ -1,7 +1,6 @@
-import { EventEmitter, once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
-import type { ChatMessage, Danmaku } from '../../src/client/messages.ts';
+import { connectRoom, type RoomConnection } from '../../src/client/index.ts';
+import type { Danmaku } from '../../src/client/messages.ts';
 import { GAP } from '../../web/src/danmaku/flight.ts';
 
 /** What is seen of a comment over the picture, in CSS px from the top left of the player. */
@@ -59,56 +58,43 @@ export function commentsOver(page: { look<T>(expression: string): Promise<T> }):
   return page.look(SEE);
 }
 
-interface Answer {
-  id?: number;
-  type: string;
-  message?: ChatMessage;
-}
-
-/** Somebody who talks in a room over its socket, as any program may. */
+/** Somebody who talks in the lobby over its socket, as any program may. */
 export class Talker {
-  readonly #socket: WebSocket;
-  readonly #answers = new EventEmitter();
-  #asked = 0;
+  readonly #room: RoomConnection;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data: Buffer) => {
-      const answer = JSON.parse(data.toString()) as Answer;
-      if (answer.id !== undefined) this.#answers.emit(String(answer.id), answer);
-    });
+  private constructor(room: RoomConnection) {
+    this.#room = room;
   }
 
-  static async enter(url: string, guest: string): Promise<Talker> {
-    const socket = new WebSocket(url);
-    onTestFinished(() => socket.terminate());
-    await once(socket, 'open');
-    const talker = new Talker(socket);
-    await talker.#ask({ type: 'login', guest });
-    return talker;
+  /** `base`: address of the server. */
+  static async enter(base: string, guest: string): Promise<Talker> {
+    const room = await new Promise<RoomConnection>((resolve) => {
+      const connection = connectRoom({
+        base,
+        slug: 'lobby',
+        listener: ({ type }) => type === 'open' && resolve(connection),
+      });
+      onTestFinished(() => connection.close());
+    });
+    await room.login({ guest });
+    return new Talker(room);
   }
 
   /** Says something that flies; gives the message’s id. */
   async fly(text: string, danmaku: Partial<Danmaku> = {}): Promise<string> {
-    const answer = await this.#ask({ type: 'say', text, danmaku: { mode: 'scroll', color: 'white', ...danmaku } });
-    return answer.message!.id;
+    const { message } = await this.#room.ask({
+      type: 'say',
+      text,
+      danmaku: { mode: 'scroll', color: 'white', ...danmaku },
+    });
+    return message!.id;
   }
 
   async edit(message: string, text: string): Promise<void> {
-    await this.#ask({ type: 'edit', message, text });
+    await this.#room.ask({ type: 'edit', message, text });
   }
 
   async delete(message: string): Promise<void> {
-    await this.#ask({ type: 'delete', message });
-  }
-
-  async #ask(message: object): Promise<Answer> {
-    const id = ++this.#asked;
-    const answered = once(this.#answers, String(id));
-    this.#socket.send(JSON.stringify({ id, ...message }));
-    const [answer] = (await answered) as [Answer];
-    if (answer.type === 'error')
-      throw new Error(`${JSON.stringify(message)} was answered by ${JSON.stringify(answer)}`);
-    return answer;
+    await this.#room.ask({ type: 'delete', message });
   }
 }

@@ -40,7 +40,7 @@ async function sees(room: RoomPage, many: number): Promise<SeenComment[]> {
 test('what somebody says flies over the picture in its colour and nothing else comes of it, and goes when it is deleted', async () => {
   const server = await liveServer();
   const room = await watch(server);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   const markup = await ann.fly('<img/src=x/onerror=alert(1)>', { color: 'yellow' });
   const [first] = await sees(room, 1);
   // Of its first sliver only the soft edge is seen.
@@ -68,7 +68,7 @@ test('what somebody says flies over the picture in its colour and nothing else c
 test('comments stand while the picture is paused, and go on with it; in full screen they are there, too', async () => {
   const server = await liveServer();
   const room = await watch(server);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   await ann.fly('a-comment');
   await sees(room, 1);
   await room.page.keyboard.press('k');
@@ -89,7 +89,7 @@ test('comments stand while the picture is paused, and go on with it; in full scr
 test('d and the panel turn them off and on, words are hidden, and all of it is remembered', async () => {
   const server = await liveServer();
   const room = await watch(server);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   const toggle = room.button('Danmaku (d)');
   await room.page.keyboard.press('d');
   await until('it is off', async () => (await toggle.getAttribute('aria-pressed')) === 'false');
@@ -138,7 +138,7 @@ test('what one says oneself has a frame around it, and what another guest of tha
   await mayFly(chat.room);
   await chat.enter('Ada', 'mine');
   const [own] = await sees(chat.room, 1);
-  const ada = await Talker.enter(`${server.ws}/ws/lobby`, 'Ada');
+  const ada = await Talker.enter(server.http, 'Ada');
   await ada.fly('mine', { mode: 'top', color: 'green' });
   const [, other] = await sees(chat.room, 2);
   expect(own!.right - own!.left).toBeGreaterThan(other!.right - other!.left + 16);
@@ -158,7 +158,7 @@ test('what waits to be let through flies when it is, once, and for those who let
       socket.onmessage = ({ data }) => JSON.parse(data).id === 1 && (resolve(data), socket.close());
     })`);
   expect(await ask({ type: 'chat-settings', holdFirst: true })).toContain('"ok"');
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   const held = await ann.fly('held', { mode: 'bottom', color: 'red' });
   await ann.fly('said', { mode: 'top', color: 'cyan' });
   expect((await sees(owner, 1))[0]!.color).toBe('144,224,240');
@@ -173,7 +173,7 @@ test('what waits to be let through flies when it is, once, and for those who let
 test('what is said while nobody looks at the page does not wait for them', async () => {
   const server = await liveServer();
   const window = await BrowserWindow.open(`${server.http}/lobby`);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   await until('comments may fly', () => window.look('(document.querySelector(".danmaku canvas")?.width ?? 0) > 300'));
   const time = 'document.querySelector("video.shown")?.currentTime';
   await until('it plays', () => window.look(`${time} > 0.5`));
@@ -204,7 +204,7 @@ test('who asks for less motion has none until they turn it on', async () => {
   expect(await toggle.getAttribute('aria-pressed')).toBe('false');
   await room.page.keyboard.press('d');
   await mayFly(room);
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
   await ann.fly('wanted');
   await sees(room, 1);
 });
@@ -219,7 +219,7 @@ test.each(phones.slice(0, long ? 2 : 1))(
   async (name, viewport) => {
     const server = await liveServer();
     const room = await watch(server, { viewport, hasTouch: true, isMobile: true });
-    const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+    const ann = await Talker.enter(server.http, 'Ann');
     const top = (): Promise<number> =>
       room.look(
         'document.querySelector(".danmaku canvas").getBoundingClientRect().top - document.querySelector("#player").getBoundingClientRect().top',
@@ -287,7 +287,7 @@ test('in step a comment flies with the picture that it is about, however late th
   await until('it is five seconds behind', async () => further(await frameOf(live), stands) > 5 * RATE);
   await late.page.keyboard.press('k');
   await late.plays();
-  const ann = await Talker.enter(`${server.ws}/ws/lobby`, 'Ann');
+  const ann = await Talker.enter(server.http, 'Ann');
 
   const id = await ann.fly('in step', { mode: 'top' });
   const [first, then] = await Promise.all([meets(live, 0), meets(late, 0)]);

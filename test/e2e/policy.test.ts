@@ -45,6 +45,7 @@ test.each(['/', '/lobby', '/embed/lobby'])('nothing of %s is against the policy 
   await until('a style that is against it is told', async () => (await room.faults.all()).length > 0);
 });
 
+/** What the browser has against such an address is against all pages. */
 test.each(long ? ['/', '/lobby', '/embed/lobby'] : ['/lobby'])(
   'at a plain http address the browser has nothing against %s',
   async (path) => {

@@ -78,6 +78,7 @@ describe('R-17 a server that stands still for a while', () => {
   });
 
   const pressure = `R-17 serves on while its heap of ${HEAP} MB is under pressure`;
+  // Seconds of it say little.
   if (long)
     testWith(['ffmpeg'], pressure, { timeout: 90_000 }, async () => {
       const size = `--max-old-space-size=${HEAP}`;
