@@ -37,20 +37,30 @@ interface Timed {
   timestamp: number;
 }
 
-/** Every viewer of a server by protocol, with the time in ms since it was last sent something. */
+/** Between these two moments something happened: looking takes time. ms */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** Every viewer of a server, with its bytes and when it was last sent some. */
 class Ledger {
-  readonly #sent = new Map<string, { bytes: number; at: number }>();
-  /** ms that each of those that are gone was idle before. */
-  readonly closedAfter: number[] = [];
+  readonly #sent = new Map<string, { bytes: number; last: Span }>();
+  #asked = performance.now();
+  /** For how long each of those that are gone was idle before: at least, and at most. ms */
+  readonly closedAfter: Span[] = [];
   skips = 0;
 
   async look(server: WatchedServer, known: ReadonlySet<string>): Promise<number> {
+    const asked = performance.now();
     const sessions = await server.sessions();
-    const now = performance.now();
+    // What it shows happened after the last time that it was asked for.
+    const seen = { from: this.#asked, to: performance.now() };
+    this.#asked = asked;
     const ids = new Set(sessions.map(({ id }) => id));
-    for (const [id, { at }] of this.#sent) {
+    for (const [id, { last }] of this.#sent) {
       if (ids.has(id)) continue;
-      this.closedAfter.push(Math.round(now - at));
+      this.closedAfter.push({ from: Math.round(seen.from - last.to), to: Math.round(seen.to - last.from) });
       this.#sent.delete(id);
     }
     for (const { id, bytesOut, skips, action, path, protocol } of sessions) {
@@ -58,7 +68,8 @@ class Ledger {
       if (known.has(id) || action !== 'play' || path !== PATH || protocol === 'hls') continue;
       this.skips = Math.max(this.skips, skips);
       // A close frame or a ping that nobody can read is no progress.
-      if (bytesOut - (this.#sent.get(id)?.bytes ?? -Infinity) > 100) this.#sent.set(id, { bytes: bytesOut, at: now });
+      if (bytesOut - (this.#sent.get(id)?.bytes ?? -Infinity) > 100)
+        this.#sent.set(id, { bytes: bytesOut, last: seen });
     }
     return this.#sent.size;
   }
@@ -95,17 +106,19 @@ describe('R-13 viewers that are too slow', () => {
     const came = (await server.sessions()).filter(({ id }) => !healthy.has(id));
     const segments = (await listedSegments(`${server.http}/${PATH}/index.m3u8`)).slice(-2);
     const overTls: BodyWatcher[] = [];
-    for (let i = 0; i < STALLED; i++) {
+    const ledger = new Ledger();
+    // Who does not read is not a crowd that comes in one moment.
+    for (let there = 1; there <= STALLED; there++) {
       for (const protocol of endlessProtocols) void new StalledViewer(server, protocol, PATH);
       overTls.push(new BodyWatcher(`${secure}/${PATH}.mp4`, { rate: 0 }));
+      const count = there * (endlessProtocols.length + 1);
+      await until('all of them play', async () => (await ledger.look(server, known)) === count);
     }
     const downloads = Array.from({ length: STALLED }, () => [
       new StalledDownload(segments),
       new StalledDownload(segments.map((url) => url.replace(server.http, secure))),
     ]).flat();
-    const ledger = new Ledger();
     const count = STALLED * (endlessProtocols.length + 1);
-    await until('all of them play', async () => (await ledger.look(server, known)) === count);
     let peak = 0;
     await until(
       'all of them are closed',
@@ -121,7 +134,8 @@ describe('R-13 viewers that are too slow', () => {
     await until('every slow viewer was moved ahead', skipped, sized(30_000, 90_000));
     const protocols = (all: readonly SessionRecord[]): string[] => all.map(({ protocol }) => protocol).toSorted();
     expect(protocols(await slowOnes()), 'slow viewers that are still there').toEqual(protocols(came));
-    const [first, last] = [Math.min(...ledger.closedAfter), Math.max(...ledger.closedAfter)];
+    const first = Math.min(...ledger.closedAfter.map(({ to }) => to));
+    const last = Math.max(...ledger.closedAfter.map(({ from }) => from));
     expect(ledger.closedAfter).toHaveLength(count);
     expect(first).toBeGreaterThan(CLOSED.from);
     expect(last).toBeLessThan(CLOSED.to);
