@@ -18,10 +18,12 @@ export interface BodyWatcherOptions {
   window?: number;
 }
 
+/** `at`: when it came, ms of the monotonic clock. `body`: which of the bodies it came in, from 0. */
+type Came = Seen & { at: number; body: number };
+
 /** A viewer of MPEG-TS or MP4 without an end that remembers what came when, as `Watcher` does for FLV. */
 export class BodyWatcher {
-  /** Times in ms, and when each came by the monotonic clock. */
-  readonly frames: (Seen & { at: number })[] = [];
+  readonly frames: Came[] = [];
   /** How it ended: `end`, `error`, `close`, or the close code of the WebSocket. */
   ended: string | undefined;
   status: number | undefined;
@@ -50,11 +52,11 @@ export class BodyWatcher {
     this.#stop();
   }
 
-  get pictures(): (Seen & { at: number })[] {
+  get pictures(): Came[] {
     return this.frames.filter(({ kind }) => kind === 'video');
   }
 
-  get sounds(): (Seen & { at: number })[] {
+  get sounds(): Came[] {
     return this.frames.filter(({ kind }) => kind === 'audio');
   }
 
@@ -89,7 +91,7 @@ export class BodyWatcher {
     const { media } = this.#body;
     const before = media.length;
     this.#body.push(bytes);
-    for (const seen of media.slice(before)) this.frames.push({ ...seen, at });
+    for (const seen of media.slice(before)) this.frames.push({ ...seen, at, body: this.rejoined });
   }
 
   #end(how: string): void {

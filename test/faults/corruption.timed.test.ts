@@ -64,6 +64,14 @@ function expectQuietLog({ process: { program } }: WatchedServer): void {
   }
 }
 
+/** Pictures that are before the last one of their body; a body that is asked for anew begins with the current GOP again. */
+function backwards<P extends { timestamp: number; body?: number }>(pictures: readonly P[]): P[] {
+  return pictures.filter(({ timestamp, body }, index) => {
+    const last = pictures[index - 1];
+    return last !== undefined && last.body === body && timestamp < last.timestamp;
+  });
+}
+
 describe('R-12 corrupting publishers', () => {
   const name = 'R-12 cost healthy streams nothing, and what their own viewers get is well formed';
   testWith(['ffmpeg'], name, { timeout: (SECONDS + 60) * 1000 }, async () => {
@@ -113,8 +121,7 @@ describe('R-12 corrupting publishers', () => {
       for (const viewer of viewers) {
         if (viewer instanceof Watcher) expect(viewer.flv.fault).toBeUndefined();
         if (viewer instanceof BodyWatcher) expect(viewer.fault).toBeUndefined();
-        const times = viewer.pictures.map(({ timestamp }) => timestamp);
-        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(backwards(viewer.pictures), `pictures of “${name}” that are before the last`).toEqual([]);
       }
       // From the first spoilt byte on, for as long as it lasted.
       const late = [...viewers, ...players].filter(

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { stolen, stolenSince, waitedOf } from '../processors.ts';
 
@@ -12,6 +12,39 @@ interface Span {
   to: number;
 }
 
+/** `stolen`: ms that the host has given to other guests since the last one. */
+type Beat = (now: number, stolen: number) => void;
+
+/** A process that does nothing but beat, for as long as somebody listens: one for all, because each costs the machine. */
+const beater = new (class Beater {
+  readonly #listeners = new Set<Beat>();
+  #stop: (() => void) | undefined;
+
+  listen(listener: Beat): () => void {
+    this.#listeners.add(listener);
+    this.#stop ??= this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#stop?.();
+      this.#stop = undefined;
+    };
+  }
+
+  #start(): () => void {
+    const script = `setInterval(() => process.stdout.write('.'), ${BEAT})`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let before = stolen();
+    child.stdout.on('data', () => {
+      const now = performance.now();
+      const since = stolenSince(before);
+      before = stolen();
+      for (const listener of this.#listeners) listener(now, since);
+    });
+    return () => void child.kill('SIGKILL');
+  }
+})();
+
 /**
  * Tells what the machine did from what the server did. A process that does nothing but beat shows when the test itself
  * could not look; the system tells for how long each process of the stream was ready to run and not let, and for how
@@ -20,19 +53,14 @@ interface Span {
 export class Metronome {
   /** When the machine did not let the stream run, in the order in which it was seen; they may overlap. */
   readonly #lost: Span[] = [];
-  readonly #child: ChildProcess;
   /** ms for which each process had waited when it was looked at last. */
   readonly #followed = new Map<number, number>();
-  #stolen = stolen();
   #last: number | undefined;
 
   /** `pids`: the processes through which the stream runs. */
   constructor(...pids: readonly number[]) {
     for (const pid of pids) this.follow(pid);
-    const script = `setInterval(() => process.stdout.write('.'), ${BEAT})`;
-    this.#child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#child.stdout?.on('data', () => this.#beat(performance.now()));
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    onTestFinished(beater.listen(this.#beat));
   }
 
   /** The stream runs through one more process. */
@@ -40,18 +68,17 @@ export class Metronome {
     this.#followed.set(pid, waitedOf(pid));
   }
 
-  #beat(now: number): void {
+  readonly #beat: Beat = (now, stolen) => {
     if (this.#last !== undefined) this.#lose(this.#last + BEAT, now);
     this.#last = now;
-    this.#lose(now - stolenSince(this.#stolen), now);
-    this.#stolen = stolen();
+    this.#lose(now - stolen, now);
     // The system adds up what a process has waited when it runs again, so it was just before.
     for (const [pid, before] of this.#followed) {
       const waited = Math.max(before, waitedOf(pid));
       this.#lose(now - (waited - before), now);
       this.#followed.set(pid, waited);
     }
-  }
+  };
 
   #lose(from: number, to: number): void {
     if (to > from) this.#lost.push({ from, to });
