@@ -25,9 +25,11 @@ export async function watchWithVlc(url: string, live: Ready): Promise<Watched> {
   const control = ['-I', 'oldrc', '--rc-fake-tty', '--rc-host', `127.0.0.1:${port}`];
   // A machine that is busy shows late, which is not the stream's fault, and must not throw away either.
   const patient = ['--network-caching', '2000', '--no-drop-late-frames', '--no-skip-frames', '--no-avcodec-hurry-up'];
+  // Otherwise it looks into a file before it plays it, and complains where it has to stop that halfway.
+  const once = ['--no-auto-preparse'];
   const quiet = ['--play-and-exit', '--no-dbus', '--vout', 'dummy', '--aout', 'dummy', '-v'];
   await live();
-  const vlc = new Program(program('vlc'), [...control, ...patient, ...quiet, url], {
+  const vlc = new Program(program('vlc'), [...control, ...patient, ...once, ...quiet, url], {
     limitMs: 60_000,
     cwd: folder,
     env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder },
