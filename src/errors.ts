@@ -62,6 +62,9 @@ export type ErrorReason =
   | 'too-low'
   | 'too-many'
   | 'form'
+  | 'links'
+  | 'links-signed-in'
+  | 'word'
   | 'name-empty'
   | 'name-long'
   | 'name-marks'
@@ -76,10 +79,19 @@ export type ErrorReason =
   | 'default-room'
   | 'main-key'
   | 'owner-ban'
+  | 'moderator-ban'
+  | 'self-ban'
+  | 'link-over'
+  | 'link-wrong'
   | 'network'
   | 'slug'
   | 'emote-name'
   | 'picture'
+  | 'picture-large'
+  | 'picture-small'
+  | 'picture-frames'
+  | 'picture-moves'
+  | 'picture-long'
   | 'empty';
 
 /** An error with a code from the list and a sentence that says what happened and what to do. */
@@ -105,8 +117,9 @@ export class ProtocolError extends RoomcastError {
   constructor(
     message: string,
     code: 'protocol-error' | 'limit-exceeded' | 'codec-unsupported' | 'time-out' = 'protocol-error',
+    detail?: ErrorDetail,
   ) {
-    super(code, message);
+    super(code, message, { detail });
     this.name = 'ProtocolError';
   }
 }
@@ -126,8 +139,9 @@ export class Denied extends RoomcastError {
       | 'timed-out'
       | 'slow-mode' = 'denied',
     message?: string,
+    detail?: ErrorDetail,
   ) {
-    super(code, message);
+    super(code, message, { detail });
     this.name = 'Denied';
   }
 }

@@ -15,7 +15,7 @@ import type { Http } from './io/http.ts';
 import type { Intake } from './io/outlet.ts';
 import type { Seats } from './io/seats.ts';
 import type { Tls } from './io/tls/tls.ts';
-import type { Caller, SocketCommand, SocketTopic } from './io/routes.ts';
+import type { Before, Caller, SocketCommand, SocketTopic } from './io/routes.ts';
 import type { Credentials, Identity, Remote, RoomRole } from './live/access.ts';
 import type { Hub } from './live/hub.ts';
 import type { MergeWindow } from './live/merge.ts';
@@ -124,10 +124,13 @@ export interface RoomsService {
   ): Promise<void>;
   /** Lifts a ban by its id. Throws `denied`, `not-found`. */
   unban(slug: string, by: Speaker, id: string): Promise<void>;
-  /** Throws `denied`, or `sign-in`, for those who may not enter it, and `not-found` when there is no such room. */
-  checkEntry(slug: string, caller: Caller): void;
+  /**
+   * Until when somebody may be in it, by the wall clock in ms; undefined where that has no end. Throws `denied`, or `sign-in`,
+   * for those who may not enter it, and `not-found` when there is no such room.
+   */
+  checkEntry(slug: string, caller: Caller): number | undefined;
   /** What somebody may do in it; undefined when there is no such room. */
-  roleOf(slug: string, caller: Pick<Caller, 'identity' | 'remote'>): RoomRole | undefined;
+  roleOf(slug: string, caller: Speaker & Partial<Pick<Caller, 'credentials'>>): RoomRole | undefined;
   /** The bans of an account or guest that hold in it; empty when there is no such room. */
   bansOf(slug: string, who: string): readonly Ban[];
   /** The state of its stream, as the room's socket says it. */
@@ -154,8 +157,14 @@ export interface RoomBan {
 
 /** Keeps who changed what. Calls of the API are kept by themselves. */
 export interface AuditService {
-  /** `room` is its slug; secrets in `details` are left out. */
-  record(deed: { action: string; caller: Pick<Caller, 'identity' | 'remote'>; room?: string; details: object }): void;
+  /** `room` is its slug; secrets in `details` are left out, and what is not changed by them as `before` has it. */
+  record(deed: {
+    action: string;
+    caller: Pick<Caller, 'identity' | 'remote'>;
+    room?: string;
+    details: object;
+    before?: Before;
+  }): void;
   /** Told of each that is kept, until the returned function is called. */
   onRecord(listener: (deed: AuditedDeed) => void): () => void;
 }
@@ -173,7 +182,11 @@ export interface AuditedDeed {
 export interface SocketsService {
   /** Adds a message that clients may say. What `handle` gives is the answer, with `id` and, unless it has one, the type `ok`. */
   command<Message extends object>(
-    command: SocketCommand & { handle(message: Message, peer: SocketPeer): object | Promise<object> },
+    command: SocketCommand & {
+      /** What the audit log is told of how things are before `handle` changes them. */
+      before?(message: Message, peer: SocketPeer): Before | Promise<Before>;
+      handle(message: Message, peer: SocketPeer): object | Promise<object>;
+    },
   ): void;
   /** Adds something that is pushed. */
   topic(topic: SocketTopic & TopicHooks): void;

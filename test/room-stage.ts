@@ -13,6 +13,7 @@ import { createRooms } from '../src/features/rooms/0001-rooms.ts';
 import { addRoomTitle } from '../src/features/rooms/0003-room-title.ts';
 import { addRoomSettings } from '../src/features/rooms/0005-room-settings.ts';
 import { addShowViewers } from '../src/features/rooms/0010-show-viewers.ts';
+import { addEntryViewers } from '../src/features/rooms/0014-entry-viewers.ts';
 import { roomGate } from '../src/features/rooms/gate.ts';
 import { RoomBans } from '../src/features/rooms/room-bans.ts';
 import { RoomControl } from '../src/features/rooms/room-control.ts';
@@ -26,7 +27,13 @@ import type { RoomRecord } from '../src/features/rooms/room-record.ts';
 import { RoomRoles } from '../src/features/rooms/room-roles.ts';
 
 /** What the tables of rooms are made by. */
-export const roomMigrations: readonly Migration[] = [createRooms, addRoomTitle, addRoomSettings, addShowViewers];
+export const roomMigrations: readonly Migration[] = [
+  createRooms,
+  addRoomTitle,
+  addRoomSettings,
+  addShowViewers,
+  addEntryViewers,
+];
 
 /** The key of room `garden`, as a file would declare it. */
 export const DECLARED_KEY = 'f3b1c8a2d94e4c7b';
@@ -64,7 +71,7 @@ export async function roomStage({ publish = 'key' }: { publish?: 'key' | 'open' 
   const bans = await RoomBans.open(store, scheduler);
   const entries = await RoomEntries.open(store, scheduler);
   const passes = new RoomPasses((text) => store.seal.mac(text, 'passes'), scheduler);
-  const door = new RoomDoor({ roles: new RoomRoles({ members, bans }), bans, entries, passes });
+  const door = new RoomDoor({ roles: new RoomRoles({ members, bans, passes, entries }), entries, passes });
   const control = new RoomControl({ rooms, hub, scheduler, restTime: 60 * SECOND });
   hub.events.on('session-start', ({ path, grant: { keyId } }) => keyId && control.published(path, keyId));
   const identify = async ({ cookie = '' }: Access['credentials']): Promise<Identity | undefined> => people[cookie];

@@ -1,5 +1,6 @@
 import { coreOptions } from '../config/core.ts';
 import { flagName, leavesOf, type LeafOption } from '../config/schema.ts';
+import type { Action } from './actions.ts';
 import { commands, type Command } from './commands.ts';
 
 const WIDTH = 80;
@@ -46,12 +47,14 @@ export function about(command: Command): string {
     flag.description,
   ]);
   const options = flagRows(command.options);
+  const actions = actionRows(command.actions ?? []);
   const rows = [...own, ...options];
   return [
     `Usage: roomcast ${[command.name, command.takes, '[FLAGS]'].filter(Boolean).join(' ')}`,
     '',
     ...wrap(command.details, WIDTH),
     '',
+    ...(actions.length > 0 ? ['Actions', ...columns(actions, 26), ''] : []),
     'Flags',
     ...columns(rows, 26),
     '',
@@ -65,6 +68,11 @@ export function about(command: Command): string {
           '',
         ]),
   ].join('\n');
+}
+
+/** The one without words is the command itself, where its details are. */
+function actionRows(actions: readonly Action[]): [string, string][] {
+  return actions.filter(({ usage }) => usage !== '').map(({ usage, does }) => [usage, does]);
 }
 
 function flagRows(names: 'all' | readonly string[]): [string, string][] {

@@ -1,52 +1,44 @@
+import type { TokenInfo } from '../client/admin-api.ts';
 import { WrongUsage } from '../config/load.ts';
-import { NotFound } from '../errors.ts';
-import { type TokenRecord, Tokens } from '../features/accounts/index.ts';
-import { systemScheduler } from '../io/scheduler.ts';
 import { isScope } from '../live/access.ts';
-import type { Store } from '../store/store.ts';
-import { beside } from './beside.ts';
-import type { CommandContext } from './command-context.ts';
+import { type Action, given, numberOf, row, textOf } from './actions.ts';
+import { accountNamed } from './user.ts';
 
-/** `roomcast token [--scope SCOPE]`, `roomcast token --list`, `roomcast token --revoke ID` */
-export async function token(context: CommandContext): Promise<number> {
-  const { effective, stdout } = context;
-  const { flags } = effective;
-  if ([...flags.keys()].filter((name) => ['scope', 'list', 'revoke'].includes(name)).length > 1)
-    throw new WrongUsage('“token” takes one of --scope, --list and --revoke.');
-  if (flags.has('list')) return listTokens(context);
-  const id = flags.get('revoke');
-  if (id !== undefined) return revokeToken(context, String(id));
-  const scope = String(flags.get('scope') ?? 'admin');
-  if (!isScope(scope)) throw new WrongUsage('--scope takes read, chat, manage or admin.');
-  const made = await beside(context, {
-    api: async (api) => (await api.call<{ token: string }>('POST', 'tokens', { scope })).token,
-    store: async (store) => (await openTokens(store)).create({ scope }),
-  });
-  stdout.write(`${made}\n`);
-  return 0;
-}
+/** What a new token is told by; --list and --revoke take none of it. */
+const NEW = ['scope', 'name', 'days', 'account'];
 
-async function listTokens(context: CommandContext): Promise<number> {
-  const tokens = await beside(context, {
-    api: async (api) => (await api.call<{ tokens: TokenRecord[] }>('GET', 'tokens')).tokens,
-    store: async (store) => (await openTokens(store)).list(),
-  });
-  for (const { id, scope, created, lastUsed = '-' } of tokens)
-    context.stdout.write(`${id}\t${scope}\t${created}\t${lastUsed}\n`);
-  return 0;
-}
-
-async function revokeToken(context: CommandContext, id: string): Promise<number> {
-  await beside(context, {
-    api: (api) => api.call('DELETE', `tokens/${encodeURIComponent(id)}`),
-    async store(store) {
-      if (!(await (await openTokens(store)).revoke(id))) throw new NotFound('There is no such token.');
+/** `roomcast token …` */
+export const tokenActions: readonly Action[] = [
+  {
+    usage: '',
+    does: 'print a new one; --scope, --name, --days, --account; or --list, --revoke',
+    flags: [...NEW, 'list', 'revoke'],
+    async run({ api, flags }) {
+      const asked = ['list', 'revoke'].filter((name) => flags.has(name));
+      if (asked.length > 1 || (asked.length === 1 && NEW.some((name) => flags.has(name))))
+        throw new WrongUsage('--list and --revoke stand alone.');
+      if (flags.has('list')) {
+        const answer = await api.call<{ tokens: TokenInfo[] }>('GET', 'tokens');
+        const line = ({ id, scope, created, lastUsed, expires, name }: TokenInfo): string =>
+          row(id, scope, created, lastUsed, expires, name);
+        return { answer, lines: answer.tokens.map(line) };
+      }
+      const id = textOf(flags, 'revoke');
+      if (id !== undefined) {
+        await api.call('DELETE', `tokens/${encodeURIComponent(id)}`);
+        return { note: `The token ${id} is worth nothing any more.` };
+      }
+      const account = textOf(flags, 'account');
+      const scope = textOf(flags, 'scope');
+      if (scope !== undefined && !isScope(scope)) throw new WrongUsage('--scope takes read, chat, manage or admin.');
+      const body = given({
+        scope,
+        name: textOf(flags, 'name'),
+        days: numberOf(flags, 'days'),
+        account: account === undefined ? undefined : (await accountNamed(api, account)).id,
+      });
+      const answer = await api.call<{ token: string }>('POST', 'tokens', body);
+      return { answer, lines: [answer.token] };
     },
-  });
-  context.stderr.write(`The token ${id} is worth nothing any more.\n`);
-  return 0;
-}
-
-function openTokens(store: Store): Promise<Tokens> {
-  return Tokens.open(store, systemScheduler());
-}
+  },
+];

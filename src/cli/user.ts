@@ -1,120 +1,120 @@
+import type { AccountInfo } from '../client/admin-api.ts';
 import { WrongUsage } from '../config/load.ts';
-import { NotFound } from '../errors.ts';
-import { type Account, AccountDirectory, keyOf, makePassword, SignIns, Tokens } from '../features/accounts/index.ts';
-import { systemScheduler } from '../io/scheduler.ts';
-import type { Store } from '../store/store.ts';
+import { NotFound, RoomcastError } from '../errors.ts';
+import { keyOf } from '../features/accounts/account-name.ts';
+import { makePassword } from '../features/accounts/password-rules.ts';
+import { type Action, type Flags, given, row, textOf } from './actions.ts';
 import type { AdminApi } from './admin-api.ts';
-import { beside } from './beside.ts';
-import type { CommandContext } from './command-context.ts';
 
-const USAGE =
-  'Usage: roomcast user [list | add NAME [--bot] | password NAME | disable NAME | enable NAME | remove NAME]';
-const ACTIONS = ['list', 'add', 'password', 'disable', 'enable', 'remove'];
+const secret = (flags: Flags): string | undefined => (flags.has('password') ? 'Password' : undefined);
 
-const DONE: Readonly<Record<string, string>> = { disable: 'disabled', enable: 'enabled', remove: 'removed' };
-
-type Users = { users: Account[] };
+const list: Action = {
+  usage: 'list',
+  does: 'list the accounts: name, what it is, when it was made, id',
+  async run({ api }) {
+    const answer = await api.call<{ users: AccountInfo[] }>('GET', 'users');
+    return { answer, lines: answer.users.map((each) => row(each.name, kindOf(each), each.created, each.id)) };
+  },
+};
 
 /** `roomcast user …` */
-export async function user(context: CommandContext): Promise<number> {
-  const { effective, stdout, stderr } = context;
-  const [action = 'list', name] = effective.positionals;
-  if (!ACTIONS.includes(action)) throw new WrongUsage(`“user” has no “${action.slice(0, 40)}”. ${USAGE}`);
-  if ((action === 'list') !== (name === undefined)) throw new WrongUsage(USAGE);
-  if (name === undefined) {
-    const users = await list(context);
-    if (effective.flags.has('json')) stdout.write(`${JSON.stringify({ users }, undefined, 2)}\n`);
-    else for (const each of users) stdout.write(`${each.name ?? '-'}\t${kindOf(each)}\t${each.created}\t${each.id}\n`);
-    return 0;
-  }
-  const isBot = effective.flags.has('bot');
-  if (isBot && action !== 'add') throw new WrongUsage('--bot belongs to “user add”.');
-  if (isBot) {
-    stdout.write(`${await addBot(context, name)}\n`);
-    return 0;
-  }
-  if (action === 'add' || action === 'password') {
-    const password = makePassword();
-    if (action === 'add') await add(context, name, password);
-    else await change(context, name, { password });
-    stdout.write(`${password}\n`);
-    return 0;
-  }
-  if (action === 'remove') await remove(context, name);
-  else await change(context, name, { disabled: action === 'disable' });
-  stderr.write(`${name} is ${DONE[action]}.\n`);
-  return 0;
-}
-
-function kindOf({ admin, disabled, kind }: Account): string {
-  if (disabled) return 'disabled';
-  return admin ? 'admin' : kind;
-}
-
-function list(context: CommandContext): Promise<Account[]> {
-  return beside(context, {
-    api: async (api) => (await api.call<Users>('GET', 'users')).users,
-    store: async (store) => (await openAccounts(store)).list(),
-  });
-}
-
-function add(context: CommandContext, name: string, password: string): Promise<unknown> {
-  return beside(context, {
-    api: (api) => api.call('POST', 'users', { name, password }),
-    store: async (store) => (await openAccounts(store)).create({ name, password }),
-  });
-}
-
-/** Gives the token by which a bot talks. */
-function addBot(context: CommandContext, name: string): Promise<string> {
-  return beside(context, {
-    async api(api) {
-      const { user: bot } = await api.call<{ user: { id: string } }>('POST', 'users', { name, kind: 'bot' });
-      return (await api.call<{ token: string }>('POST', 'tokens', { account: bot.id, scope: 'chat' })).token;
+export const userActions: readonly Action[] = [
+  { ...list, usage: '' },
+  list,
+  {
+    usage: 'show NAME',
+    does: 'all about one, a line each',
+    async run({ api, words: [name] }) {
+      const answer = await accountNamed(api, name!);
+      return { answer, lines: Object.entries(answer).map(([field, value]) => `${field}: ${value}`) };
     },
-    async store(store) {
-      const { id } = await (await openAccounts(store)).create({ name, kind: 'bot' });
-      return (await Tokens.open(store, systemScheduler())).create({ account: id, scope: 'chat' });
+  },
+  {
+    usage: 'add NAME',
+    does: 'make one, and print its password; --bot, --email, --password',
+    flags: ['bot', 'email', 'password'],
+    secret,
+    async run({ api, words: [name], flags, secret: chosen }) {
+      const about = given({ name, email: textOf(flags, 'email') });
+      if (flags.has('bot')) {
+        if (flags.has('password')) throw new WrongUsage('A bot has a token, and no password.');
+        const made = await api.call<{ user: { id: string } }>('POST', 'users', { ...about, kind: 'bot' });
+        const pass = { account: made.user.id, scope: 'chat' };
+        const { token } = await api.call<{ token: string }>('POST', 'tokens', pass);
+        return { answer: { ...made, token }, lines: [token] };
+      }
+      const password = chosen || makePassword();
+      const made = await api.call<object>('POST', 'users', { ...about, password });
+      return chosen ? { answer: made, note: `${name} is made.` } : { answer: { ...made, password }, lines: [password] };
     },
-  });
-}
-
-function change(
-  context: CommandContext,
-  name: string,
-  how: { password?: string; disabled?: boolean },
-): Promise<unknown> {
-  return beside(context, {
-    api: async (api) => api.call('PATCH', `users/${await idAt(api, name)}`, how),
-    async store(store) {
-      const accounts = await openAccounts(store);
-      const { id } = known(accounts.named(name));
-      await accounts.change(id, how);
-      if (how.disabled !== false) await (await SignIns.open(store, systemScheduler())).endAll(id);
+  },
+  {
+    usage: 'password NAME',
+    does: 'give another password, and print it; --password for your own',
+    flags: ['password'],
+    secret,
+    async run({ api, words: [name], secret: chosen }) {
+      const password = chosen || makePassword();
+      const answer = await change(api, name!, { password });
+      return chosen
+        ? { answer, note: `${name} has another password.` }
+        : { answer: { ...answer, password }, lines: [password] };
     },
-  });
-}
-
-function remove(context: CommandContext, name: string): Promise<unknown> {
-  return beside(context, {
-    api: async (api) => api.call('DELETE', `users/${await idAt(api, name)}`),
-    async store(store) {
-      const accounts = await openAccounts(store);
-      await accounts.remove(known(accounts.named(name)).id);
+  },
+  {
+    usage: 'set NAME',
+    does: 'change --name or --email',
+    flags: ['name', 'email'],
+    async run({ api, words: [name], flags }) {
+      const email = textOf(flags, 'email');
+      const how = given({ name: textOf(flags, 'name'), email: email === 'none' ? null : email });
+      if (Object.keys(how).length === 0) throw new WrongUsage('“user set” needs --name or --email.');
+      return { answer: await change(api, name!, how), note: `${name} is changed.` };
     },
-  });
-}
+  },
+  {
+    usage: 'reset NAME',
+    does: 'print a link with which they set another password, within 15 minutes',
+    async run({ api, runs, words: [name] }) {
+      if (!runs) throw new RoomcastError('not-found', 'No server runs, and a link opens only with it. Start it first.');
+      const { id } = await accountNamed(api, name!);
+      const answer = await api.call<{ url: string }>('POST', `users/${encodeURIComponent(id)}/reset`);
+      return { answer, lines: [answer.url] };
+    },
+  },
+  ...([true, false] as const).map((disabled): Action => ({
+    usage: `${disabled ? 'disable' : 'enable'} NAME`,
+    does: disabled ? 'sign them out everywhere, and let nobody in by it' : 'let them in again',
+    run: async ({ api, words: [name] }) => ({
+      answer: await change(api, name!, { disabled }),
+      note: `${name} is ${disabled ? 'disabled' : 'enabled'}.`,
+    }),
+  })),
+  {
+    usage: 'remove NAME',
+    does: 'take it away, with its tokens; what it wrote stays',
+    async run({ api, words: [name] }) {
+      const { id } = await accountNamed(api, name!);
+      await api.call('DELETE', `users/${encodeURIComponent(id)}`);
+      return { note: `${name} is removed.` };
+    },
+  },
+];
 
-async function idAt(api: AdminApi, name: string): Promise<string> {
-  const { users } = await api.call<Users>('GET', 'users');
-  return known(users.find((each) => each.name !== undefined && keyOf(each.name) === keyOf(name))).id;
-}
-
-function known(account: Account | undefined): Account {
+/** Throws `not-found`. */
+export async function accountNamed(api: AdminApi, name: string): Promise<AccountInfo> {
+  const { users } = await api.call<{ users: AccountInfo[] }>('GET', 'users');
+  const account = users.find((each) => each.name !== undefined && keyOf(each.name) === keyOf(name));
   if (!account) throw new NotFound('Nobody with an account has this name.');
   return account;
 }
 
-function openAccounts(store: Store): Promise<AccountDirectory> {
-  return AccountDirectory.open(store, systemScheduler());
+async function change(api: AdminApi, name: string, how: object): Promise<object> {
+  const { id } = await accountNamed(api, name);
+  return api.call<object>('PATCH', `users/${encodeURIComponent(id)}`, how);
+}
+
+function kindOf({ admin, disabled, kind }: AccountInfo): string {
+  if (disabled) return 'disabled';
+  return admin ? 'admin' : kind;
 }

@@ -1,5 +1,5 @@
 import type { Client } from './api.ts';
-import type { Room } from './messages.ts';
+import type { Emote, Room } from './messages.ts';
 import type { AuditEntry } from './room-api.ts';
 
 /** An account. Times are ISO 8601 in UTC. */
@@ -104,6 +104,37 @@ export class AdminApi {
 
   revokeToken(id: string): Promise<void> {
     return this.#call('DELETE', `tokens/${encodeURIComponent(id)}`);
+  }
+
+  user(id: string): Promise<AccountInfo> {
+    return this.#call('GET', `users/${encodeURIComponent(id)}`);
+  }
+
+  /** Changes an account; null takes its address away. Another password signs its owner out everywhere. */
+  changeUser(
+    id: string,
+    change: { name?: string; email?: string | null; password?: string; disabled?: boolean },
+  ): Promise<AccountInfo> {
+    return this.#call('PATCH', `users/${encodeURIComponent(id)}`, change);
+  }
+
+  /** A fresh link that opens a room's page as its owner, once. Default: the default room. */
+  async link(slug?: string): Promise<string> {
+    return (await this.#call<{ url: string }>('POST', 'link', slug === undefined ? {} : { slug })).url;
+  }
+
+  /** The emotes of the server, which are for all rooms. */
+  async emotes(): Promise<Emote[]> {
+    return (await this.#call<{ emotes: Emote[] }>('GET', 'emotes')).emotes;
+  }
+
+  /** Adds an emote for all rooms, in place of one of that name: PNG, WebP or GIF. */
+  async addEmote(name: string, picture: Blob): Promise<Emote[]> {
+    return (await this.#call<{ emotes: Emote[] }>('POST', `emotes/${encodeURIComponent(name)}`, picture)).emotes;
+  }
+
+  removeEmote(name: string): Promise<void> {
+    return this.#call('DELETE', `emotes/${encodeURIComponent(name)}`);
   }
 
   server(): Promise<ServerInfo> {

@@ -26,5 +26,6 @@ export * from './messages.ts';
 export type * from './webhooks.ts';
 export { isGenuineWebhook, type WebhookRequest } from './webhook-signature.ts';
 export { type Added, Conversation } from './conversation.ts';
+export * from './me-api.ts';
 export * from './room-api.ts';
 export { type Asked, connectRoom, type Login, type RoomConnection, type RoomEvent, type RoomOptions } from './room.ts';

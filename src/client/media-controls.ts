@@ -43,8 +43,9 @@ export interface MediaControls {
   watch(format: MediaFormat): Promise<TrackInfo[]>;
   /** No media any more. */
   stop(): Promise<void>;
+  /** No bytes; who has paused is no viewer, and has no place in a room that is full. */
   pause(): Promise<void>;
-  /** Goes on where the stream is now, with the container's header. */
+  /** Goes on where the stream is now, with the container's header. After a pause the room may be full: `busy`. */
   play(): Promise<TrackInfo[]>;
   /** Another track of several, by its number; `null` is what is played where nobody chooses. */
   choose(track: number | null): Promise<void>;

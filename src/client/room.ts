@@ -13,9 +13,14 @@ const OPEN_WITHIN = 8_000;
 /** Waiting times between attempts. ms */
 const RETRY_FIRST = 500;
 const RETRY_MOST = 10_000;
-/** Who is shut out until a time comes back then: at least so much later, as clocks differ, and after a day at most to ask. ms */
-const SHUT_LEAST = 5000;
-const SHUT_MOST = 24 * 3600_000;
+/**
+ * Who is banned asks whether they still are, since a ban may be lifted or undone: soon at first, as whoever banned by mistake
+ * notices at once, later twice a minute, which costs one small answer and is far below what an address may ask. ms
+ */
+const ASK_FIRST = 5000;
+const ASK_MOST = 30_000;
+/** A ban that should be over by now is asked for no sooner: clocks differ. ms */
+const ASK_LEAST = 2500;
 /** Close code of a session that the owner closed: it must not come back by itself. */
 const KICKED = 4403;
 
@@ -93,8 +98,9 @@ class RoomSocket implements RoomConnection {
   clockOffset: number | undefined;
   readonly #options: RoomOptions;
   readonly #clock: Clock;
-  readonly #client: Client;
   readonly #backoff: Backoff;
+  /** Times between two questions whether a ban still holds. */
+  readonly #asking: Backoff;
   #socket: WebSocket | undefined;
   #open = false;
   #over = false;
@@ -113,10 +119,10 @@ class RoomSocket implements RoomConnection {
     this.#clock = options.clock ?? systemClock;
     this.#pending = new Pending(this.#clock);
     this.#topics = new Set(options.topics);
-    const { base, token } = options;
-    this.#client = options.client ?? createClient(token === undefined ? { base } : { base, token });
-    this.#token = token;
-    this.#backoff = new Backoff({ first: RETRY_FIRST, most: RETRY_MOST, random: options.random ?? Math.random });
+    this.#token = options.token;
+    const random = options.random ?? Math.random;
+    this.#backoff = new Backoff({ first: RETRY_FIRST, most: RETRY_MOST, random });
+    this.#asking = new Backoff({ first: ASK_FIRST, most: ASK_MOST, random });
     this.#connect();
   }
 
@@ -204,12 +210,15 @@ class RoomSocket implements RoomConnection {
     const message = parseMessage(text);
     if (!message) return;
     if (message.type === 'pong') this.#answered(message.id, message.at);
-    if (message.type === 'hello') this.#backoff.reset();
+    if (message.type === 'hello') {
+      this.#backoff.reset();
+      this.#asking.reset();
+    }
     if (message.type === 'chat') this.#hear(message.messages ?? (message.message ? [message.message] : []));
     if ((message.type === 'ok' || message.type === 'error') && this.#pending.settle(message)) return;
     this.#options.listener({ type: 'message', message });
     // Who may not enter waits to be asked again: knocking on and on opens no door.
-    if (message.type === 'room' && !message.room.admitted) this.#shut(message.room);
+    if (message.type === 'room' && !message.room.admitted) this.#shut(message.room.ban);
   }
 
   /** Only what is pushed counts: the answer to one’s own message may come before what others said sooner. */
@@ -272,22 +281,41 @@ class RoomSocket implements RoomConnection {
 
   async #readRoom(): Promise<void> {
     try {
-      const room = await this.#client.room(this.#options.slug);
+      const room = await this.#room();
       if (this.#over || this.#open) return;
       this.#options.listener({ type: 'room', room });
-      if (!room.admitted) this.#shut(room);
+      if (!room.admitted) this.#shut(room.ban);
     } catch (error) {
       const refused = error instanceof ApiError && [401, 403, 404].includes(error.status);
       if (refused && !this.#over && !this.#open) this.#refused((error as ApiError).code);
     }
   }
 
-  /** Waits to be asked, or for the end of a ban. */
-  #shut({ ban }: Room): void {
+  /** Waits to be asked, or until a ban is over: by its end, or because somebody lifted it. */
+  #shut(ban: Room['ban']): void {
     this.#drop();
-    if (ban?.until === undefined) return;
-    const left = Date.parse(ban.until) - this.#clock.wall() - (this.clockOffset ?? 0);
-    this.#cancel = this.#clock.after(Math.min(Math.max(left, SHUT_LEAST), SHUT_MOST), () => this.#connect());
+    if (!ban) return;
+    const asked = this.#asking.next();
+    const left = ban.until === undefined ? asked : Date.parse(ban.until) - this.#clock.wall() - (this.clockOffset ?? 0);
+    this.#cancel = this.#clock.after(Math.max(ASK_LEAST, Math.min(asked, left)), () => void this.#askAgain(ban));
+  }
+
+  /** Comes back only once the server says that the ban is no more. */
+  async #askAgain(ban: NonNullable<Room['ban']>): Promise<void> {
+    const room = await this.#room().catch(() => undefined);
+    // Somebody may have had it come anew meanwhile.
+    if (this.#over || this.#socket) return;
+    if (room && !room.ban) return this.#connect();
+    // Its end may be another by now.
+    if (room) this.#options.listener({ type: 'room', room });
+    this.#shut(room?.ban ?? ban);
+  }
+
+  /** The room as it is for who one is now. */
+  #room(): Promise<Room> {
+    const { base, slug, client } = this.#options;
+    const token = this.#token;
+    return (client ?? createClient(token === undefined ? { base } : { base, token })).room(slug);
   }
 
   #refused(code: string): void {

@@ -14,7 +14,7 @@ export const serverOptions = {
     default: './data',
     flag: 'DIR',
     description:
-      'Folder of the database, the secret that seals keys, and the token file of the command line. Made when missing.',
+      'Folder of the database, the secret that seals keys, and the token file of the command line. The server makes it when it is missing; commands work on one that is there.',
   },
   database: {
     type: 'text',

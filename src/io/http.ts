@@ -22,10 +22,20 @@ import { listen } from './listen.ts';
 import { ANY_ORIGIN, refuse, refuseOnSocket } from './refusal.ts';
 import { originForm, passedPath, pathnameOf, type Proxies } from './request.ts';
 import type { Seats } from './seats.ts';
-import type { Caller, Change, MediaRoute, RoleOf, Route, SocketRoute } from './routes.ts';
+import type { Before, Caller, Change, MediaRoute, RoleOf, Route, SocketRoute } from './routes.ts';
 import type { Tls } from './tls/tls.ts';
 
-export type { Caller, Change, MediaRoute, RawBody, Route, SocketCommand, SocketRoute, SocketTopic } from './routes.ts';
+export type {
+  Before,
+  Caller,
+  Change,
+  MediaRoute,
+  RawBody,
+  Route,
+  SocketCommand,
+  SocketRoute,
+  SocketTopic,
+} from './routes.ts';
 export { refuseUpgrade } from './refusal.ts';
 
 export interface HttpOptions {
@@ -78,6 +88,7 @@ export class Http {
   readonly #connections: Connections<Duplex>;
   readonly #bodies = new BodyCheck();
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
+  readonly #before = new WeakMap<FastifyRequest, Before>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #taken = new WeakSet<Duplex>();
   readonly #handleByFramework: Framework['handle'];
@@ -153,7 +164,9 @@ export class Http {
       },
       ...(body ? { preHandler: (request) => this.#bodies.check(body, request.body) } : {}),
       handler: async (request, reply) => {
-        const answer = await route.handle(request, reply, this.#callers.get(request)!);
+        const caller = this.#callers.get(request)!;
+        if (route.before) this.#before.set(request, await route.before(request, caller));
+        const answer = await route.handle(request, reply, caller);
         if (answer === undefined) void reply.code(204);
         return answer;
       },
@@ -266,7 +279,8 @@ export class Http {
     const params = request.params as Record<string, string>;
     const body = (request.body ?? {}) as object;
     const told = body instanceof Uint8Array ? { bytes: body.length } : body;
-    for (const listener of this.#listeners) listener({ route, caller, params, body: told });
+    const before = this.#before.get(request) ?? {};
+    for (const listener of this.#listeners) listener({ route, caller, params, body: told, before });
   }
 
   /** `carrier`: of a request over HTTP/2, which shares its connection with others. */

@@ -36,8 +36,18 @@ export interface Route {
   readonly takes?: RawBody;
   /** JSON schemas: bodies are checked against theirs, answers (by status) are described. */
   readonly schema?: { readonly body?: object; readonly response?: { readonly [status: number]: object } };
+  /** What the audit log is told of how things are before `handle` changes them. */
+  before?(request: FastifyRequest, caller: Caller): Before | Promise<Before>;
   /** Gives the answer, or nothing where there is nothing to say (204). */
   handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): unknown;
+}
+
+/** How things are before somebody changes them, for the audit log. */
+export interface Before {
+  /** What can be changed: of what was asked for only that is kept that differs, and nothing where all stays as it is. */
+  readonly now?: object;
+  /** Who or what it is about where only an id is asked for: it is kept, too. */
+  readonly about?: object;
 }
 
 /** A body that is no JSON. */
@@ -56,6 +66,7 @@ export interface Change {
   readonly params: { readonly [name: string]: string };
   /** What was sent; of bytes how many they were. */
   readonly body: object;
+  readonly before: Before;
 }
 
 /** A route of media: it gets the raw request, of either version of HTTP, before any framework. */

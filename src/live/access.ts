@@ -38,6 +38,8 @@ export interface Access {
   close(reason: EndReason, error?: RoomcastError): void;
   /** Bytes on the wire so far. */
   traffic(): Traffic;
+  /** When a peer that has no connection was heard last, monotonic µs: only silence tells that it is gone. */
+  heard?(): number;
 }
 
 export interface Traffic {
@@ -101,5 +103,5 @@ export interface Grant {
  */
 export type Authorize = (access: Access) => Grant | undefined | Promise<Grant | undefined>;
 
-/** Asked once about what a gate has granted; rejects with an error of the list to refuse it. `undefined` is "not mine to say". */
+/** Asked once for each `Access` about what a gate has granted; rejects with an error of the list to refuse it. `undefined` is "not mine to say". */
 export type Confirm = (access: Access, grant: Grant) => Promise<unknown> | undefined;

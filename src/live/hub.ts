@@ -59,6 +59,8 @@ export class Hub {
   readonly #slots = new Map<string, Slot>();
   readonly #gates: Authorize[] = [];
   readonly #confirmations: Confirm[] = [];
+  /** What was confirmed, and may be asked for again. */
+  readonly #sure = new WeakSet<Access>();
   readonly #known: ((path: string) => boolean)[] = [];
   readonly #viewers = new Map<string, number>();
   readonly #onPath = new Map<string, Set<Session>>();
@@ -110,7 +112,10 @@ export class Hub {
 
   /** Asks whether a peer would be admitted, and under which path. Throws an error of the list. */
   check(access: Access): Promise<string> {
-    return this.#admit(access, (_grant, path) => path);
+    return this.#admit(access, (grant, path) => {
+      if (access.action === 'play') this.#checkRoom(grant, path);
+      return path;
+    });
   }
 
   /** Admits a publisher. Throws an error of the list: refused, too soon, malformed path, stopping. */
@@ -130,7 +135,7 @@ export class Hub {
   /** Admits a viewer, who waits where nothing is live. Throws an error of the list. */
   async play(access: Access): Promise<Subscription> {
     return this.#admit(access, (grant, path) => {
-      if (grant.maxViewers !== undefined && this.viewers(path) >= grant.maxViewers) throw new Busy('The room is full.');
+      this.#checkRoom(grant, path);
       const slot = this.#slot(path);
       const session = this.#open(access, grant, path);
       const subscription = new Subscription({
@@ -224,9 +229,11 @@ export class Hub {
 
   /** What the gate grants once all have confirmed it; where that took time it is asked again, because what it knew may be old by now. */
   async #confirmed(access: Access, grant: Grant): Promise<Grant> {
+    if (this.#sure.has(access)) return grant;
     const waits = this.#confirmations.flatMap((confirm) => confirm(access, grant) ?? []);
     if (waits.length === 0) return grant;
     await Promise.all(waits);
+    this.#sure.add(access);
     return this.#ask(access);
   }
 
@@ -246,6 +253,10 @@ export class Hub {
     if (until === undefined) return;
     if (this.#options.scheduler.now() < until) throw new Denied('kicked');
     this.#kicked.delete(who);
+  }
+
+  #checkRoom({ maxViewers }: Grant, path: string): void {
+    if (maxViewers !== undefined && this.viewers(path) >= maxViewers) throw new Busy('The room is full.');
   }
 
   #slot(path: string): Slot {

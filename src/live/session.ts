@@ -62,6 +62,11 @@ export class Session {
     return this.#access.traffic();
   }
 
+  /** When it was heard last, monotonic µs; undefined where a connection tells that it is there. */
+  get heard(): number | undefined {
+    return this.#access.heard?.();
+  }
+
   /** Times this viewer jumped ahead because it was too slow. */
   get skips(): number {
     return this.#skips + (this.#cursor?.skips ?? 0);

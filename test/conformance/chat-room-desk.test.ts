@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Note, PersonRecord } from '../../src/client/api.ts';
+import type { AuditEntry } from '../../src/client/room-api.ts';
 import type { ChatMessage, ChatPush, ChatStanding } from '../../src/client/messages.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
@@ -212,6 +213,69 @@ test('what was purged comes back by its ids, but not what waited to be let throu
   expect(await mod.ask('restore', { messages })).toMatchObject({ restored: 2 });
   expect(await mod.ask('restore', { messages })).toMatchObject({ restored: 0 });
   expect(await bob.ask('history')).toMatchObject({ messages: [{ text: 'one' }, { text: 'two' }] });
+});
+
+/** What the audit log of a room has, the newest first. */
+const deeds = async (slug: string): Promise<[string, object][]> =>
+  ((await call('Owner', 'GET', `rooms/${slug}/audit`)) as unknown as { entries: AuditEntry[] }).entries.map(
+    ({ action, details }) => [action, details],
+  );
+
+test('who takes messages of others away, or brings them back, is in the audit log; who takes their own is not', async () => {
+  const slug = await room();
+  const [mod, bob] = [await Person.enter(slug, 'Mona'), await Person.enter(slug, 'Bob')];
+  const [theirs, own] = [said(await bob.ask('say', { text: 'one' })), said(await mod.ask('say', { text: 'two' }))];
+  await bob.ask('delete', { message: theirs.id });
+  await bob.ask('restore', { messages: [theirs.id] });
+  await mod.ask('delete', { message: own.id });
+  await bob.ask('delete', { message: own.id });
+  const before = (await deeds(slug)).length;
+  await mod.ask('delete', { message: theirs.id });
+  expect(await bob.ask('restore', { messages: [theirs.id] })).toMatchObject({ restored: 0 });
+  expect(await mod.ask('restore', { messages: [theirs.id, own.id] })).toMatchObject({ restored: 2 });
+  const whose = { user: ids['Bob'], name: 'Bob' };
+  const after = await deeds(slug);
+  expect(after.slice(0, after.length - before)).toEqual([
+    ['restore', { messages: 1, ...whose }],
+    ['delete', { message: theirs.id, ...whose }],
+  ]);
+});
+
+test('what changes nothing is not in the audit log, and what does has only that', async () => {
+  const slug = await room();
+  const mod = await Person.enter(slug, 'Mona');
+  const before = (await deeds(slug)).length;
+  await mod.ask('chat-settings');
+  await mod.ask('chat-settings', { slow: 0, holdFirst: false });
+  await call('Owner', 'PATCH', `rooms/${slug}`, { maxViewers: null });
+  await call('Owner', 'PATCH', `rooms/${slug}`, {});
+  expect(await deeds(slug)).toHaveLength(before);
+  await mod.ask('chat-settings', { slow: 5, holdFirst: false });
+  await call('Owner', 'PATCH', `rooms/${slug}`, { maxViewers: null, title: 'New' });
+  expect((await deeds(slug)).slice(0, 2)).toEqual([
+    ['PATCH /rooms/:slug', { title: 'New' }],
+    ['chat-settings', { slow: 5 }],
+  ]);
+});
+
+test('the audit log names those whom a deed is about', async () => {
+  const slug = await room();
+  const mod = await Person.enter(slug, 'Mona');
+  const ann = await Person.enter(slug);
+  const { user } = (await ann.ask('login', { guest: 'Ann' })) as { user: { id: string } };
+  await ann.ask('say', { text: 'hello' });
+  for (const seconds of [60, 0]) await mod.ask('timeout', { user: user.id, seconds });
+  const { id } = await call('Mona', 'POST', `rooms/${slug}/bans`, { who: ids['Bob'] });
+  await call('Mona', 'DELETE', `rooms/${slug}/bans/${String(id)}`);
+  await call('Owner', 'DELETE', `rooms/${slug}/members/${ids['Mona']}`);
+  expect(await deeds(slug)).toEqual([
+    ['DELETE /rooms/:slug/members/:id', { id: ids['Mona'], name: 'Mona' }],
+    ['DELETE /rooms/:slug/bans/:id', { id, who: ids['Bob'], name: 'Bob' }],
+    ['POST /rooms/:slug/bans', { who: ids['Bob'], name: 'Bob' }],
+    ['timeout', { user: user.id, name: 'Ann', seconds: 0 }],
+    ['timeout', { user: user.id, name: 'Ann', seconds: 60 }],
+    ['POST /rooms/:slug/members', { name: 'Mona', role: 'moderator' }],
+  ]);
 });
 
 describe('those who look after a room', () => {

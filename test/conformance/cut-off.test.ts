@@ -38,13 +38,19 @@ interface Case {
 
 let cases = 0;
 
-async function newCase(settings: object): Promise<Case> {
-  const [slug, name] = [`hall-${++cases}`, `Ada${cases}`];
+async function newRoom(settings: object): Promise<string> {
+  const slug = `hall-${++cases}`;
+  await byOwner('POST', 'rooms', { slug, ...settings });
+  return slug;
+}
+
+async function newCase(settings: object, role = 'viewer'): Promise<Case> {
+  const slug = await newRoom(settings);
+  const name = `Ada${cases}`;
   const { user } = (await byOwner('POST', 'users', { name, password: PASSWORD })) as unknown as {
     user: { id: string };
   };
-  await byOwner('POST', 'rooms', { slug, ...settings });
-  await byOwner('POST', `rooms/${slug}/members`, { name, role: 'viewer' });
+  await byOwner('POST', `rooms/${slug}/members`, { name, role });
   const call: Case['call'] = (method, path, body, cookie = '') =>
     server.call(method, `/api/v1/${path}`, { headers: { Origin: server.base, Cookie: cookie }, ...(body && { body }) });
   const signIn = async (): Promise<string> => {
@@ -112,7 +118,7 @@ async function expectCut(slug: string, proof: Proof, decide: () => Promise<unkno
   expect([...hub.sessionsOf(`live/${slug}`)].filter(({ access }) => access.protocol !== 'hls')).toEqual([]);
 }
 
-const ofMembers: [what: string, decide: (at: Case) => Promise<unknown>][] = [
+const ofMembers: [what: string, decide: (at: Case) => Promise<unknown>, role?: string][] = [
   ['signs out', ({ call, cookie }) => call('POST', 'sign-out', {}, cookie)],
   [
     'is signed out in another browser',
@@ -129,12 +135,20 @@ const ofMembers: [what: string, decide: (at: Case) => Promise<unknown>][] = [
   ['is disabled', ({ id }) => byOwner('PATCH', `users/${id}`, { disabled: true })],
   ['is taken away', ({ id }) => byOwner('DELETE', `users/${id}`)],
   ['is banned', ({ slug, name }) => byOwner('POST', `rooms/${slug}/bans`, { name })],
+  [
+    'looks after the room and is banned',
+    async ({ slug, name, call, cookie }) => {
+      await byOwner('POST', `rooms/${slug}/bans`, { name });
+      expect((await call('GET', `rooms/${slug}/bans`, undefined, cookie)).status).toBe(403);
+    },
+    'moderator',
+  ],
   ['has no role any more', ({ slug, id }) => byOwner('DELETE', `rooms/${slug}/members/${id}`)],
 ];
 
 describe('S-16 every way of watching is cut within two seconds for one who', () => {
-  test.each(ofMembers)('%s', async (_what, decide) => {
-    const at = await newCase({ watch: 'list' });
+  test.each(ofMembers)('%s', async (_what, decide, role = 'viewer') => {
+    const at = await newCase({ watch: 'list' }, role);
     await expectCut(at.slug, asBrowser(at), () => decide(at));
   });
 
@@ -171,12 +185,46 @@ describe('S-16 every way of watching is cut within two seconds for one who', () 
     await expectCut(slug, { headers: {}, query: `pass=${pass}` }, () => byOwner('DELETE', `rooms/${slug}/passes`));
   });
 
+  test.each(['link', 'everyone'])('came by a link whose viewer is banned from a room with watch: %s', async (watch) => {
+    const slug = await newRoom({ watch });
+    const { pass } = await byOwner('POST', `rooms/${slug}/passes`, { viewer: 'tv', minutes: 60 });
+    await expectCut(slug, { headers: {}, query: `pass=${pass}` }, async () => {
+      expect(await byOwner('POST', `rooms/${slug}/bans`, { who: 'p_tv' })).toMatchObject({ who: 'p_tv', name: 'tv' });
+    });
+    const again = await server.call('GET', `/live/${slug}.flv?pass=${pass}`);
+    expect([again.status, again.text]).toEqual([403, expect.stringContaining('You are banned from this room.')]);
+  });
+
   test('came by a link whose time is over', async () => {
     const { slug } = await newCase({ watch: 'link' });
     const { pass } = await byOwner('POST', `rooms/${slug}/passes`, { minutes: 5 });
     await expectCut(slug, { headers: {}, query: `pass=${pass}` }, async () => {
       server.clock.ahead += DAY / 24;
     });
+  });
+
+  test('was let in by a link whose time is over, unless another link let them in for longer', async () => {
+    const slug = await newRoom({ watch: 'link' });
+    const browser = { Origin: server.base, Cookie: '' };
+    for (const minutes of [5, 30, 5]) {
+      const { pass } = await byOwner('POST', `rooms/${slug}/passes`, { minutes });
+      const entered = await server.call('POST', `/api/v1/rooms/${slug}/enter`, { headers: browser, body: { pass } });
+      expect(entered.status).toBe(204);
+      browser.Cookie ||= entered.headers.getSetCookie()[0]!.split(';')[0]!;
+    }
+    const flv = async (): Promise<number> => {
+      const options = { ...browser, Connection: undefined, Upgrade: undefined };
+      const socket = await RawSocket.upgrade(server.port, `/live/${slug}.flv`, options);
+      const { status } = await socket.head();
+      socket.destroy();
+      return status!;
+    };
+    server.clock.ahead += DAY / 144;
+    expect(await flv()).toBe(200);
+    await expectCut(slug, { headers: browser }, async () => {
+      server.clock.ahead += DAY / 48;
+    });
+    expect(await flv()).toBe(403);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Denied } from '../../src/errors.ts';
-import type { Credentials } from '../../src/live/access.ts';
+import type { Access, Credentials } from '../../src/live/access.ts';
 import { readPlaylist } from '../hls/playlist-reader.ts';
 import { answered, HlsStage, PATH } from './hls/stage.ts';
 import { foreignOrigins } from './origins.ts';
@@ -16,8 +16,6 @@ async function onAir(): Promise<{ stage: HlsStage; base: string; addresses: stri
   const first = await Promise.all(entries.map((entry) => stage.held(entry, { kind: 'multivariant' })));
   await stage.send(by, 8000);
   for (const held of first) await answered(held);
-  const asked: Credentials[] = [];
-  stage.http.server.hub.events.on('session-start', ({ access }) => asked.push(access.credentials));
   const files: string[] = [];
   for (const entry of entries) {
     const list = await stage.list(entry);
@@ -35,8 +33,18 @@ async function onAir(): Promise<{ stage: HlsStage; base: string; addresses: stri
     '/live/a%20b/index.m3u8',
     '/live/a%20b.mp4',
   ];
+  const asked: Credentials[] = [];
+  onAsked(stage, ({ credentials }) => void asked.push(credentials));
   const addresses = [...endless, '/stream', ...lists, ...files].map((path) => new URL(path, stage.url('')).pathname);
   return { stage, base: `http://127.0.0.1:${stage.http.port}`, addresses, asked };
+}
+
+/** Listens to what the hub is asked: who may come, and who may play. */
+function onAsked({ http }: HlsStage, listener: (access: Access) => void): void {
+  const { hub } = http.server;
+  const [check, play] = [hub.check.bind(hub), hub.play.bind(hub)];
+  hub.check = async (access) => (listener(access), check(access));
+  hub.play = async (access) => (listener(access), play(access));
 }
 
 /** What browsers go by. */
@@ -95,12 +103,9 @@ test.each(proofs)(
   'whom %s lets in opens nothing for a page from elsewhere in the same browser (S-22)',
   async (_, proof) => {
     const { base, stage } = await onAir();
-    const { hub } = stage.http.server;
-    const play = hub.play.bind(hub);
-    hub.play = async (access) => {
-      if (access.credentials.cookie === undefined && access.credentials.bearer === undefined) throw new Denied();
-      return play(access);
-    };
+    onAsked(stage, ({ credentials: { cookie, bearer } }) => {
+      if (cookie === undefined && bearer === undefined) throw new Denied();
+    });
     const ours = await ask(`${base}/${PATH}/index.m3u8`, 'GET', { Origin: base, ...proof });
     const theirs = await ask(`${base}/${PATH}/index.m3u8`, 'GET', { Origin: 'https://evil.example' });
     const again = await ask(`${base}/${PATH}/index.m3u8`, 'GET', { Origin: base, ...proof });

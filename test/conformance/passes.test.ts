@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toRoomcastError } from '../../src/errors.ts';
 import { RawSocket } from '../raw-socket.ts';
+import { SocketPeer } from './rtmp/socket-peer.ts';
 import { type Answer, startTestServer, type TestServer } from '../test-server.ts';
 
 const MINUTE = 60_000_000;
@@ -219,6 +220,23 @@ test('S-06 a pass ends at its time, to a second, wherever the clock of its holde
   server.clock.ahead = (left + 1) * 1000;
   expect(await statusesOf(good.short)).toEqual(Array(6).fill(403));
   expect(await statusesOf(good.endless)).toEqual(ENTERS);
+  // Its holder is told so, by every protocol; nobody else is.
+  const saidOf = async (pass: string): Promise<unknown[]> => {
+    const body = (text: string): unknown => (JSON.parse(text) as { error: { message: string } }).error.message;
+    const play = await server.call('GET', `/live/den.flv?pass=${pass}`);
+    const list = await server.call('GET', `/live/den/pass/${pass}/index.m3u8`);
+    const enter = { headers: { Origin: server.base }, body: { pass } };
+    const door = await server.call('POST', '/api/v1/rooms/den/enter', enter);
+    const peer = await SocketPeer.connected(server.server.rtmp.port);
+    peer.say('createStream', 2, null);
+    peer.say('play', 3, null, `den?pass=${pass}`);
+    await peer.told('NetStream.Play.Failed');
+    const { description } = peer.talk.commands.at(-1) as { description: string };
+    return [...[play, list, door].map(({ text }) => body(text)), description.replace('denied: ', '')];
+  };
+  expect(await saidOf(good.short)).toEqual(Array(4).fill('This link is over; ask for a new one.'));
+  for (const other of [`${good.short}x`, misplaced['the pass of another server']!])
+    expect(await saidOf(other)).toEqual(Array(4).fill('This link does not open this room; ask for a new one.'));
   server.clock.ahead = 0;
 });
 

@@ -3,6 +3,7 @@ import type { AudienceMessage, BroadcastRecord, SessionInfo } from '../../src/cl
 import type { Access } from '../../src/live/access.ts';
 import type { Subscription } from '../../src/live/subscription.ts';
 import { RawSocket } from '../raw-socket.ts';
+import { RoomViewer } from '../room-viewer.ts';
 import { until } from '../servers.ts';
 import { type Answer, startTestServer, type TestServer } from '../test-server.ts';
 
@@ -192,6 +193,86 @@ test('a broadcast is kept, with what was said in it', async () => {
   const before = await read<{ broadcasts: BroadcastRecord[] }>('Mona', `broadcasts?before=${broadcasts[0]!.started}`);
   expect(before.broadcasts.every(({ started }) => started < broadcasts[0]!.started)).toBe(true);
   expect((await call('Ada', 'GET', '/api/v1/rooms/lobby/broadcasts')).code).toBe('denied');
+});
+
+test('players of HLS are counted and have a seat when they play, and not when they ask', async () => {
+  const publisher = await server.publish({ ms: 8000 });
+  await call('Owner', 'PATCH', '/api/v1/rooms/lobby', { maxViewers: 5 });
+  const { hub } = server.server;
+  const ask = async (path: string, agent: string, method = 'GET'): Promise<string> => {
+    const { status, text } = await server.call(method, path, { headers: { 'User-Agent': agent } });
+    return status === 200 ? text : `${status}`;
+  };
+  const uriIn = (text: string, name: RegExp): string => text.split('\n').find((line) => name.test(line))!;
+  const comes = async (agent: string): Promise<string> => {
+    const index = await ask('/live/lobby/index.m3u8', agent);
+    return `/live/lobby/${uriIn(index, /^[^#].*m3u8$/)}`;
+  };
+  for (let i = 0; i < 10; i++) {
+    const list = await comes(`bot ${i}`);
+    await ask(list, `bot ${i}`);
+    for (let j = 0; j < 3; j++) await ask(list, `head ${i}`, 'HEAD');
+  }
+  const numbers = async (): Promise<object> => {
+    const { broadcasts } = await read<{ broadcasts: BroadcastRecord[] }>('Mona', 'broadcasts?limit=1');
+    const { sessions } = await read<{ sessions: SessionInfo[] }>('Mona', 'sessions');
+    const { peak, unique, protocols } = broadcasts[0]!;
+    return { viewers: hub.viewers('live/lobby'), peak, unique, protocols, listed: sessions.length };
+  };
+  expect(await numbers()).toEqual({ viewers: 0, peak: 0, unique: 0, protocols: {}, listed: 0 });
+  for (let i = 0; i < 5; i++) {
+    const list = await comes(`viewer ${i}`);
+    const segment = uriIn(await ask(list, `viewer ${i}`), /^[^#]/);
+    expect((await ask(list.replace(/[^/]+$/, segment), `viewer ${i}`)).length).toBeGreaterThan(100);
+  }
+  const metrics = (await server.call('GET', '/metrics')).text;
+  expect(metrics).toContain('roomcast_sessions{protocol="hls",action="play"} 5\n');
+  expect(await ask('/live/lobby/index.m3u8', 'late')).toBe('503');
+  await until('they are counted', async () => ((await numbers()) as { unique: number }).unique === 5);
+  expect(await numbers()).toMatchObject({ viewers: 5, peak: 5, unique: 5, protocols: { hls: { peak: 5 } }, listed: 5 });
+  hub.revoke(({ protocol }) => protocol === 'hls');
+  await call('Owner', 'PATCH', '/api/v1/rooms/lobby', { maxViewers: null });
+  publisher.end('ended');
+});
+
+test('who has paused on a room’s socket is no viewer and keeps no seat, and asks for one again to play', async () => {
+  const publisher = await server.publish();
+  await call('Owner', 'PATCH', '/api/v1/rooms/lobby', { maxViewers: 1 });
+  const [paused, other] = [await RoomViewer.enter(server.port), await RoomViewer.enter(server.port)];
+  const numbers = async (): Promise<object> => {
+    const { broadcasts } = await read<{ broadcasts: BroadcastRecord[] }>('Mona', 'broadcasts?limit=1');
+    const { sessions } = await read<{ sessions: SessionInfo[] }>('Mona', 'sessions');
+    const room = JSON.parse((await call(undefined, 'GET', '/api/v1/rooms/lobby')).text) as { viewers: number };
+    const metric = /roomcast_sessions\{protocol="ws",action="play"\} (\d+)/.exec(
+      (await server.call('GET', '/metrics')).text,
+    );
+    const { peak, watchSeconds } = broadcasts[0]!;
+    return { listed: sessions.length, viewers: room.viewers, metric: Number(metric?.[1]), peak, watchSeconds };
+  };
+  await paused.ask('media', { format: 'flv' });
+  const first = server.app.scheduler.now();
+  await until('somebody watches for two seconds', () => server.app.scheduler.now() > first + 2_000_000);
+  expect(await numbers()).toMatchObject({ listed: 1, viewers: 1, metric: 1, peak: 1 });
+  expect(await other.code('media', { format: 'flv' })).toBe('busy');
+  await paused.ask('pause');
+  const still = await numbers();
+  expect(still).toMatchObject({ listed: 0, viewers: 0, metric: 0, peak: 1 });
+  const now = server.app.scheduler.now();
+  await until('two seconds have passed', () => server.app.scheduler.now() > now + 2_000_000);
+  expect(await numbers()).toEqual(still);
+  await other.ask('media', { format: 'flv' });
+  for (const [type, fields] of [['play'], ['media', { format: 'mp4' }]] as const)
+    expect(await paused.code(type, fields)).toBe('busy');
+  expect(await paused.ask('stats')).toMatchObject({ format: 'flv', paused: true });
+  await other.ask('media', { format: null });
+  const { bytes } = await paused.ask('stats');
+  expect(await paused.ask('play')).toMatchObject({ type: 'ok' });
+  await until('it comes again', () => paused.films.length === 2);
+  expect(await numbers()).toMatchObject({ listed: 1, viewers: 1, metric: 1, peak: 1 });
+  expect((await paused.ask('stats'))['bytes']).toBeGreaterThan(Number(bytes));
+  await call('Owner', 'PATCH', '/api/v1/rooms/lobby', { maxViewers: null });
+  for (const viewer of [paused, other]) viewer.raw.destroy();
+  publisher.end('ended');
 });
 
 test('a beacon that cannot be one is refused, and one that comes too soon', async () => {

@@ -71,17 +71,25 @@ test('a room that is no longer for everyone closes those who may not stay', asyn
   expect(await ada.ask('stats')).toMatchObject({ type: 'ok', format: 'mp4' });
 });
 
-test('whoever is banned is closed within two seconds', async () => {
-  const slug = await room();
-  const bob = await enter(slug, 'Bob', '198.51.100.7');
-  await bob.ask('media', { format: 'flv' });
-  const start = performance.now();
-  await asOwner('POST', `rooms/${slug}/bans`, { network: '198.51.100.0/24' });
-  await until('the socket is closed', () => bob.closed);
-  expect(performance.now() - start).toBeLessThan(2000);
-  expect(bob.told('room').at(-1)).toMatchObject({ room: { role: 'banned', admitted: false, viewers: 0 } });
-  expect(viewersOf(slug)).toBe(0);
-});
+test.each(['plays media', 'listens alone'])(
+  'whoever is banned while it %s is closed within two seconds, with 4403 and why',
+  async (what) => {
+    const slug = await room();
+    const bob = await enter(slug, 'Bob', '198.51.100.7');
+    if (what === 'plays media') await bob.ask('media', { format: 'flv' });
+    const start = performance.now();
+    await asOwner('POST', `rooms/${slug}/bans`, { network: '198.51.100.0/24', reason: 'spam' });
+    await until('the socket is closed', () => bob.closed);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(bob.closed).toEqual({ code: 4403, reason: 'You are banned from this room: spam' });
+    expect(bob.told('room')).toEqual([
+      expect.objectContaining({
+        room: expect.objectContaining({ role: 'banned', ban: { reason: 'spam' }, admitted: false, viewers: 0 }),
+      }),
+    ]);
+    expect(viewersOf(slug)).toBe(0);
+  },
+);
 
 test('a room that is full says so, and the socket stays', async () => {
   const slug = await room();

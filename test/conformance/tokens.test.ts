@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { token } from '../../src/cli/token.ts';
-import type { CommandContext } from '../../src/cli/command-context.ts';
 import { toRoomcastError } from '../../src/errors.ts';
+import { createServer } from '../../src/server.ts';
+import { roomcast } from '../command.ts';
 import { temporaryFolder } from '../output.ts';
 import { RawSocket } from '../raw-socket.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
@@ -14,20 +14,19 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** `roomcast token FLAGS` on a data folder: what it says, line by line, or the code of the error that it ends with. */
-async function roomcastToken(data: string, flags: Record<string, string | true> = {}): Promise<string[]> {
-  let text = '';
-  const context = {
-    effective: { settings: { data }, flags: new Map(Object.entries(flags)), positionals: [] },
-    stdout: { write: (more: string) => (text += more) },
-    stderr: { write: () => true },
-    signals: () => {},
-  } as unknown as CommandContext;
+async function roomcastToken(data: string, ...flags: string[]): Promise<string[]> {
   try {
-    await token(context);
+    return (await roomcast(data, 'token', ...flags)).stdout.split('\n').slice(0, -1);
   } catch (error) {
     return [toRoomcastError(error).code];
   }
-  return text.split('\n').slice(0, -1);
+}
+
+/** A data folder on which a server ran. */
+async function leftFolder(): Promise<string> {
+  const data = temporaryFolder();
+  await (await createServer({ data, http: '127.0.0.1:0', rtmp: '127.0.0.1:0', drain: 0 })).close();
+  return data;
 }
 
 const asks = async (bearer: string): Promise<number> =>
@@ -37,15 +36,17 @@ describe('bearer tokens', () => {
   test.each(['beside the server', 'without one'])(
     'are made, listed by an id and revoked by the command line, %s',
     async (way) => {
-      const data = way === 'without one' ? temporaryFolder() : server.folder;
+      const data = way === 'without one' ? await leftFolder() : server.folder;
       const [one] = await roomcastToken(data);
       expect(one).toMatch(/^rt_/);
-      const rows = (await roomcastToken(data, { list: true })).map((line) => line.split('\t'));
-      expect(rows).toEqual([[expect.stringMatching(/^[\da-f]{12}$/), 'admin', expect.stringMatching(/Z$/), '-']]);
+      const rows = (await roomcastToken(data, '--list')).map((line) => line.split('\t'));
+      expect(rows).toEqual([
+        [expect.stringMatching(/^[\da-f]{12}$/), 'admin', expect.stringMatching(/Z$/), '-', '-', '-'],
+      ]);
       const [[id = ''] = []] = rows;
-      expect(await roomcastToken(data, { revoke: id })).toEqual([]);
-      expect(await roomcastToken(data, { revoke: id })).toEqual(['not-found']);
-      expect(await roomcastToken(data, { list: true })).toEqual([]);
+      expect(await roomcastToken(data, '--revoke', id)).toEqual([]);
+      expect(await roomcastToken(data, '--revoke', id)).toEqual(['not-found']);
+      expect(await roomcastToken(data, '--list')).toEqual([]);
     },
   );
 

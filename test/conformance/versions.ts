@@ -309,4 +309,16 @@ export const versions: readonly Version[] = [
       expect(await get(server, 'ada', 'rooms/pond/hooks')).toMatchObject({ hooks: [{ id: 'h_1' }] });
     },
   },
+  {
+    step: '0014-entry-viewers',
+    write: ({ db }) =>
+      sql`UPDATE room_entries SET viewer = 'p_tv' WHERE room = 'r_pond' AND who = 'u_cleo'`.execute(db),
+    async kept(server) {
+      const rows = server.app.store.db.withTables<{ room_entries: { who: string; viewer: string | null } }>();
+      expect(await rows.selectFrom('room_entries').select(['who', 'viewer']).execute()).toContainEqual({
+        who: 'u_cleo',
+        viewer: 'p_tv',
+      });
+    },
+  },
 ];

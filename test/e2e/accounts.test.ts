@@ -41,8 +41,11 @@ test('the owner chooses a name and a password, and is the owner in another brows
   const server = await startProcess([], { open: false });
   const first = await RoomPage.open(await browser.profile(), server.link);
   await first.button('Owner').click();
+  const warnings: string[] = [];
+  first.page.on('console', (message) => void (message.type() === 'warning' && warnings.push(message.text())));
   await send(first, { Name: 'Olga', 'New password': PASSWORD }, 'Save');
   await first.says('Saved');
+  expect(warnings).toEqual([]);
   const second = await RoomPage.open(await browser.profile(), `${server.http}/lobby`);
   await second.button('Sign in').click();
   await send(second, { Name: 'Olga', Password: PASSWORD }, 'Sign in');
@@ -90,4 +93,12 @@ test('a room with a password opens to who knows it, and a signed link to who has
   await guest.player.getByRole('button', { name: 'Sign in' }).click();
   await guest.page.getByRole('dialog').waitFor();
   await until('others stay out', async () => (await room.scene()) === 'refused');
+  await change({ watch: 'link' });
+  await desk.page.evaluate(() => fetch('/api/v1/rooms/lobby/passes', { method: 'DELETE' }));
+  const late = await RoomPage.open(await browser.profile(), url.replace(/^http:\/\/[^/]+/, server.http));
+  const told = late.page.getByRole('dialog');
+  await told.getByText('This link does not open this room. Ask for a new one.').waitFor();
+  await late.photograph('link-ended');
+  await told.getByRole('button', { name: 'Close' }).click();
+  await late.says('This room opens by its link');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemScheduler } from '../../src/io/scheduler.ts';
-import { startServer } from '../servers.ts';
+import { startServer, until } from '../servers.ts';
 import { auditOf } from './audit.ts';
 import { TestBrowser } from './browser.ts';
 import { RoomPage } from './room-page.ts';
@@ -111,6 +111,11 @@ test.each(looksOf('dark'))('everybody can use the desk and the server’s page (
     await owner.page.locator(`#pane-${id} h3`).first().waitFor();
     await check(id);
   }
+  // The last tab is chosen: where they do not fit, more of them are on the left.
+  const hidden = (side: string): Promise<boolean> => owner.look(`document.querySelector('.tabs').matches('.${side}')`);
+  expect([await hidden('before'), await hidden('after')]).toEqual([viewport.width < 600, false]);
+  await owner.page.locator('#tab-health').click();
+  await until('more are on the right', async () => (await hidden('after')) === viewport.width < 600);
   await owner.page.goto(`${server.http}/admin?${look}`);
   for (const id of ['rooms', 'users', 'tokens', 'server', 'config', 'log']) {
     await owner.page.locator(`#tab-${id}`).click();

@@ -325,7 +325,8 @@ test('moderators have a desk with health, viewers, people and log, and nothing t
   await rules.waitFor();
   await mia.room.page.setViewportSize({ width: 1280, height: 800 });
   await mia.pane('Log', 'Who changed what');
-  await mia.desk.getByText('gave somebody a role').first().waitFor();
+  await mia.desk.getByText('gave Mia a role').first().waitFor();
+  await mia.desk.getByText('role: Moderator').first().waitFor();
   expect(await mia.desk.getByText('127.0.0.1').count()).toBe(0);
   expect(await mia.room.faults.all()).toEqual([]);
 });

@@ -117,7 +117,7 @@ test('the keys of the system and space pause and go on, m gives and takes sound,
   await press('p');
   await is('the page again', () => room.look('document.pictureInPictureElement === null'));
   await press('f');
-  await is('the whole screen', () => room.look('document.fullscreenElement?.id === "player"'));
+  await is('the whole screen', () => room.look('document.fullscreenElement?.matches(".room")'));
   await press('f');
   await is('the page', () => room.look('document.fullscreenElement === null'));
   await room.page.mouse.move(640, 300);

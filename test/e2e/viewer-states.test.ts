@@ -106,7 +106,7 @@ test('the owner ends the stream after one question, and everybody sees that it i
   await viewer.plays();
   await owner.button('End stream').click();
   const question = owner.page.getByRole('dialog');
-  await question.getByText('2 viewers see that it is over. OBS is disconnected.').waitFor();
+  await question.getByText('One viewer sees that it is over. OBS is disconnected.').waitFor();
   await owner.photograph('owner-end-question');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await owner.plays();

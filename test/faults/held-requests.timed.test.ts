@@ -84,6 +84,9 @@ testWith(
     const idle = await server.health();
 
     const answered = (): number => waiters.filter(({ at }) => at !== undefined).length;
+    // With its second request for a list somebody is a session.
+    for (const waiter of waiters) waiter.ask(list.pathname);
+    await until('all have the list', () => answered() === HELD, 20_000);
     const playlist = await read(list.href, 'media');
     if (playlist?.kind !== 'media') throw new Error('There is no media playlist.');
     // As far ahead as may be waited for, so that all of them can be held at once.

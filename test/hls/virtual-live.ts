@@ -118,7 +118,7 @@ export class VirtualLive {
   }
 
   /** Address of the first media playlist, from the folder of the path. */
-  async list(name: 'index.m3u8' | 'ts.m3u8' = 'index.m3u8', headers: Record<string, string> = {}): Promise<string> {
+  async list(name = 'index.m3u8', headers: Record<string, string> = {}): Promise<string> {
     const { status, bytes } = await this.get(name, headers);
     if (status !== 200) throw new Error(`${name} is answered with ${status}.`);
     return (readPlaylist(bytes) as MultivariantPlaylist).variants[0]!.uri;

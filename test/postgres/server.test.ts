@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createServer } from '../../src/server.ts';
 import { temporaryFolder } from '../output.ts';
 import { runProgram } from '../programs.ts';
 import { root } from '../servers.ts';
@@ -25,6 +26,8 @@ test('an upgrade that is killed in its midst has changed nothing, and the next s
 test('commands without a server work on the database, and nothing that is printed has its password', async () => {
   const database = await TestDatabase.make();
   const env = { ROOMCAST_DATABASE: database.address(), ROOMCAST_DATA: temporaryFolder() };
+  const settings = { database: database.address(), data: env.ROOMCAST_DATA, http: '127.0.0.1:0', rtmp: '127.0.0.1:0' };
+  await (await createServer(settings)).close();
   const room = await run([cli, 'room', 'create', 'pond'], env);
   expect([room.status, room.stderr]).toEqual([0, expect.stringContaining('database')]);
   expect(await database.ask(`SELECT slug FROM rooms ORDER BY slug`)).toContainEqual({ slug: 'pond' });

@@ -84,22 +84,17 @@ export class App {
     this.say(done ? this.t.copied : this.t.notCopied);
   }
 
-  /** The words for an error of the server, or of anything else that was thrown. */
+  /** Says what went wrong, as the server or anything else threw it. */
   sayError(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
-    const words: Record<string, string> = this.t.errors;
-    const plain = words[code] ?? this.t.errors.internal;
-    if (error instanceof Error && 'detail' in error && error.detail) void this.#sayWhy(error, plain);
-    else this.say(plain);
+    void this.#sayWords(error);
   }
 
-  /** Says what is wrong with a value, or without the words for that the plain ones. */
-  async #sayWhy(failure: Error, plain: string): Promise<void> {
+  async #sayWords(error: unknown): Promise<void> {
     try {
       const { wordsFor } = await import('./error-words.ts');
-      this.say(await wordsFor(this, failure));
+      this.say(await wordsFor(this, error));
     } catch {
-      this.say(plain);
+      this.say(this.t.errors.unreachable);
     }
   }
 }

@@ -3,7 +3,12 @@
 const time = { type: 'string', description: 'ISO 8601, UTC' };
 const name = { type: 'string', minLength: 1, maxLength: 128 };
 const password = { type: 'string', minLength: 1, maxLength: 1024 };
-const email = { type: 'string', maxLength: 254, pattern: String.raw`^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$` };
+const email = {
+  type: 'string',
+  maxLength: 254,
+  pattern: String.raw`^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$`,
+  description: 'an e-mail address',
+};
 const token = { type: 'string', minLength: 1, maxLength: 512 };
 const scope = { enum: ['read', 'chat', 'manage', 'admin'] };
 

@@ -24,13 +24,6 @@ import { Tokens } from './tokens.ts';
 import { userRoutes } from './user-routes.ts';
 import { verifyAttempt } from './verify-attempt.ts';
 
-export { type Account, AccountDirectory } from './account-directory.ts';
-export { keyOf } from './account-name.ts';
-export { ADMIN_FILE, type AdminFile } from './admin-file.ts';
-export { makePassword } from './password-rules.ts';
-export { SignIns } from './sign-ins.ts';
-export { type TokenRecord, Tokens } from './tokens.ts';
-
 /** An owner's link that nobody opens ends after a day. */
 const CLAIM_LIFE = 24 * 3600 * SECOND;
 /** A link for another password is asked for when it is needed (OWASP ASVS 6.4.4). */

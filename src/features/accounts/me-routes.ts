@@ -46,6 +46,7 @@ export function meRoutes({ settings }: App, { accounts, attempts, signIns, chang
       scope: 'admin',
       summary: 'Changes one’s own name, e-mail address or password. Another password signs all other browsers out.',
       schema: { body: meBody, response: { 200: userAnswer } },
+      before: (_request, caller) => ({ now: accounts.find(accountOf(caller)) ?? {} }),
       async handle(request, _reply, caller) {
         const { currentPassword, ...change } = request.body as AccountChange & { currentPassword?: string };
         const id = accountOf(caller);

@@ -36,6 +36,10 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       recent: true,
       summary: 'Changes the name, e-mail address or password of an account, or whether it may be used.',
       schema: { body: accountBody, response: { 200: accountAnswer } },
+      before(request) {
+        const account = find(request.params);
+        return { now: account, about: { name: account.name } };
+      },
       async handle(request) {
         const account = find(request.params);
         const change = request.body as AccountChange;
@@ -51,6 +55,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       scope: 'admin',
       recent: true,
       summary: 'Takes an account away, with its tokens; what it wrote stays.',
+      before: (request) => ({ about: { name: find(request.params).name } }),
       async handle(request) {
         const { id } = find(request.params);
         await accounts.remove(id);
@@ -67,6 +72,7 @@ export function userRoutes({ accounts, signIns, tokens, resets, base, changed }:
       recent: true,
       summary: 'A link with which its owner sets another password, once, within 15 minutes.',
       schema: { response: { 200: urlAnswer } },
+      before: (request) => ({ about: { name: find(request.params).name } }),
       handle: (request) => ({ url: `${base()}/#reset=${resets.create(find(request.params).id)}` }),
     },
   ];

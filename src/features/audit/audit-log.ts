@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { AuditEntry } from '../../client/room-api.ts';
-import type { Caller } from '../../io/http.ts';
+import type { Before, Caller } from '../../io/http.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
-import { detailsOf } from './details.ts';
 
 /** Entries are kept for so long. ms */
 const LIFE = 365 * 86_400_000;
@@ -32,6 +31,7 @@ export interface Deed {
   readonly room?: string | undefined;
   /** What was asked for; secrets are left out. */
   readonly details: object;
+  readonly before?: Before;
 }
 
 /** What was changed by whom, the newest first. */
@@ -44,7 +44,7 @@ export class AuditLog {
     this.#scheduler = scheduler;
   }
 
-  async add({ action, caller, room, details }: Deed): Promise<void> {
+  async add({ action, caller, room }: Deed, details: AuditEntry['details']): Promise<void> {
     const { identity, remote } = caller;
     const row = {
       at: isoTime(this.#scheduler.wall()),
@@ -53,7 +53,7 @@ export class AuditLog {
       remote: remote.address,
       action,
       room: room ?? null,
-      details: JSON.stringify(detailsOf(details)),
+      details: JSON.stringify(details),
     };
     await this.#db
       .insertInto('audit')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detailsOf } from './details.ts';
+import { changesOf, detailsOf } from './details.ts';
 
 test('what was asked for is kept in short, without its secrets', () => {
   const asked = {
@@ -32,4 +32,18 @@ test('what was asked for is kept in short, without its secrets', () => {
 test('thousands of fields are thirty', () => {
   const asked = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`f${index}`, index]));
   expect(Object.keys(detailsOf(asked))).toHaveLength(30);
+});
+
+test('of a change only that is kept which differs from how things are, and nothing where all stays', () => {
+  const now = { title: 'The garden', tags: ['a'], holdFirst: false, password: 'hash' };
+  const about = { name: 'Bob' };
+  expect(changesOf({ title: 'The garden', tags: ['a'], holdFirst: true }, { now, about })).toEqual({
+    name: 'Bob',
+    holdFirst: true,
+  });
+  expect(changesOf({ title: 'The garden', tags: ['a'], maxViewers: null }, { now, about })).toBeUndefined();
+  expect(changesOf({}, { now })).toBeUndefined();
+  expect(changesOf({ password: 'hash' }, { now })).toEqual({ password: '…' });
+  expect(changesOf({}, { about })).toEqual({ name: 'Bob' });
+  expect(changesOf({})).toEqual({});
 });

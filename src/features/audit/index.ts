@@ -8,7 +8,7 @@ import { Events } from '../../live/events.ts';
 import type { App, AuditedDeed, Plugin, Running } from '../../plugin.ts';
 import { createAudit } from './0007-audit.ts';
 import { AuditLog, type Deed, MAX_PAGE } from './audit-log.ts';
-import { detailsOf } from './details.ts';
+import { changesOf } from './details.ts';
 
 /** How often old entries are taken away. */
 const TRIM_EVERY = 6 * 3600 * SECOND;
@@ -55,15 +55,17 @@ export const audit: Plugin = {
       log.error({ err: error }, 'a listener of the audit log failed'),
     );
     const record = (deed: Deed): void => {
-      write(entries.add(deed));
-      listeners.emit('deed', auditedOf(deed));
+      const details = changesOf(deed.details, deed.before);
+      if (!details) return;
+      write(entries.add(deed, details));
+      listeners.emit('deed', auditedOf(deed, details));
     };
     services.audit = { record, onRecord: (listener) => listeners.on('deed', listener) };
-    const stopListening = http.onChange(({ route, caller, params, body }) => {
+    const stopListening = http.onChange(({ route, caller, params, body, before }) => {
       if (route.access === 'anyone' && !KEPT.has(route.url)) return;
       const { slug, ...rest } = params;
       const action = `${route.method} ${route.url.replace('/api/v1', '')}`;
-      record({ action, caller, room: slug, details: { ...rest, ...body } });
+      record({ action, caller, room: slug, details: body, before: { ...before, about: { ...rest, ...before.about } } });
     });
     const stopTrimming = scheduler.every(TRIM_EVERY, () => write(entries.trim()));
     for (const route of routes(entries, services)) http.route(route);
@@ -77,14 +79,14 @@ export const audit: Plugin = {
   },
 };
 
-function auditedOf({ action, caller, room, details }: Deed): AuditedDeed {
+function auditedOf({ action, caller, room }: Deed, details: AuditEntry['details']): AuditedDeed {
   const { id, name } = caller.identity ?? {};
   return {
     action,
     ...(id === undefined ? {} : { who: id }),
     ...(name === undefined ? {} : { name }),
     ...(room === undefined ? {} : { room }),
-    details: detailsOf(details),
+    details,
   };
 }
 

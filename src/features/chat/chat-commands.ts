@@ -4,11 +4,12 @@ import type { Author } from './chat-speakers.ts';
 import type { ChatNews } from './chat-news.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { ID_PATTERN } from './message-ids.ts';
+import { takeAway } from './removals.ts';
 
 /** How many messages one page has unless it is said. */
 const PAGE = 50;
 
-const id = { type: 'string', pattern: ID_PATTERN };
+const id = { type: 'string', pattern: ID_PATTERN, description: 'the id of a message' };
 const text = { type: 'string', minLength: 1, maxLength: 10_000 };
 const page = { before: id, limit: { type: 'integer', minimum: 1, maximum: 100 } };
 const danmaku = {
@@ -74,7 +75,7 @@ export function addChatCommands({ services }: App, { rooms, news }: { rooms: Cha
     fields: { message: id },
     required: ['message'],
     handle: async (asked: { message: string }, peer) =>
-      answer(await rooms.of(peer.slug).delete(authorOf(peer), asked.message), peer),
+      answer(await takeAway({ services, rooms }, { slug: peer.slug, author: authorOf(peer), id: asked.message }), peer),
   });
   sockets.command({
     type: 'react',

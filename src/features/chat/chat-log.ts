@@ -105,6 +105,12 @@ export class ChatLog {
     return found !== undefined;
   }
 
+  /** What somebody was called when they said something last. */
+  async nameOf(room: string, who: string): Promise<string | undefined> {
+    const theirs = this.#db.selectFrom('messages').select('name').where('room', '=', room).where('who', '=', who);
+    return (await theirs.orderBy('id', 'desc').limit(1).executeTakeFirst())?.name;
+  }
+
   /** The last that were said, the oldest first. */
   async page(room: string, { before, limit, held }: Page): Promise<ChatMessage[]> {
     let query = this.#db

@@ -169,7 +169,8 @@ export class ChatRoom {
     const speaker = { trusted: isAtLeast(author.role, 'moderator'), signedIn: author.role !== 'guest' };
     const { text, held } = this.#rules.judge(read, speaker);
     // What others have seen does not go back to waiting.
-    if (held && row.state === 'said') throw new Denied('not-allowed', 'This room does not allow one of these words.');
+    if (held && row.state === 'said')
+      throw new Denied('not-allowed', 'This room does not allow one of these words.', { why: 'word' });
     const mentions = await this.#speakers.mentions(text, { id: who, name });
     return this.#change(row, { text, mentions, edited: isoTime(scheduler.wall()) });
   }

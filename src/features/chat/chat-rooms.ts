@@ -66,6 +66,13 @@ export class ChatRooms {
     return id;
   }
 
+  /** What somebody is called in a room, as far as it is known. */
+  async nameOf(slug: string, who: string): Promise<string | undefined> {
+    const account = this.#app.services.accounts.find(who)?.name;
+    const room = this.idOf(slug);
+    return account ?? (await this.log.nameOf(room, who)) ?? this.timeouts.of(room, who)?.name;
+  }
+
   /** Changes the rules of a room. */
   async change(slug: string, change: Partial<ChatSettings>): Promise<ChatSettings> {
     const room = this.of(slug);

@@ -5,6 +5,7 @@ import type { Author } from './chat-speakers.ts';
 import type { ChatNews } from './chat-news.ts';
 import type { ChatRooms } from './chat-rooms.ts';
 import { silence } from './moderation-commands.ts';
+import { takeAway } from './removals.ts';
 
 /** What other protocols and features do in conversations. */
 export function chatService(app: App, parts: { rooms: ChatRooms; news: ChatNews }): ChatService {
@@ -17,7 +18,7 @@ export function chatService(app: App, parts: { rooms: ChatRooms; news: ChatNews 
   };
   return {
     say: async (slug, speaker, saying) => rooms.of(slug).say(authorAt(slug, speaker), saying),
-    delete: async (slug, speaker, id) => rooms.of(slug).delete(authorAt(slug, speaker), id),
+    delete: async (slug, speaker, id) => takeAway({ services, rooms }, { slug, author: authorAt(slug, speaker), id }),
     history: async (slug, speaker, limit) => rooms.of(slug).history(authorAt(slug, speaker), { limit }),
     async silence(slug, by, order) {
       if (!isAtLeast(authorAt(slug, by).role, 'moderator'))

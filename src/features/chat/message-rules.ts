@@ -34,17 +34,17 @@ export class MessageRules {
     if (trusted) return { text, held: false };
     const mayLink = this.#links === 'everyone' || (this.#links === 'signed-in' && signedIn);
     if (!mayLink && LINK.test(text))
-      throw new Denied(
-        'not-allowed',
-        this.#links === 'signed-in' ? 'Links are for those who have signed in.' : 'Links are not allowed in this room.',
-      );
+      throw this.#links === 'signed-in'
+        ? new Denied('not-allowed', 'Links are for those who have signed in.', { why: 'links-signed-in' })
+        : new Denied('not-allowed', 'Links are not allowed in this room.', { why: 'links' });
     const characters = [...text];
     const hidden: Span[] = [];
     let held = false;
     for (const { action, filter } of this.#words) {
       const found = filter.find(characters);
       if (found.length === 0) continue;
-      if (action === 'block') throw new Denied('not-allowed', 'This room does not allow one of these words.');
+      if (action === 'block')
+        throw new Denied('not-allowed', 'This room does not allow one of these words.', { why: 'word' });
       if (action === 'hold') held = true;
       else hidden.push(...found);
     }

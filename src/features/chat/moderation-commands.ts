@@ -1,12 +1,14 @@
 import { Denied, RoomcastError } from '../../errors.ts';
 import { isoTime } from '../../live/wall-time.ts';
-import type { App } from '../../plugin.ts';
+import type { Before } from '../../io/http.ts';
+import type { App, SocketPeer } from '../../plugin.ts';
 import { authorOf } from './chat-commands.ts';
 import { MAX_PAGE } from './chat-log.ts';
 import type { ChatNews } from './chat-news.ts';
 import { type ChatRooms, seenBy } from './chat-rooms.ts';
 import { type ChatSettings, settingsFields } from './chat-settings.ts';
 import { ID_PATTERN } from './message-ids.ts';
+import { bringBack } from './removals.ts';
 
 /** ms */
 const SECOND_MS = 1000;
@@ -15,7 +17,7 @@ const LONGEST = 14 * 86_400;
 /** Messages that are taken away with their author. */
 const MAX_PURGED = 200;
 
-const message = { type: 'string', pattern: ID_PATTERN };
+const message = { type: 'string', pattern: ID_PATTERN, description: 'the id of a message' };
 const who = { type: 'string', minLength: 1, maxLength: 64 };
 const reason = { type: 'string', minLength: 1, maxLength: 200 };
 
@@ -54,6 +56,9 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
   const { services } = app;
   const { rooms, news } = parts;
   const { sockets } = services;
+  const about = async ({ user }: { user: string }, { slug }: SocketPeer): Promise<Before> => ({
+    about: { name: await rooms.nameOf(slug, user) },
+  });
 
   sockets.command({
     type: 'release',
@@ -78,6 +83,7 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
       reason,
     },
     required: ['user', 'seconds'],
+    before: about,
     async handle(asked: { user: string; name?: string; seconds: number; reason?: string }, peer) {
       if (asked.seconds === 0) {
         if (!(await rooms.timeouts.lift(rooms.idOf(peer.slug), asked.user)))
@@ -96,6 +102,7 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
       'Takes away what somebody said last in the room. “messages” of the answer has the ids of what others saw, for “restore”.',
     fields: { user: who },
     required: ['user'],
+    before: about,
     async handle({ user }: { user: string }, peer) {
       checkTarget(app, peer.slug, user);
       const room = rooms.of(peer.slug);
@@ -114,10 +121,8 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
     fields: { messages: { type: 'array', items: message, minItems: 1, maxItems: MAX_PURGED } },
     required: ['messages'],
     async handle({ messages }: { messages: string[] }, peer) {
-      const room = rooms.of(peer.slug);
-      let restored = 0;
-      for (const id of messages) if (await room.restore(authorOf(peer), id)) restored++;
-      return { restored };
+      const back = await bringBack({ services, rooms }, { slug: peer.slug, author: authorOf(peer), ids: messages });
+      return { restored: back.length };
     },
   });
   sockets.command({
@@ -161,6 +166,7 @@ export function addModeration(app: App, parts: { rooms: ChatRooms; news: ChatNew
     scope: 'manage',
     summary: 'Changes the rules of the chat; without any it tells them.',
     fields: settingsFields,
+    before: (_asked: object, { slug }) => ({ now: rooms.of(slug).settings }),
     async handle(asked: Partial<ChatSettings> & { id?: unknown; type?: unknown }, peer) {
       const { id: _id, type: _type, ...change } = asked;
       if (Object.keys(change).length === 0) return { settings: rooms.of(peer.slug).settings };

@@ -81,6 +81,10 @@ export function peopleRoutes({ services }: App, { rooms, notes }: { rooms: ChatR
       access: 'moderator',
       summary: 'Notes something about an account or a guest. They are not told.',
       schema: { body: noteBody, response: { 200: noteSchema } },
+      async before(request) {
+        const { user } = request.body as { user: string };
+        return { about: { name: await rooms.nameOf(roomOf(request.params).slug, user) } };
+      },
       handle(request, _reply, { identity }) {
         const { user, text } = request.body as { user: string; text: string };
         return notes.add(roomOf(request.params).id, { who: user, text, by: identity!.id });

@@ -45,7 +45,7 @@ export function readPicture(body: unknown, { limits }: PictureRule): Picture {
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new RoomcastError(error.code === 'limit-exceeded' ? error.code : 'bad-request', error.message, {
-      detail: { why: 'picture' },
+      detail: error.detail ?? { why: 'picture' },
     });
   }
 }

@@ -4,7 +4,7 @@ import { PageProof } from './page-proof.ts';
 import type { Counts } from './watch-tally.ts';
 
 /** The protocol whose players have no connection that could tell that they are there. */
-const HLS = 'hls';
+export const HLS = 'hls';
 
 /** Who watches in a room now: the sessions of all protocols, and what pages say. Times are monotonic µs. */
 export class Audience {

@@ -16,6 +16,14 @@ export class BroadcastTally {
     this.unique = new UniqueCount(salt);
   }
 
+  /**
+   * Different people, as far as can be told: several at one address with one program look like one, but as many as watch
+   * at once are at least so many.
+   */
+  get different(): number {
+    return Math.max(this.unique.count, this.watch.peak);
+  }
+
   /** As it stands. `now`: monotonic µs; `wall` and `ended`: wall times in ms. */
   row(room: string, { now, wall, ended }: { now: number; wall: number; ended?: number | undefined }): BroadcastRow {
     return {
@@ -25,7 +33,7 @@ export class BroadcastTally {
       seen: isoTime(wall),
       ended: ended === undefined ? null : isoTime(ended),
       peak: this.watch.peak,
-      viewers: this.unique.count,
+      viewers: this.different,
       watch_seconds: Math.round(this.watch.watchSeconds(now)),
       protocols: JSON.stringify(this.watch.protocols(now)),
       messages: this.messages,

@@ -11,8 +11,8 @@ export interface Here {
   peers: ReadonlySet<object>;
   /** Those with a name, by id. */
   names: ReadonlyMap<string, string>;
-  /** Who is at a place; null where several are. */
-  places: ReadonlyMap<string, string | null>;
+  /** Ids of those at a place. */
+  places: ReadonlyMap<string, ReadonlySet<string>>;
   /** Topics that somebody listens to. */
   wanted: ReadonlySet<string>;
 }
@@ -20,7 +20,7 @@ export interface Here {
 /** Looks at the sockets of one room. */
 export function lookAround(peers: Iterable<SocketPeer>): Here {
   const names = new Map<string, string>();
-  const places = new Map<string, string | null>();
+  const places = new Map<string, Set<string>>();
   const wanted = new Set<string>();
   const all = new Set<object>();
   for (const peer of peers) {
@@ -30,8 +30,9 @@ export function lookAround(peers: Iterable<SocketPeer>): Here {
     if (!identity) continue;
     if (identity.name !== undefined) names.set(identity.id, identity.name);
     const place = placeOf(remote);
-    const known = places.get(place);
-    places.set(place, known === undefined || known === identity.id ? identity.id : null);
+    const ids = places.get(place);
+    if (ids) ids.add(identity.id);
+    else places.set(place, new Set([identity.id]));
   }
   return { peers: all, names, places, wanted };
 }

@@ -34,7 +34,7 @@ const broadcast = object(
     ended: { ...time, description: 'absent while it is on' },
     duration: seconds,
     peak: { type: 'integer', description: 'most viewers at once' },
-    unique: { type: 'integer', description: 'different viewers' },
+    unique: { type: 'integer', description: 'different viewers, at least as many as watched at once' },
     watchSeconds: { type: 'integer', description: 'seconds that all viewers watched together' },
     average: { type: 'number', description: 'viewers at a time' },
     protocols: { type: 'object', additionalProperties: object({ peak: whole, watchSeconds: whole }) },

@@ -21,6 +21,7 @@ let publisher: StagePublisher;
 const people: Record<string, Identity> = {
   ada: { id: 'u_ada', kind: 'account', name: 'Ada', admin: false },
   ann: { id: 'g_ann', kind: 'guest', name: 'Ann', admin: false },
+  ben: { id: 'g_ben', kind: 'guest', name: 'Ben', admin: false },
 };
 
 beforeEach(async () => {
@@ -51,7 +52,7 @@ beforeEach(async () => {
   publisher = await stage.publish({ path: PATH });
 });
 
-function play(protocol: string, agent: string, bearer?: string): Promise<Subscription> {
+function play(protocol: string, agent: string, bearer?: string, more: Partial<Access> = {}): Promise<Subscription> {
   const access: Access = {
     action: 'play',
     protocol,
@@ -60,6 +61,7 @@ function play(protocol: string, agent: string, bearer?: string): Promise<Subscri
     remote: { address: '192.0.2.1', agent },
     close() {},
     traffic: () => ({ in: 0, out: 0 }),
+    ...more,
   };
   return stage.hub.play(access);
 }
@@ -70,6 +72,15 @@ function enter(agent: string, who?: string, role: SocketPeer['role'] = 'viewer')
   const peer = { slug: 'lobby', caller, role, topics: new Set(['presence']), say() {} } as unknown as SocketPeer;
   peers.add(peer);
   return peer;
+}
+
+/** They watch one after another, without a name. */
+async function comeAndGo(agents: readonly string[]): Promise<void> {
+  for (const agent of agents) {
+    const viewer = await play('http-flv', agent);
+    stage.scheduler.advance(SECOND);
+    viewer.leave();
+  }
 }
 
 const beacon = (more: Partial<Beacon> = {}): Beacon => ({
@@ -101,8 +112,35 @@ test('one who has signed in is one viewer by whatever they watch, and a guest an
   await play('rtmp', 'Player');
   await play('http-flv', 'Other', 'ann');
   stage.scheduler.advance(SECOND);
-  expect(now()).toMatchObject({ viewers: 4, protocols: { 'ws-flv': 1, hls: 1, rtmp: 1, 'http-flv': 1 }, unique: 3 });
+  expect(now()).toMatchObject({ viewers: 4, protocols: { 'ws-flv': 1, hls: 1, rtmp: 1, 'http-flv': 1 } });
   expect(now(false)).toEqual({ type: 'presence', viewers: 4 });
+  await comeAndGo(['A', 'B', 'C']);
+  expect(now()).toMatchObject({ viewers: 4, peak: 5, unique: 6 });
+});
+
+test('who watches from one address with one program is as many different viewers as were there at once', async () => {
+  await live(1);
+  for (let count = 0; count < 3; count++) await play('ws-flv', 'Browser');
+  stage.scheduler.advance(SECOND);
+  expect(now()).toMatchObject({ viewers: 3, peak: 3, unique: 3 });
+  expect(room.broadcast).toMatchObject({ peak: 3, unique: 3 });
+});
+
+test('a guest beside the owner counts as their own once they choose a name, and one who watches alone stays one', async () => {
+  await live(1);
+  await comeAndGo(['A', 'B', 'C']);
+  enter('Browser', 'ada', 'owner');
+  await play('ws-flv', 'Browser', 'ada');
+  await play('ws-flv', 'Browser');
+  await play('ws-flv', 'Phone');
+  stage.scheduler.advance(SECOND);
+  expect(now()).toMatchObject({ viewers: 3, unique: 5 });
+  enter('Browser', 'ann');
+  stage.scheduler.advance(2 * SECOND);
+  expect(now()).toMatchObject({ viewers: 3, unique: 6 });
+  enter('Phone', 'ben');
+  stage.scheduler.advance(2 * SECOND);
+  expect(now()).toMatchObject({ viewers: 3, unique: 6 });
 });
 
 test('who came and went between two looks is counted, too', async () => {
@@ -126,6 +164,42 @@ test('who watches while nothing comes adds nothing to the watch time', async () 
   expect(rows).toMatchObject([{ room: 'r_1', ended: expect.any(String), peak: 1, viewers: 1, watch_seconds: before }]);
   expect(room.broadcast).toBeUndefined();
   expect(now()).toEqual({ type: 'presence', viewers: 1, protocols: { 'http-flv': 1 } });
+});
+
+test('who is known to be gone by silence alone has watched until they were heard last', async () => {
+  await live(1);
+  const watched = (): number => room.broadcast!.watchSeconds;
+  const before = watched();
+  let heard = stage.scheduler.now();
+  const viewer = await play('hls', 'A', undefined, { heard: () => heard });
+  await live(4);
+  heard = stage.scheduler.now();
+  await live(10);
+  viewer.leave();
+  expect(watched() - before).toBeCloseTo(4, 0);
+  expect(room.broadcast).toMatchObject({ peak: 1, protocols: { hls: { watchSeconds: watched() } } });
+  // What came while nothing was on was not added, and is not taken back.
+  const again = await play('hls', 'A', undefined, { heard: () => heard });
+  await live(2);
+  heard = stage.scheduler.now();
+  await live(1);
+  publisher.publisher.end('lost');
+  stage.scheduler.advance(5 * SECOND);
+  again.leave();
+  expect(watched() - before).toBeCloseTo(6, 0);
+  stage.scheduler.advance(6 * SECOND);
+  expect(rows).toMatchObject([{ watch_seconds: expect.closeTo(before + 6, 0), viewers: 1 }]);
+});
+
+test('who was silent when a broadcast ended did not watch its end', async () => {
+  await live(1);
+  const heard = stage.scheduler.now();
+  await play('hls', 'A', undefined, { heard: () => heard });
+  await play('http-flv', 'B');
+  await live(8);
+  publisher.publisher.end('ended');
+  stage.scheduler.advance(20 * SECOND);
+  expect(JSON.parse(rows[0]!.protocols)).toMatchObject({ hls: { watchSeconds: 0 }, 'http-flv': { watchSeconds: 8 } });
 });
 
 test('a page behind a cache counts once it has proven to play, until it is gone', async () => {

@@ -14,7 +14,7 @@ import type { Session } from '../../live/session.ts';
 import type { Stream } from '../../live/stream.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App, SocketPeer } from '../../plugin.ts';
-import { Audience } from './audience.ts';
+import { Audience, HLS } from './audience.ts';
 import { recordOf } from './broadcast-log.ts';
 import type { BroadcastRow } from './broadcast-tables.ts';
 import { BroadcastTally } from './broadcast-tally.ts';
@@ -22,6 +22,7 @@ import { type Here, lookAround, placeOf } from './here.ts';
 import { MAX_ANNOUNCED, People } from './people.ts';
 import { RoomQuality } from './room-quality.ts';
 import { RoomTimeline } from './room-timeline.ts';
+import type { UniqueCount } from './unique-count.ts';
 import { sum } from './watch-tally.ts';
 import { sessionsFor, signedIn } from './who-watches.ts';
 
@@ -94,7 +95,9 @@ export class RoomPresence {
     if (!this.#sessions.delete(session)) return;
     if (this.#uncounted.delete(session)) this.#tally?.unique.add(this.#nameOf(session));
     this.#timeline.left(session);
+    const before = this.viewers;
     this.#audience.leave(session.protocol, placeOf(session.access.remote));
+    if (this.viewers < before) this.#takeBack(session);
     this.#changed();
   }
 
@@ -124,7 +127,7 @@ export class RoomPresence {
     const { counts } = this.#audience;
     const message = { type: 'presence', viewers: sum(counts) } as const;
     if (!looksAfter) return message;
-    const of = this.#tally && { unique: this.#tally.unique.count, peak: this.#tally.watch.peak };
+    const of = this.#tally && { unique: this.#tally.different, peak: this.#tally.watch.peak };
     return { ...message, protocols: Object.fromEntries(counts), ...of };
   }
 
@@ -182,10 +185,16 @@ export class RoomPresence {
 
   #end(at: number | undefined): void {
     this.#countPeople();
+    if (this.#audience.counts.has(HLS)) for (const session of this.#sessions) this.#takeBack(session);
     const row = this.row(at ?? this.#options.app.scheduler.wall());
     this.#tally = undefined;
     if (row) this.#options.ended(row);
     this.#pace.ask();
+  }
+
+  /** Who is known to be gone by silence alone has watched until they were heard last. */
+  #takeBack({ protocol, heard }: Session): void {
+    if (heard !== undefined) this.#tally?.watch.takeBack(protocol, heard, this.#now);
   }
 
   #changed(): void {
@@ -211,14 +220,33 @@ export class RoomPresence {
     const before = unique.count;
     for (const session of sessions) unique.add(this.#nameOf(session));
     for (const { page, place } of this.#audience.playing())
-      unique.add((page as SocketPeer).caller.identity?.id ?? this.#places.get(place) ?? place);
+      unique.add((page as SocketPeer).caller.identity?.id ?? this.#aloneAt(place) ?? place);
+    this.#countNamed(unique);
     return unique.count !== before;
   }
 
   /** An account or a guest, or who else is at the place from which they watch, or the place. */
   #nameOf({ access, grant }: Session): string {
     const place = placeOf(access.remote);
-    return grant.identity?.id ?? this.#places.get(place) ?? place;
+    return grant.identity?.id ?? this.#aloneAt(place) ?? place;
+  }
+
+  #aloneAt(place: string): string | undefined {
+    const ids = this.#places.get(place);
+    return ids?.size === 1 ? [...ids][0] : undefined;
+  }
+
+  /** Those who have said who they are since they watch: where as many watch as have a name, each of these does. */
+  #countNamed(unique: UniqueCount): void {
+    const watching = new Map<string, number>();
+    for (const { access } of this.#sessions) {
+      const place = placeOf(access.remote);
+      if (this.#places.has(place)) watching.set(place, (watching.get(place) ?? 0) + 1);
+    }
+    for (const [place, sessions] of watching) {
+      const ids = this.#places.get(place)!;
+      if (ids.size <= sessions) for (const id of ids) unique.addKnown(id, place);
+    }
   }
 
   #tellPeople({ names, peers, wanted }: Here): void {

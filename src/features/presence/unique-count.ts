@@ -9,6 +9,8 @@ export class UniqueCount {
   readonly #salt: Uint8Array;
   #exact: Set<number> | undefined = new Set();
   #estimate: HyperLogLog | undefined;
+  /** Names that turned out to be others that had been counted: each is the one of an earlier. */
+  readonly #same = new Map<number, number>();
 
   /** `salt`: makes the numbers worthless elsewhere. */
   constructor(salt: Uint8Array) {
@@ -16,13 +18,25 @@ export class UniqueCount {
   }
 
   add(name: string): void {
-    const hash = this.#hash(name);
+    this.#count(this.#hash(name));
+  }
+
+  /** Somebody of this name had perhaps none before, and was counted by `place`: one of those there is the same. */
+  addKnown(name: string, place: string): void {
+    const [hash, earlier] = [this.#hash(name), this.#hash(place)];
+    if (this.#exact?.has(hash) || this.#same.get(earlier) === hash) return;
+    if (this.#exact?.has(earlier) && !this.#same.has(earlier)) this.#same.set(earlier, hash);
+    else this.#count(hash);
+  }
+
+  #count(hash: number): void {
     this.#estimate?.add(hash);
     this.#exact?.add(hash);
     if (!this.#exact || this.#exact.size <= EXACT) return;
     this.#estimate = new HyperLogLog();
     for (const each of this.#exact) this.#estimate.add(each);
     this.#exact = undefined;
+    this.#same.clear();
   }
 
   get count(): number {

@@ -16,9 +16,13 @@ export class WatchTally {
   #viewers = 0;
   /** Since when they watch; undefined while nothing is on. */
   #since: number | undefined;
+  /** When something came last that there was not before, and when nothing came any more. */
+  #resumed = 0;
+  #paused: number | undefined;
 
   /** Something to watch comes, or comes again. */
   resume(now: number): void {
+    if (this.#since === undefined) this.#resumed = now;
     this.#since ??= now;
     this.count(this.#counts, now);
   }
@@ -26,7 +30,19 @@ export class WatchTally {
   /** Nothing comes: whoever waits does not watch. */
   pause(now: number): void {
     this.#settle(now);
+    if (this.#since !== undefined) this.#paused = now;
     this.#since = undefined;
+  }
+
+  /** One of those who were counted was gone since `from`, which is found out now. */
+  takeBack(protocol: string, from: number, now: number): void {
+    this.#settle(now);
+    const end = this.#since === undefined ? (this.#paused ?? 0) : now;
+    const span = Math.max(0, end - Math.max(from, this.#resumed));
+    const tally = this.#of(protocol);
+    const taken = Math.min(span, tally.watched);
+    tally.watched -= taken;
+    this.#watched -= taken;
   }
 
   /** So many watch from now on. */

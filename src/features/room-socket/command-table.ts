@@ -1,6 +1,6 @@
 import { RoomcastError } from '../../errors.ts';
 import { BodyCheck } from '../../io/http/body-check.ts';
-import type { SocketCommand } from '../../io/http.ts';
+import type { Before, SocketCommand } from '../../io/http.ts';
 import type { SocketPeer } from '../../plugin.ts';
 
 /** Longest id of a request that is text. */
@@ -8,6 +8,7 @@ const MAX_ID = 64;
 
 /** A message that clients may say, and what answers it. */
 export type Command = SocketCommand & {
+  before?(message: never, peer: SocketPeer): Before | Promise<Before>;
   handle(message: never, peer: SocketPeer): object | Promise<object>;
 };
 

@@ -47,6 +47,8 @@ export interface MemberOptions {
   /** Answers one message; throws an error of the list. */
   answer(message: ClientMessage, member: Member): Promise<object>;
   scheduler: Scheduler;
+  /** Called before it is closed as one who may not come back. */
+  shuttingOut(member: Member): void;
   left(member: Member): void;
 }
 
@@ -58,6 +60,8 @@ export class Member implements SocketPeer {
   batches = false;
   caller: Caller;
   role: RoomRole;
+  /** Until when it may be here, by the wall clock in ms. */
+  ends: number | undefined;
   readonly #options: MemberOptions;
   #heard = false;
   #heardAt: number;
@@ -128,6 +132,7 @@ export class Member implements SocketPeer {
   }
 
   close(code: number, reason: string): void {
+    if (code === closeCodes.kicked && !this.#gone) this.#options.shuttingOut(this);
     closeSocket(this.#options.ws, code, reason);
     this.#closingSince ??= this.#options.scheduler.now();
     this.#leave();

@@ -93,6 +93,7 @@ export class RoomSockets {
         limits: this.#limits,
         scheduler,
         answer: (message, from) => this.#answer(message, from),
+        shuttingOut: (from) => this.#tellWhy(from, from.caller),
         left: () => this.#left(member, address),
       });
       this.#members.add(member);
@@ -110,13 +111,14 @@ export class RoomSockets {
   /** Somebody has become somebody else by their own wish. Throws what keeps them out. */
   become(member: Member, caller: Caller): void {
     const { services } = this.#app;
-    services.rooms.checkEntry(member.slug, caller);
+    const ends = services.rooms.checkEntry(member.slug, caller);
     const user = caller.identity?.id;
     const limit = this.#app.settings.limits.socketsPerUser;
     if (user !== member.caller.identity?.id && limit > 0 && (this.#counts.get(user ?? '') ?? 0) >= limit)
       throw new Busy('You are in too many rooms at once.', 10, 'too-many-requests');
     this.#count(member.caller.identity?.id, -1);
     member.caller = caller;
+    member.ends = ends;
     member.role = services.rooms.roleOf(member.slug, caller) ?? 'guest';
     this.#count(user, 1);
     for (const name of member.topics) if (!this.topics.allows(name, member)) member.topics.delete(name);
@@ -141,13 +143,16 @@ export class RoomSockets {
       for (const member of [...channel.members]) {
         const { caller, role } = member;
         const now = { ...caller, identity: await http.identify(caller.credentials) };
-        const same = now.identity?.id === caller.identity?.id && services.rooms.roleOf(slug, now) === role;
-        const admitted = this.#admits(slug, now);
-        if (same && admitted) continue;
-        // Who may not come back is told why: no socket will be there to say it. A room that was renamed is gone from here.
-        const room = admitted ? undefined : services.rooms.room(slug, now);
-        if (room) member.say({ type: 'room', room });
-        member.close(closeCodes.policy, CHANGED);
+        const same = now.identity?.id === caller.identity?.id;
+        const is = services.rooms.roleOf(slug, now);
+        const { refusal, ends } = this.#entry(slug, now);
+        member.ends = ends;
+        if (same && is === role && !refusal) continue;
+        if (same && is === 'banned' && refusal) member.close(closeCodes.kicked, refusal.message);
+        else {
+          this.#tellWhy(member, now);
+          member.close(closeCodes.policy, CHANGED);
+        }
       }
     }
   }
@@ -165,6 +170,7 @@ export class RoomSockets {
     const { services, settings } = this.#app;
     const { slug, caller } = member;
     const channel = this.#enter(member);
+    member.ends = this.#entry(slug, caller).ends;
     const limits = { messageBytes: settings.limits.socketMessage };
     const { id, name } = caller.identity ?? {};
     const user = id === undefined ? {} : { user: { id, ...(name === undefined ? {} : { name }) } };
@@ -190,21 +196,35 @@ export class RoomSockets {
   }
 
   #tick(): void {
-    const now = this.#app.scheduler.now();
+    const { scheduler } = this.#app;
+    const [now, wall] = [scheduler.now(), scheduler.wall()];
     for (const member of this.#members) {
       if (!member.tick(now)) this.#members.delete(member);
-      // A pass ends by itself.
-      else if (member.caller.credentials.pass !== undefined && !this.#admits(member.slug, member.caller))
-        member.close(closeCodes.policy, CHANGED);
+      else if (member.ends !== undefined && wall >= member.ends) this.#stay(member);
     }
   }
 
-  #admits(slug: string, caller: Caller): boolean {
+  /** A pass ends by itself; one may have entered by another since. */
+  #stay(member: Member): void {
+    const { refusal, ends } = this.#entry(member.slug, member.caller);
+    member.ends = ends;
+    if (!refusal) return;
+    this.#tellWhy(member, member.caller);
+    member.close(closeCodes.policy, CHANGED);
+  }
+
+  /** Tells one who may not come back why: no socket will be there to say it. A room that was renamed is gone from here. */
+  #tellWhy(member: Member, caller: Caller): void {
+    const room = this.#app.services.rooms.room(member.slug, caller);
+    if (room?.admitted === false) member.say({ type: 'room', room });
+  }
+
+  /** What keeps somebody out, or until when they may stay. */
+  #entry(slug: string, caller: Caller): { refusal?: RoomcastError; ends?: number | undefined } {
     try {
-      this.#app.services.rooms.checkEntry(slug, caller);
-      return true;
-    } catch {
-      return false;
+      return { ends: this.#app.services.rooms.checkEntry(slug, caller) };
+    } catch (error) {
+      return { refusal: toRoomcastError(error) };
     }
   }
 
@@ -217,12 +237,7 @@ export class RoomSockets {
       return new Busy('Too many pages of rooms are open at this address.', 10, 'too-many-requests');
     if (this.#isAt(user, socketsPerUser))
       return new Busy('You are in too many rooms at once.', 10, 'too-many-requests');
-    try {
-      services.rooms.checkEntry(slug, caller);
-      return undefined;
-    } catch (error) {
-      return toRoomcastError(error);
-    }
+    return this.#entry(slug, caller).refusal;
   }
 
   async #answer(message: ClientMessage, member: Member): Promise<object> {
@@ -233,10 +248,11 @@ export class RoomSockets {
     const { caller, slug, role } = member;
     admit({ route: { access, scope, method: 'POST' }, caller, slug, local: false, roleOf: () => role });
     await this.commands.check(command, message);
+    const before = await command.before?.(message as never, member);
     const answer = await command.handle(message as never, member);
     if (access !== 'anyone') {
       const { id: _id, type, ...details } = message;
-      this.#app.services.audit.record({ action: type, caller, room: slug, details });
+      this.#app.services.audit.record({ action: type, caller, room: slug, details, ...(before && { before }) });
     }
     return answer;
   }

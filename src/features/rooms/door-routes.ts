@@ -4,6 +4,7 @@ import { networkOf } from '../../io/request.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { App } from '../../plugin.ts';
 import { type RoomParts, roomOf } from './room-parts.ts';
+import { viewerOf } from './room-passes.ts';
 import type { RoomRecord } from './room-record.ts';
 import { enterBody, passBody, passSchema } from './room-schemas.ts';
 
@@ -17,9 +18,12 @@ export async function proveToRoom(
   caller: Caller,
   { password, pass }: { password?: string; pass?: string },
 ): Promise<void> {
+  if (password === undefined || room.watch !== 'password') {
+    if (pass === undefined) throw new Denied();
+    door.enter(room, { ...caller, credentials: { ...caller.credentials, pass } });
+    return;
+  }
   if (pass !== undefined && door.admits(room, { ...caller, credentials: { ...caller.credentials, pass } })) return;
-  if (password === undefined || room.watch !== 'password')
-    throw new Denied('denied', pass === undefined ? undefined : 'This link does not open the room any more.');
   const wait = tries.take(`${room.id} ${networkOf(caller.remote.address)}`);
   if (wait > 0) throw new Busy('Too many passwords were tried.', wait, 'too-many-requests');
   if (!(await passwords.matches(password, room.password)))
@@ -39,18 +43,24 @@ export function doorRoutes({ http, services, scheduler }: App, parts: RoomParts)
       schema: { body: enterBody },
       async handle(request, reply, caller) {
         const room = roomOf(parts, request.params);
-        if (!door.admits(room, caller)) {
-          door.check(room, caller);
-          await proveToRoom(parts, room, caller, request.body as { password?: string; pass?: string });
-          let who = caller.identity?.id;
-          if (who === undefined) {
-            // They are a guest from here on, so that the room knows them again.
-            const { guest, cookie } = services.accounts.newGuest({ secure: http.isSecure(request.raw) });
-            void reply.header('Set-Cookie', cookie);
-            who = guest.id;
-          }
-          await entries.add(room, who);
+        const proof = request.body as { password?: string; pass?: string };
+        const pass = proof.pass === undefined ? undefined : passes.read(room, proof.pass);
+        let who = caller.identity?.id;
+        const isOpen = pass?.state === 'open';
+        if (door.admits(room, caller)) {
+          const ends = who === undefined ? undefined : entries.endOf(room, who);
+          const isLonger = isOpen && ends !== undefined && (pass.ends ?? Infinity) > ends;
+          if (!isLonger) return;
         }
+        door.check(room, caller);
+        await proveToRoom(parts, room, caller, proof);
+        if (who === undefined) {
+          // They are a guest from here on, so that the room knows them again.
+          const { guest, cookie } = services.accounts.newGuest({ secure: http.isSecure(request.raw) });
+          void reply.header('Set-Cookie', cookie);
+          who = guest.id;
+        }
+        await entries.add(room, who, { viewer: pass && viewerOf(pass)?.id, ends: isOpen ? pass.ends : undefined });
       },
     },
     {

@@ -54,17 +54,12 @@ async function play(options: GateOptions, { path, credentials, remote }: Access)
   const room = rooms.ofPath(path);
   if (!room && hub.stream(path)?.active !== true && who !== 'open') return undefined;
   const identity = await identify(credentials);
-  const { pass } = room ? door.enter(room, { identity, remote, credentials }) : {};
-  const viewer = identity ?? (pass?.viewer === undefined ? undefined : viewerOf(pass.viewer));
+  const entry = room ? door.enter(room, { identity, remote, credentials }) : {};
+  const viewer = identity ?? entry.viewer;
   return {
     path,
     ...(viewer && { identity: viewer }),
     ...(room?.maxViewers !== undefined && { maxViewers: room.maxViewers }),
-    ...(pass?.ends !== undefined && { ends: pass.ends }),
+    ...(entry.ends !== undefined && { ends: entry.ends }),
   };
-}
-
-/** Whoever a pass was given to, in the words of who gave it. */
-function viewerOf(name: string): Identity {
-  return { id: `p_${name}`, kind: 'guest', name, admin: false };
 }

@@ -3,6 +3,7 @@ import { Passwords } from '../../io/passwords.ts';
 import { PendingWrites } from '../../io/pending-writes.ts';
 import type { Room } from '../../client/messages.ts';
 import { NotFound } from '../../errors.ts';
+import { isAtLeast } from '../../live/access.ts';
 import { Events } from '../../live/events.ts';
 import { pathOfSlug } from '../../live/path.ts';
 import { SECOND } from '../../media/time.ts';
@@ -11,6 +12,7 @@ import { createRooms } from './0001-rooms.ts';
 import { addRoomTitle } from './0003-room-title.ts';
 import { addRoomSettings } from './0005-room-settings.ts';
 import { addShowViewers } from './0010-show-viewers.ts';
+import { addEntryViewers } from './0014-entry-viewers.ts';
 import { doorRoutes } from './door-routes.ts';
 import { roomGate } from './gate.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -30,8 +32,6 @@ import type { RoomRecord } from './room-record.ts';
 import { RoomRoles } from './room-roles.ts';
 import { roomRoutes } from './room-routes.ts';
 
-export { RoomDirectory } from './room-directory.ts';
-
 /** How often is looked whose proof has ended. */
 const SWEEP = SECOND;
 /** Passwords of one room that one network may try in five minutes. */
@@ -40,7 +40,7 @@ const TRIES = { calls: 10, window: 300 * SECOND };
 /** Rooms, their keys, who is what in them, and the question at the gate. */
 export const rooms: Plugin = {
   name: 'rooms',
-  migrations: [createRooms, addRoomTitle, addRoomSettings, addShowViewers],
+  migrations: [createRooms, addRoomTitle, addRoomSettings, addShowViewers, addEntryViewers],
   async start(app: App): Promise<Running> {
     const { hub, http, scheduler, services, settings, log } = app;
     const events = new Events<{ changed: string; described: string }>((error) =>
@@ -114,8 +114,8 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
   const bans = await RoomBans.open(store, scheduler);
   const entries = await RoomEntries.open(store, scheduler);
   const passes = new RoomPasses((text) => store.seal.mac(text, 'room passes'), scheduler);
-  const roles = new RoomRoles({ members, bans });
-  const door = new RoomDoor({ roles, bans, entries, passes });
+  const roles = new RoomRoles({ members, bans, passes, entries });
+  const door = new RoomDoor({ roles, entries, passes });
   return {
     rooms: directory,
     control: new RoomControl({ rooms: directory, hub, scheduler, restTime: settings.kickTime * SECOND }),
@@ -127,8 +127,7 @@ async function openParts(app: App, events: Pick<RoomParts, 'changed' | 'describe
     door,
     info(room, caller) {
       const role = roles.of(room, caller);
-      const ban = role === 'banned' ? bans.of(room.id, caller) : undefined;
-      return shown(app, room, { role, admitted: door.admits(room, caller), ban });
+      return shown(app, room, { role, admitted: door.admits(room, caller), ban: roles.banOf(room, caller) });
     },
     passwords: new Passwords(),
     tries: new CallLimit({ scheduler, ...TRIES }),
@@ -149,7 +148,7 @@ function serviceOf(
   { onChange, onDescribed }: Pick<RoomsService, 'onChange' | 'onDescribed'>,
 ): RoomsService {
   const { hub, services } = app;
-  const { rooms, members, bans, roles, door, info, described } = parts;
+  const { rooms, bans, roles, door, info, described } = parts;
   return {
     has: (slug) => rooms.find(slug) !== undefined,
     idOf: (slug) => rooms.find(slug)?.id,
@@ -159,8 +158,12 @@ function serviceOf(
     isTrusted(slug, account) {
       const room = rooms.find(slug);
       if (!room) return false;
-      const isOwner = account === room.owner || services.accounts.find(account)?.admin === true;
-      return isOwner || members.roleOf(room.id, account) === 'moderator';
+      const identity = {
+        id: account,
+        kind: 'account',
+        admin: services.accounts.find(account)?.admin === true,
+      } as const;
+      return isAtLeast(roles.of(room, { identity, remote: { address: '' } }), 'moderator');
     },
     room(slug, caller) {
       const room = rooms.find(slug);
@@ -173,7 +176,7 @@ function serviceOf(
     checkEntry(slug, caller) {
       const room = rooms.find(slug);
       if (!room) throw new NotFound('There is no such room.');
-      door.enter(room, caller);
+      return door.enter(room, caller).ends;
     },
     roleOf(slug, caller) {
       const room = rooms.find(slug);

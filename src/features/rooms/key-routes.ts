@@ -33,6 +33,10 @@ export function keyRoutes({ http, hub, services, settings }: App, parts: RoomPar
     room: roomOf(parts, request.params),
     id: (request.params as { id: string }).id,
   });
+  const nameOf = (request: FastifyRequest): string => {
+    const { room, id } = keyOf(request);
+    return keys.get(room, id).name;
+  };
 
   return [
     {
@@ -105,6 +109,7 @@ export function keyRoutes({ http, hub, services, settings }: App, parts: RoomPar
       recent: true,
       summary: 'Gives a key another name.',
       schema: { body: keyNameBody, response: { 200: namedKeySchema } },
+      before: (request) => ({ now: { name: nameOf(request) } }),
       async handle(request) {
         const { room, id } = keyOf(request);
         return named(room, await keys.rename(room, id, (request.body as { name: string }).name), request);
@@ -117,6 +122,7 @@ export function keyRoutes({ http, hub, services, settings }: App, parts: RoomPar
       recent: true,
       summary: 'Makes another key in place of one; a publisher with the old one is cut off.',
       schema: { response: { 200: namedKeySchema } },
+      before: (request) => ({ about: { name: nameOf(request) } }),
       async handle(request) {
         const { room, id } = keyOf(request);
         return named(room, await control.replaceKey(room, id), request);
@@ -128,6 +134,7 @@ export function keyRoutes({ http, hub, services, settings }: App, parts: RoomPar
       access: 'owner',
       recent: true,
       summary: 'Takes a key away; a publisher with it is cut off. The main key can only be replaced.',
+      before: (request) => ({ about: { name: nameOf(request) } }),
       async handle(request) {
         const { room, id } = keyOf(request);
         await control.revokeKey(room, id);

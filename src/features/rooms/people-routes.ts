@@ -1,23 +1,21 @@
-import { NotFound, RoomcastError } from '../../errors.ts';
+import { NotFound } from '../../errors.ts';
 import type { Route } from '../../io/http.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { AccountRecord, App } from '../../plugin.ts';
-import type { NewBan } from './room-bans.ts';
+import { checkBan, checkLift } from './ban-rules.ts';
+import type { BanRecord, NewBan } from './room-bans.ts';
 import type { MemberRecord } from './room-members.ts';
 import { type RoomParts, roomOf } from './room-parts.ts';
-import type { RoomRecord } from './room-record.ts';
+import { nameOfViewer } from './room-passes.ts';
 import { banBody, bansSchema, banSchema, memberBody, membersSchema } from './room-schemas.ts';
 import type { MemberRole } from './room-tables.ts';
 
 /** ms */
 const MINUTE = 60_000;
 
-/** Nobody shuts out the owner of the room or of the server. */
-export function checkBan({ services }: App, { owner }: RoomRecord, who: string | undefined): void {
-  if (who !== undefined && (who === owner || services.accounts.find(who)?.admin))
-    throw new RoomcastError('bad-request', 'The owner of a room cannot be banned from it.', {
-      detail: { why: 'owner-ban' },
-    });
+/** Whom a ban is about. */
+export function whom({ services }: App, { who, name, network }: BanRecord): object {
+  return { who, name: name ?? (who === undefined ? undefined : services.accounts.find(who)?.name), network };
 }
 
 /** The rows of the API that are about who is what in a room, and who may not enter it. */
@@ -63,6 +61,7 @@ export function peopleRoutes(app: App, parts: RoomParts): Route[] {
       url: '/api/v1/rooms/:slug/members/:id',
       access: 'owner',
       summary: 'Takes somebody’s role in the room away.',
+      before: (request) => ({ about: { name: services.accounts.find((request.params as { id: string }).id)?.name } }),
       async handle(request) {
         const room = roomOf(parts, request.params);
         if (!(await members.remove(room.id, (request.params as { id: string }).id)))
@@ -82,22 +81,27 @@ export function peopleRoutes(app: App, parts: RoomParts): Route[] {
       method: 'POST',
       url: '/api/v1/rooms/:slug/bans',
       access: 'moderator',
-      summary: 'Bans an account by name, an account or guest by id, or a network, for some minutes or for ever.',
+      summary:
+        'Bans an account by name, an account, guest or viewer of a link by id, or a network, for some minutes or for ever.',
       schema: { body: banBody, response: { 200: banSchema } },
-      async handle(request, _reply, { identity }) {
+      before(request) {
+        const { who } = request.body as { who?: string };
+        return { about: { name: who === undefined ? undefined : services.accounts.find(who)?.name } };
+      },
+      async handle(request, _reply, caller) {
         const room = roomOf(parts, request.params);
         const { minutes, name, ...body } = request.body as NewBan & { minutes?: number };
         const account = name !== undefined && body.who === undefined ? accountNamed(name) : undefined;
         const who = account?.id ?? body.who;
-        checkBan(app, room, who);
+        checkBan(app, parts, { room, by: caller, who });
         const until = minutes === undefined ? {} : { until: isoTime(scheduler.wall() + minutes * MINUTE) };
-        const called = account?.name ?? name;
+        const called = account?.name ?? name ?? (who === undefined ? undefined : nameOfViewer(who));
         const ban = await bans.add(room.id, {
           ...body,
           ...(who === undefined ? {} : { who }),
           ...(called === undefined ? {} : { name: called }),
           ...until,
-          by: identity!.id,
+          by: caller.identity!.id,
         });
         changed(room);
         return ban;
@@ -108,10 +112,16 @@ export function peopleRoutes(app: App, parts: RoomParts): Route[] {
       url: '/api/v1/rooms/:slug/bans/:id',
       access: 'moderator',
       summary: 'Lifts a ban.',
-      async handle(request) {
+      before(request) {
+        const { id } = request.params as { id: string };
+        const ban = bans.list(roomOf(parts, request.params).id).find((each) => each.id === id);
+        return ban ? { about: whom(app, ban) } : {};
+      },
+      async handle(request, _reply, caller) {
         const room = roomOf(parts, request.params);
-        if (!(await bans.lift(room.id, (request.params as { id: string }).id)))
-          throw new NotFound('There is no such ban.');
+        const { id } = request.params as { id: string };
+        checkLift(parts, room, caller, id);
+        if (!(await bans.lift(room.id, id))) throw new NotFound('There is no such ban.');
         changed(room);
       },
     },

@@ -1,9 +1,10 @@
 import { Denied, RoomcastError } from '../../errors.ts';
-import type { Caller } from '../../io/http.ts';
+import type { Before, Caller } from '../../io/http.ts';
 import { isAtLeast, type RoomRole } from '../../live/access.ts';
 import type { App, RoomsService, Speaker } from '../../plugin.ts';
 import { proveToRoom } from './door-routes.ts';
-import { checkBan } from './people-routes.ts';
+import { checkBan, checkLift } from './ban-rules.ts';
+import { whom } from './people-routes.ts';
 import { type RoomParts, roomOf } from './room-parts.ts';
 import type { RoomRecord } from './room-record.ts';
 import { isShown } from './room-routes.ts';
@@ -28,8 +29,8 @@ export function roomActs(
       );
     return room;
   };
-  const record = (action: string, caller: Speaker, slug: string, details: object): void =>
-    app.services.audit.record({ action, caller, room: slug, details });
+  const record = (action: string, caller: Speaker, slug: string, details: object, before: Before = {}): void =>
+    app.services.audit.record({ action, caller, room: slug, details, before });
 
   return {
     shown: (caller: Caller) =>
@@ -50,20 +51,22 @@ export function roomActs(
       if (title.length > MAX_TITLE || title.trim() === '' || /\p{Cc}/u.test(title))
         throw new RoomcastError('bad-request', `A title has 1 to ${MAX_TITLE} characters.`);
       described(await rooms.change(room.slug, { title }));
-      record('retitle', by, slug, { title });
+      record('retitle', by, slug, { title }, { now: room });
     },
     bans: (slug, by) => bans.list(roomFor(slug, by, 'moderator').id),
     async ban(slug, by, ban) {
       const room = roomFor(slug, by, 'moderator');
-      checkBan(app, room, ban.who);
+      checkBan(app, parts, { room, by, who: ban.who });
       await bans.add(room.id, { ...ban, by: by.identity!.id });
       record('ban', by, slug, ban);
       changed(room);
     },
     async unban(slug, by, id) {
       const room = roomFor(slug, by, 'moderator');
-      if (!(await bans.lift(room.id, id))) throw new RoomcastError('not-found', 'There is no such ban.');
-      record('unban', by, slug, { id });
+      checkLift(parts, room, by, id);
+      const lifted = await bans.lift(room.id, id);
+      if (!lifted) throw new RoomcastError('not-found', 'There is no such ban.');
+      record('unban', by, slug, { id }, { about: whom(app, lifted) });
       changed(room);
     },
   };

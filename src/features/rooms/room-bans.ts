@@ -2,7 +2,6 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Kysely } from 'kysely';
 import { RoomcastError } from '../../errors.ts';
 import { newId } from '../../io/new-id.ts';
-import type { Caller } from '../../io/http.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import { isoTime } from '../../live/wall-time.ts';
 import type { Store } from '../../store/store.ts';
@@ -57,14 +56,15 @@ export class RoomBans {
     return bans;
   }
 
-  /** The ban that keeps somebody out of a room. */
-  of(room: string, { identity, remote }: Pick<Caller, 'identity' | 'remote'>): BanRecord | undefined {
+  /** The ban that keeps somebody out of a room: of one of their ids, or, unless it is left out, of their network. */
+  of(room: string, { ids, address }: { ids: readonly string[]; address?: string }): BanRecord | undefined {
     const bans = this.#bans.get(room);
     if (!bans) return undefined;
     const now = this.#scheduler.wall();
     for (const ban of bans) {
       if (now >= ban.ends) bans.delete(ban);
-      else if ((ban.who !== undefined && ban.who === identity?.id) || includes(ban.list, remote.address)) return ban;
+      else if (ban.who !== undefined && ids.includes(ban.who)) return ban;
+      else if (address !== undefined && includes(ban.list, address)) return ban;
     }
     return undefined;
   }

@@ -44,6 +44,26 @@ describe('what the owner does to a room', () => {
     expect(camera.closed).toBeUndefined();
   });
 
+  test.each([
+    ['replaceKey', 'The stream key of this room was replaced; copy the new one from the room’s page.'],
+    ['revokeKey', 'This stream key was taken away by the owner of the room.'],
+  ] as const)('%s tells who publishes what became of the key', async (act, words) => {
+    const { hub, rooms, control, lobby } = await roomStage();
+    const spare = await rooms.keys.create(lobby(), 'phone');
+    let told: unknown;
+    await hub.publish({
+      action: 'publish',
+      protocol: 'test',
+      path: 'live/lobby',
+      credentials: { key: await rooms.keys.text(lobby(), spare.id) },
+      remote: { address: '192.0.2.1' },
+      close: (reason, error) => (told = [reason, error?.message]),
+      traffic: () => ({ in: 0, out: 0 }),
+    });
+    await control[act](lobby(), spare.id);
+    expect(told).toEqual(['revoked', words]);
+  });
+
   test('a publisher that was asked in before the key changed and enters after it is cut within two seconds', async () => {
     const { rooms, lobby, key } = await roomStage();
     const { id } = rooms.keys.main(lobby());

@@ -10,6 +10,8 @@ import type { RoomRecord } from './room-record.ts';
 
 /** One who was asked in just before the key changed enters just after; it is cut at the second look. */
 const SECOND_LOOK = SECOND;
+const REPLACED = 'The stream key of this room was replaced; copy the new one from the room’s page.';
+const TAKEN = 'This stream key was taken away by the owner of the room.';
 
 export interface ControlOptions {
   rooms: RoomDirectory;
@@ -33,14 +35,14 @@ export class RoomControl {
   /** Makes a new key in place of one. Who publishes with the old one is cut, and the broadcast ends with it, without grace. */
   async replaceKey(room: RoomRecord, keyId: string): Promise<KeyRecord> {
     const next = await this.#options.rooms.keys.replace(room, keyId);
-    this.#cutFor(room, keyId);
+    this.#cutFor(room, keyId, REPLACED);
     return next;
   }
 
   /** Takes a key away. Who publishes with it is cut likewise. */
   async revokeKey(room: RoomRecord, keyId: string): Promise<void> {
     await this.#options.rooms.keys.revoke(room, keyId);
-    this.#cutFor(room, keyId);
+    this.#cutFor(room, keyId, TAKEN);
   }
 
   /** Remembers with which key a path was published. */
@@ -77,21 +79,18 @@ export class RoomControl {
       : undefined;
   }
 
-  #cutFor({ slug }: RoomRecord, keyId: string): void {
+  #cutFor({ slug }: RoomRecord, keyId: string, words: string): void {
     const { hub, scheduler } = this.#options;
     const path = pathOfSlug(slug);
-    this.#cut(keyId);
+    this.#cut(keyId, words);
     // Its publisher was lost and could have come back with this key only.
     const lost = hub.stream(path)?.state === 'waiting' && !hub.publisher(path);
     if (lost && this.#published.get(path) === keyId) hub.end(path, 'revoked');
-    scheduler.after(SECOND_LOOK, () => this.#cut(keyId));
+    scheduler.after(SECOND_LOOK, () => this.#cut(keyId, words));
   }
 
-  #cut(keyId: string): void {
-    const replaced = new Denied(
-      'wrong-key',
-      'The stream key of this room was replaced; copy the new one from the room’s page.',
-    );
-    this.#options.hub.revoke(({ action, grant }) => action === 'publish' && grant.keyId === keyId, replaced);
+  #cut(keyId: string, words: string): void {
+    const refusal = new Denied('wrong-key', words);
+    this.#options.hub.revoke(({ action, grant }) => action === 'publish' && grant.keyId === keyId, refusal);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { people, roomStage } from '../../../test/room-stage.ts';
-import { toRoomcastError } from '../../errors.ts';
+import { type RoomcastError, toRoomcastError } from '../../errors.ts';
 import type { Access } from '../../live/access.ts';
 import { SECOND } from '../../media/time.ts';
 import type { RoomChange } from './room-record.ts';
@@ -22,18 +22,19 @@ async function doorStage(change: RoomChange = {}) {
     traffic: () => ({ in: 0, out: 0 }),
     ...more,
   });
-  const asks = async (more: Partial<Access> = {}): Promise<string> => {
+  const refusal = async (more: Partial<Access> = {}): Promise<RoomcastError | undefined> => {
     try {
       (await hub.play(access(more))).leave();
-      return 'enters';
+      return undefined;
     } catch (error) {
-      return toRoomcastError(error).code;
+      return toRoomcastError(error);
     }
   };
+  const asks = async (more?: Partial<Access>): Promise<string> => (await refusal(more))?.code ?? 'enters';
   /** How nobody, a guest, an account and the owner fare. */
   const all = (): Promise<string[]> =>
     Promise.all(['', 'ann', 'ada', 'owner'].map((cookie) => asks({ credentials: { cookie } })));
-  return { ...stage, access, asks, all };
+  return { ...stage, access, refusal, asks, all };
 }
 
 describe('a room', () => {
@@ -128,6 +129,47 @@ describe('a room', () => {
     expect(closed).toEqual(['revoked', 'denied']);
   });
 
+  test.each<[RoomChange, string]>([
+    [{ watch: 'link' }, 'denied'],
+    [{ watch: 'password', password: 'hash' }, 'denied'],
+    [{ watch: 'list' }, 'sign-in'],
+    [{ watch: 'signed-in' }, 'sign-in'],
+  ])(
+    'with %o says of a link that does not open it whether its time is over, to its holder alone',
+    async (change, code) => {
+      const { rooms, passes, lobby, garden, live, refusal } = await doorStage(change);
+      const short = passes.create(lobby(), { viewer: 'tv', ends: live.scheduler.wall() + 60_000 });
+      const endless = passes.create(lobby());
+      const words = async (pass: string): Promise<unknown[]> => {
+        const error = await refusal({ credentials: { pass } });
+        return [error?.code, error?.message, error?.detail?.why];
+      };
+      const over = [code, 'This link is over; ask for a new one.', 'link-over'];
+      const wrong = [code, 'This link does not open this room; ask for a new one.', 'link-wrong'];
+      live.scheduler.advance(60 * SECOND);
+      expect(await words(short)).toEqual(over);
+      for (const pass of ['', 'rp_x', `${short}x`, passes.create(garden(), { ends: 1000 })])
+        expect(await words(pass), pass).toEqual(wrong);
+      await rooms.shut('lobby');
+      for (const pass of [short, endless]) expect(await words(pass)).toEqual(wrong);
+      expect((await refusal())?.message).not.toMatch(/link (is over|does not)/);
+    },
+  );
+
+  test('for everyone knows by a pass who comes, also when its time is over, and shuts nobody out for a bad one', async () => {
+    const { hub, rooms, passes, lobby, garden, live, access, asks } = await doorStage();
+    const pass = passes.create(lobby(), { viewer: 'tv', ends: live.scheduler.wall() + 60_000 });
+    let closed: unknown;
+    const { session } = await hub.play(access({ credentials: { pass }, close: (reason) => (closed = reason) }));
+    expect([session.grant.identity?.id, session.grant.ends]).toEqual(['p_tv', undefined]);
+    live.scheduler.advance(61 * SECOND);
+    await rooms.shut('lobby');
+    await hub.recheck(() => true);
+    expect(closed).toBeUndefined();
+    for (const other of ['', 'rp_x', `${pass}x`, pass, passes.create(garden())])
+      expect(await asks({ credentials: { pass: other } })).toBe('enters');
+  });
+
   test('is full at its own limit', async () => {
     const { hub, access, asks } = await doorStage({ maxViewers: 1 });
     await hub.play(access({}));
@@ -172,6 +214,42 @@ describe('a ban', () => {
     await members.set(lobby().id, 'u_ada', 'speaker');
     expect(await asks(from('192.0.2.1', 'ada'))).toBe('denied');
   });
+
+  test('of an account keeps out who looks after the room, too, but not its owner; their role comes back with its end', async () => {
+    const { bans, members, lobby, live, refusal, asks } = await doorStage({ watch: 'list' });
+    const until = new Date(live.scheduler.wall() + 60_000).toISOString();
+    await members.set(lobby().id, 'u_ada', 'moderator');
+    await bans.add(lobby().id, { network: '0.0.0.0/0', by: 'u_owner' });
+    await bans.add(lobby().id, { who: 'u_ada', by: 'u_owner', until, reason: 'spam' });
+    await bans.add(lobby().id, { who: 'u_owner', by: 'u_owner' });
+    expect((await refusal(from('192.0.2.1', 'ada')))?.message).toBe(
+      `You are banned from this room until ${until}: spam`,
+    );
+    expect(await asks(from('192.0.2.1', 'owner'))).toBe('enters');
+    expect(members.roleOf(lobby().id, 'u_ada')).toBe('moderator');
+    live.scheduler.advance(60 * SECOND);
+    expect(await asks(from('192.0.2.1', 'ada'))).toBe('enters');
+  });
+
+  test.each(['link', 'everyone'] as const)(
+    'of the viewer of a link keeps out of a room with watch: %s whoever comes by it, whoever else they are',
+    async (watch) => {
+      const { hub, bans, passes, lobby, live, access, asks } = await doorStage({ watch });
+      const pass = passes.create(lobby(), { viewer: 'tv', ends: live.scheduler.wall() + 60_000 });
+      let closed: unknown;
+      await hub.play(access({ credentials: { pass }, close: (reason, error) => (closed = [reason, error?.message]) }));
+      const { id } = await bans.add(lobby().id, { who: 'p_tv', by: 'u_owner' });
+      await hub.recheck(() => true);
+      expect(closed).toEqual(['revoked', 'You are banned from this room.']);
+      for (const cookie of ['', 'ann', 'ada']) expect(await asks({ credentials: { pass, cookie } })).toBe('denied');
+      expect(await asks({ credentials: { pass, cookie: 'owner' } })).toBe('enters');
+      expect(await asks({ credentials: { pass: passes.create(lobby(), { viewer: 'tv2' }) } })).toBe('enters');
+      live.scheduler.advance(61 * SECOND);
+      expect(await asks({ credentials: { pass } })).toBe('denied');
+      await bans.lift(lobby().id, id);
+      expect(await asks({ credentials: { pass } })).toBe(watch === 'link' ? 'denied' : 'enters');
+    },
+  );
 
   test('ends at its time, or when it is lifted, also after a restart', async () => {
     const { bans, lobby, live, asks } = await doorStage();

@@ -1,8 +1,11 @@
 import { type Mac, readToken, signToken } from '../../io/signed-token.ts';
+import type { Identity } from '../../live/access.ts';
 import type { Scheduler } from '../../live/scheduler.ts';
 import type { RoomRecord } from './room-record.ts';
 
 const PREFIX = 'rp_';
+/** What the ids of those begin with to whom passes are given. */
+const VIEWER = 'p_';
 
 /** What a pass says: which room it opens, and for whom. */
 export interface Pass {
@@ -10,6 +13,21 @@ export interface Pass {
   readonly viewer: string | undefined;
   /** Wall time in ms; never where undefined. */
   readonly ends: number | undefined;
+}
+
+/** One that was made for the room. Only an `open` one opens it; the others still say for whom they were. */
+export interface GivenPass extends Pass {
+  readonly state: 'open' | 'over' | 'ended';
+}
+
+/** Whoever a pass was given to, in the words of who gave it. */
+export function viewerOf({ viewer }: Pick<Pass, 'viewer'>): Identity | undefined {
+  return viewer === undefined ? undefined : { id: VIEWER + viewer, kind: 'guest', name: viewer, admin: false };
+}
+
+/** The name of the one to whom a pass was given, by their id; undefined for all other ids. */
+export function nameOfViewer(id: string): string | undefined {
+  return id.startsWith(VIEWER) && id.length > VIEWER.length ? id.slice(VIEWER.length) : undefined;
 }
 
 /**
@@ -35,12 +53,13 @@ export class RoomPasses {
     return signToken(PREFIX, payload, this.#mac);
   }
 
-  /** What a pass says, if it opens this room now. */
-  read({ id, epoch }: Pick<RoomRecord, 'id' | 'epoch'>, pass: string): Pass | undefined {
+  /** What a pass of this room says; undefined for what is none of it. */
+  read({ id, epoch }: Pick<RoomRecord, 'id' | 'epoch'>, pass: string): GivenPass | undefined {
     const { r: room, p: given, v: viewer, e: ends } = readToken(PREFIX, pass, this.#mac) ?? {};
-    if (room !== id || given !== epoch) return undefined;
-    const over = typeof ends === 'number' ? ends * 1000 : undefined;
-    if (over !== undefined && this.#scheduler.wall() >= over) return undefined;
-    return { viewer: typeof viewer === 'string' ? viewer : undefined, ends: over };
+    if (room !== id) return undefined;
+    const end = typeof ends === 'number' ? ends * 1000 : undefined;
+    const isOver = end !== undefined && this.#scheduler.wall() >= end;
+    const state = given !== epoch ? 'ended' : isOver ? 'over' : 'open';
+    return { state, viewer: typeof viewer === 'string' ? viewer : undefined, ends: end };
   }
 }

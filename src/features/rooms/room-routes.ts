@@ -81,6 +81,7 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
       summary:
         'Changes what is said of a room and allowed in it; a title only where no configuration file declares it.',
       schema: { body: roomBody, response: { 200: roomSchema } },
+      before: (request) => ({ now: roomOf(parts, request.params) }),
       async handle(request, _reply, caller) {
         const room = roomOf(parts, request.params);
         const change = await changeOf(request.body as RoomChange, room);
@@ -96,6 +97,7 @@ export function roomRoutes({ hub, settings }: App, parts: RoomParts): Route[] {
       access: 'owner',
       summary: 'Gives a room another address, while nothing is live in it.',
       schema: { body: renameBody, response: { 200: roomSchema } },
+      before: (request) => ({ now: roomOf(parts, request.params) }),
       async handle(request, _reply, caller) {
         const room = roomOf(parts, request.params);
         if (hub.stream(pathOfSlug(room.slug))?.active)

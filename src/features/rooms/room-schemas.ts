@@ -42,9 +42,19 @@ const settings = {
   tags: {
     type: 'array',
     maxItems: 10,
-    items: { type: 'string', maxLength: 30, pattern: String.raw`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$` },
+    items: {
+      type: 'string',
+      maxLength: 30,
+      pattern: String.raw`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$`,
+      description: 'a word of letters, digits, “-” and “_”',
+    },
   },
-  language: orNull({ type: 'string', maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' }),
+  language: orNull({
+    type: 'string',
+    maxLength: 35,
+    pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+    description: 'a language tag, such as en or pt-BR',
+  }),
   watch,
   password: orNull({ type: 'string', minLength: 4, maxLength: 256 }),
   guests,
@@ -63,7 +73,8 @@ export const memberBody: object = body(
 );
 export const banBody: object = body({
   name: { type: 'string', maxLength: 128 },
-  who: { type: 'string', maxLength: 64 },
+  // `p_` and the viewer of a pass are the longest.
+  who: { type: 'string', maxLength: 2 + line.maxLength },
   network: { type: 'string', maxLength: 49 },
   reason: line,
   minutes: { type: 'integer', minimum: 1, maximum: 5_256_000 },

@@ -6,7 +6,7 @@ export type RoomTables = {
   room_keys: RoomKeyRow;
   room_members: { room: string; account: string; role: MemberRole; since: string };
   room_bans: RoomBanRow;
-  room_entries: { room: string; who: string; epoch: number; until: string };
+  room_entries: { room: string; who: string; epoch: number; until: string; viewer: string | null };
 };
 
 export type RoomRow = {

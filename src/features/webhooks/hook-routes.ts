@@ -73,6 +73,7 @@ function routesAt(base: string, { access, whose, roomOf, parts }: Place): Route[
       summary:
         'Changes a webhook; “rotate” makes another secret, beside which the one before signs for a day; what waits is tried at once.',
       schema: { body: hookBody, response: { 200: hookAnswer } },
+      before: (request) => ({ now: find(request) }),
       async handle(request) {
         const { rotate, ...change } = request.body as HookChange & { rotate?: true };
         const hook = find(request);

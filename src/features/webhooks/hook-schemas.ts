@@ -87,7 +87,7 @@ export const deliveriesAnswer: object = {
 };
 
 const command = {
-  name: { type: 'string', pattern: '^[a-z0-9_-]{1,32}$' },
+  name: { type: 'string', pattern: '^[a-z0-9_-]{1,32}$', description: '1 to 32 of a-z, 0-9, “-” and “_”' },
   help: { type: 'string', minLength: 1, maxLength: 100, pattern: String.raw`^[^\p{Cc}]+$` },
   url,
   bot: { type: 'string', minLength: 1, maxLength: 128, description: 'name of the bot that says the answers' },

@@ -1,5 +1,6 @@
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { type ErrorDetail, RoomcastError } from '../../errors.ts';
+import { faultInWords } from './faults-in-words.ts';
 
 /**
  * Checks bodies against JSON schemas. A body is what it is: nothing is converted, dropped or filled in. The validator is
@@ -18,12 +19,8 @@ export class BodyCheck {
       this.#checks.set(schema, check);
     }
     if (check(body ?? null)) return;
-    const [fault] = check.errors ?? [];
-    throw new RoomcastError(
-      'bad-request',
-      `The body${fault?.instancePath ?? ''} ${fault?.message ?? 'is not as expected'}.`,
-      { detail: detailOf(fault) },
-    );
+    const faults = check.errors ?? [];
+    throw new RoomcastError('bad-request', faultInWords(faults), { detail: detailOf(faults[0]) });
   }
 }
 
@@ -45,5 +42,5 @@ function detailOf(fault: ErrorObject | undefined): ErrorDetail {
 async function load(): Promise<Ajv> {
   const { Ajv: Validator } = await import('ajv');
   // The schemas are our own; that they are schemas is for the tests to find out.
-  return new Validator({ allowUnionTypes: true, meta: false, validateSchema: false });
+  return new Validator({ allowUnionTypes: true, meta: false, validateSchema: false, verbose: true });
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { RoomcastError } from '../../errors.ts';
+import { brokenJsonInWords } from './faults-in-words.ts';
 
 /**
  * JSON is the only body that is taken: a form or text of another site is refused before anything reads it. A body that
@@ -13,8 +14,22 @@ export function takeJsonOnly(app: FastifyInstance, { maxDepth }: { maxDepth: num
     if (text === '') done(null, undefined);
     else if (nestsDeeper(text, maxDepth))
       done(new RoomcastError('bad-request', `The JSON body nests deeper than ${maxDepth}.`));
-    else parse(request, text, done);
+    else
+      parse(request, text, (error, value) => {
+        if (error) done(new RoomcastError('bad-request', brokenJsonInWords(reasonOf(text))));
+        else done(null, value);
+      });
   });
+}
+
+/** The parser's own words, which the framework keeps to itself; what parses is refused for a name that it has. */
+function reasonOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'prototype';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Whether brackets outside of strings nest deeper than `max`. The text need not be valid JSON. */

@@ -100,6 +100,15 @@ describe('S-37 a picture that is too much', () => {
       'The picture moves, which it may not here.',
       'The picture takes longer than 0.299 s.',
     ]);
+    expect(faultOf(() => read(plain.png, { maxSide: 8 }))).toMatchObject({
+      detail: { why: 'picture-large', limit: 8 },
+    });
+    expect(faults.map(({ detail }) => detail)).toEqual([
+      { why: 'picture-small', limit: 17 },
+      { why: 'picture-moves' },
+      { why: 'picture-moves' },
+      { why: 'picture-long', limit: 0.299 },
+    ]);
   });
 
   test('is one of a kind that is not taken', () => {

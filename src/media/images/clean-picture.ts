@@ -1,4 +1,4 @@
-import { ProtocolError } from '../../errors.ts';
+import { type ErrorDetail, ProtocolError } from '../../errors.ts';
 import { readGif } from './gif.ts';
 import { readJpeg } from './jpeg.ts';
 import type { Picture, PictureType } from './picture.ts';
@@ -41,14 +41,19 @@ export function cleanPicture(bytes: Uint8Array, limits: PictureLimits): Picture 
   const picture = kind.read(bytes);
   const { width, height, frames, duration } = picture;
   const { minSide, maxSide, maxFrames, maxDuration } = limits;
-  if (Math.max(width, height) > maxSide) throw tooMuch(`has more than ${maxSide} pixels on a side`);
-  if (Math.min(width, height) < minSide) throw tooMuch(`has less than ${minSide} pixels on a side`);
+  if (Math.max(width, height) > maxSide)
+    throw tooMuch(`has more than ${maxSide} pixels on a side`, { why: 'picture-large', limit: maxSide });
+  if (Math.min(width, height) < minSide)
+    throw tooMuch(`has less than ${minSide} pixels on a side`, { why: 'picture-small', limit: minSide });
   if (frames > maxFrames)
-    throw tooMuch(maxFrames > 1 ? `has more than ${maxFrames} frames` : 'moves, which it may not here');
-  if (duration > maxDuration) throw tooMuch(`takes longer than ${maxDuration / 1000} s`);
+    throw maxFrames > 1
+      ? tooMuch(`has more than ${maxFrames} frames`, { why: 'picture-frames', limit: maxFrames })
+      : tooMuch('moves, which it may not here', { why: 'picture-moves' });
+  if (duration > maxDuration)
+    throw tooMuch(`takes longer than ${maxDuration / 1000} s`, { why: 'picture-long', limit: maxDuration / 1000 });
   return picture;
 }
 
-function tooMuch(words: string): ProtocolError {
-  return new ProtocolError(`The picture ${words}.`, 'limit-exceeded');
+function tooMuch(words: string, detail: ErrorDetail): ProtocolError {
+  return new ProtocolError(`The picture ${words}.`, 'limit-exceeded', detail);
 }

@@ -62,6 +62,7 @@ describe('an answer', () => {
 
   test('is counted, as is the request, but not where nobody is there to be answered', async () => {
     const { live, list } = await watched();
+    for (let i = 0; i < 2; i++) await live.get(list);
     const [session] = live.sessions;
     const before = { ...session!.traffic };
     const { bytes } = await live.get(live.beside(list, 'main-1.m4s'), {}, { isScript: false });

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../io/exchange.ts';
 import { sayStalled } from '../../io/stalled.ts';
 import type { Rendition } from '../../live/rendition.ts';
 import type { Segment } from '../../live/segment.ts';
+import type { Stream } from '../../live/stream.ts';
 import { mainTrack } from '../../media/frame.ts';
 import { SECOND } from '../../media/time.ts';
 import type { App } from '../../plugin.ts';
@@ -12,7 +13,7 @@ import { Holds } from './holds.ts';
 import { mediaListOf, multivariantOf, versionOf } from './lists.ts';
 import { multivariantPlaylist } from './multivariant.ts';
 import { type FileName, parseName } from './names.ts';
-import { accessOf, MAX_HOLDS, type Player, Players } from './player.ts';
+import { accessOf, MAX_HOLDS, type Player, Players, type Step } from './player.ts';
 import { mediaPlaylist } from './playlist.ts';
 import { names, rangeOf, sliceOf } from './range.ts';
 import { type Packing, type Run, Runs } from './server.ts';
@@ -98,6 +99,7 @@ export class HlsHttp {
   }
 
   close(): void {
+    this.#players.close();
     this.#runs.close();
   }
 
@@ -127,9 +129,10 @@ export class HlsHttp {
       await hub.check(accessOf(this.#app, path, exchange.request));
       throw new RoomcastError('not-live');
     }
-    const player = await this.#enter(exchange, path);
-    const { stream } = player.subscription!;
-    const first = (): void => this.#first(exchange, { player, packing, prefix });
+    const player = await this.#enter(exchange, path, 'looks');
+    const stream = hub.stream(path);
+    if (!stream) throw new RoomcastError('not-live');
+    const first = (): void => this.#first(exchange, { player, stream, packing, prefix });
     const isYoung = (stream.edge?.media ?? 0) < YOUNG;
     if (isYoung && !mainTrack(stream.tracks, 'video'))
       void new Hold({ exchange, holds: this.#young, player, longest: YOUNG, answer: () => false, late: first });
@@ -137,8 +140,11 @@ export class HlsHttp {
   }
 
   /** The first list of what is on, once there is enough in it. */
-  #first(exchange: Exchange, { player, packing, prefix }: { player: Player; packing: Packing; prefix: string }): void {
-    const run = this.#runs.of(player.subscription!.stream, packing);
+  #first(
+    exchange: Exchange,
+    { player, stream, packing, prefix }: { player: Player; stream: Stream; packing: Packing; prefix: string },
+  ): void {
+    const run = this.#runs.of(stream, packing);
     if (!run) {
       refuse(exchange, new RoomcastError('not-live'));
       return;
@@ -174,7 +180,7 @@ export class HlsHttp {
   async #list(exchange: Exchange, run: Run, rendition: Rendition): Promise<void> {
     const { wanted, skip } =
       run.segments.partTarget > 0 ? directivesOf(exchange.query) : { wanted: undefined, skip: false };
-    const player = await this.#enter(exchange, run.path);
+    const player = await this.#enter(exchange, run.path, 'reads');
     if (!run.segments.renditions.includes(rendition)) throw new NotFound();
     if (wanted && !rendition.ended && !has(rendition, wanted)) {
       checkAhead(rendition, wanted, run.segments.partTarget);
@@ -241,6 +247,7 @@ export class HlsHttp {
     const segment = rendition.window.find(file.sequence);
     if (file.kind === 'segment') {
       if (!segment?.complete || segment.size === 0) throw new NotFound();
+      await this.#plays(exchange);
       this.#send(
         exchange,
         place,
@@ -249,8 +256,9 @@ export class HlsHttp {
       return;
     }
     const answer = (): boolean => this.#answerPart(exchange, place, file);
+    if (segment?.parts[file.part]) await this.#plays(exchange);
     if (answer()) return;
-    const player = await this.#enter(exchange, run.path);
+    const player = await this.#enter(exchange, run.path, 'plays');
     if (!answer()) this.#hold(exchange, { run, rendition, player, answer });
   }
 
@@ -318,10 +326,15 @@ export class HlsHttp {
     return isExempt ? Infinity : this.#app.settings.limits.hlsHolds || Infinity;
   }
 
-  async #enter(exchange: Exchange, path: string): Promise<Player> {
-    const player = await this.#players.enter(path, exchange.request);
+  async #enter(exchange: Exchange, path: string, step: Step): Promise<Player> {
+    const player = await this.#players.enter(path, exchange.request, step);
     exchange.player = player;
     return player;
+  }
+
+  /** Media are about to be sent: who gets them plays. Throws the hub's refusal. */
+  async #plays({ player, request }: Exchange): Promise<void> {
+    if (player && request.method !== 'HEAD') await this.#players.play(player);
   }
 
   #cookie(exchange: Exchange, player: Player): Record<string, string> {

@@ -13,16 +13,21 @@ async function newcomer(live: VirtualLive, headers: Record<string, string> = {})
   return cookieOf(await live.get('index.m3u8', headers))!;
 }
 
+/** Asks for a list as often as somebody does who plays. */
+async function reads(live: VirtualLive, list: string, ...manner: [headers?: Record<string, string>, manner?: object]) {
+  for (let i = 0; i < 2; i++) await live.get(list, ...manner);
+}
+
 describe('who asks', () => {
   test('is one viewer with a cookie that it got, and another one beside it at its address is another', async () => {
     const live = await VirtualLive.start();
     const first = await newcomer(live);
     const list = await live.list('index.m3u8', { cookie: first });
-    expect((await live.get(list, { cookie: first })).headers['set-cookie']).toBeUndefined();
+    for (let i = 0; i < 2; i++) expect((await live.get(list, { cookie: first })).headers['set-cookie']).toBeUndefined();
     expect(live.viewers).toBe(1);
     const second = await newcomer(live);
     expect(second).not.toBe(first);
-    for (const cookie of [first, second, first]) await live.get(list, { cookie });
+    for (const cookie of [first, second, first, second]) await live.get(list, { cookie });
     expect(live.viewers).toBe(2);
     // One that keeps none is still the same when the others have asked again.
     for (let i = 0; i < 3; i++) for (const sent of [{}, { cookie: first }]) await live.get(list, sent);
@@ -46,20 +51,23 @@ describe('who asks', () => {
     const list = await live.list();
     const [session, other] = [{}, {}];
     for (const agent of ['a', 'b']) await live.get(list, { 'user-agent': agent }, { session });
+    expect(live.viewers).toBe(1);
+    await reads(live, list, { authorization: 'Bearer x' }, { session });
     expect(live.viewers).toBe(2);
-    await live.get(list, { authorization: 'Bearer x' }, { session });
+    await reads(live, list, {}, { session: other });
     expect(live.viewers).toBe(3);
-    await live.get(list, {}, { session: other });
-    expect(live.viewers).toBe(4);
   });
 
   test('is admitted once, though it asks twice before the answer is there', async () => {
     const live = await VirtualLive.start();
-    const both = [live.ask('index.m3u8'), live.ask('index.m3u8')];
-    await live.pass(1);
-    expect(both.map(({ is }) => is?.status)).toEqual([200, 200]);
-    expect(cookieOf(both[0]!.is!)).toBe(cookieOf(both[1]!.is!));
-    expect(live.viewers).toBe(1);
+    const list = await live.list('index.m3u8', { 'user-agent': 'another' });
+    for (const path of ['index.m3u8', list, list]) {
+      const both = [live.ask(path), live.ask(path)];
+      await live.pass(1);
+      expect(both.map(({ is }) => is?.status)).toEqual([200, 200]);
+      expect(cookieOf(both[0]!.is!)).toBe(cookieOf(both[1]!.is!));
+    }
+    expect([live.viewers, live.sessions.length]).toEqual([1, 1]);
   });
 
   test('and was not let in is nobody: the next time it is asked again', async () => {
@@ -72,7 +80,7 @@ describe('who asks', () => {
     expect((await live.get('index.m3u8')).status).toBe(500);
     expect(live.viewers).toBe(0);
     isOpen = true;
-    expect((await live.get('index.m3u8')).status).toBe(200);
+    await reads(live, await live.list());
     expect(live.viewers).toBe(1);
   });
 });
@@ -85,18 +93,21 @@ describe('a cookie', () => {
       const answer = await live.get('index.m3u8', { cookie: madeUp() });
       expect([answer.status, cookieOf(answer)]).toEqual([200, own]);
     }
+    const list = await live.list();
+    for (let i = 0; i < 20; i++) await live.get(list, { cookie: madeUp() });
     expect(live.viewers).toBe(1);
   });
 
   test('of which a digit is changed is as good as none', async () => {
     const live = await VirtualLive.start();
     const own = await newcomer(live, { 'user-agent': 'a' });
-    await live.get('index.m3u8', { cookie: own, 'user-agent': 'a' });
+    const list = await live.list('index.m3u8', { cookie: own, 'user-agent': 'a' });
+    await reads(live, list, { cookie: own, 'user-agent': 'a' });
     for (const at of [-1, -33]) {
       const digit = own.at(at) === '0' ? '1' : '0';
       const changed = own.slice(0, at) + digit + own.slice(own.length + at + 1);
       expect(changed).toHaveLength(own.length);
-      expect(cookieOf(await live.get('index.m3u8', { cookie: changed }))).not.toBe(changed);
+      expect(cookieOf(await live.get(list, { cookie: changed }))).not.toBe(changed);
     }
     expect(live.viewers).toBe(2);
   });
@@ -108,6 +119,7 @@ describe('a cookie', () => {
     await live.stage.run({ by: other, frames: live.film(3400) });
     expect(cookieOf(await live.get('/live/b/index.m3u8', { cookie }))).not.toBe(cookie);
     expect(cookieOf(await live.get('/live/b/index.m3u8', { cookie: madeUp() }))).toBeDefined();
+    await reads(live, `/live/b/${await live.list('/live/b/index.m3u8', { cookie })}`, { cookie });
     expect(live.stage.hub.viewers('live/b')).toBe(1);
   });
 
@@ -128,8 +140,9 @@ describe('a cookie', () => {
     await live.send(20_000);
     expect(live.viewers).toBe(0);
     expect((await live.get('index.m3u8', { cookie })).headers['set-cookie']).toBeUndefined();
+    const list = await live.list('index.m3u8', { cookie });
     // Others at its address are not it.
-    await live.get('index.m3u8');
+    for (const headers of [{ cookie }, {}]) await reads(live, list, headers);
     expect(live.viewers).toBe(2);
   });
 });
@@ -212,8 +225,9 @@ describe('who is gone', () => {
   test('is a viewer until three target durations and five seconds have passed since it asked, and no longer', async () => {
     const live = await VirtualLive.start();
     const list = await live.list();
+    await reads(live, list);
     const cookie = await newcomer(live, { 'user-agent': 'b' });
-    await live.get(list, { cookie });
+    await reads(live, list, { cookie });
     await live.pass(10 * SECOND);
     expect(live.viewers).toBe(2);
     // Of two it is the one that asked longer ago.
@@ -226,8 +240,10 @@ describe('who is gone', () => {
   });
 
   test('is no viewer while it waits no longer, but is one while it waits', async () => {
-    const live = await VirtualLive.start({ ms: 1000 });
-    const held = await live.held('index.m3u8');
+    const live = await VirtualLive.start({ settings: { hls: { part: 0.4, segment: 4 } } });
+    const list = await live.list();
+    await reads(live, list);
+    const held = await live.held(`${list}?_HLS_msn=2&_HLS_part=4`);
     await live.pass(11.9 * SECOND);
     expect([held.is, live.viewers]).toEqual([undefined, 1]);
   });
@@ -235,6 +251,7 @@ describe('who is gone', () => {
   test('was sent away by an operator, and for a minute gets nothing by another name', async () => {
     const live = await VirtualLive.start();
     const list = await live.list();
+    await reads(live, list);
     await live.send(600);
     const file = live.beside(list, 'main-1.m4s');
     live.stage.hub.kick(live.sessions[0]!.id);

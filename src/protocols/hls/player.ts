@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Denied, type RoomcastError } from '../../errors.ts';
+import { Busy, Denied, type RoomcastError } from '../../errors.ts';
 import type { HttpRequest } from '../../io/exchange.ts';
 import type { Access, Credentials } from '../../live/access.ts';
 import type { Subscription } from '../../live/subscription.ts';
@@ -11,6 +11,11 @@ import { newNumber, numberOf, tokenOf, tokenWith } from './token.ts';
 const PATIENCE = 5 * SECOND;
 /** Target durations that a player may have in its buffer. */
 const BUFFERED = 3;
+/**
+ * Those who have asked and do not play yet. Whoever plays goes on within a second, in which this many more would have to
+ * come; who is forgotten begins again as one that comes.
+ */
+const MAX_COMERS = 10_000;
 /** Who was sent away is remembered for so long: what it knows by name, it gets no more. */
 const REFUSED = 60 * SECOND;
 /** So many of them at most. */
@@ -24,14 +29,25 @@ export interface Waiting {
   refuse(error: RoomcastError): void;
 }
 
-/** One player: a session of the hub that lives by its requests, whatever number of lists it reads. */
+/** What a request says of who sends it: it looks, it reads a list of media, or it takes media. */
+export type Step = 'looks' | 'reads' | 'plays';
+
+/**
+ * One player, whatever number of lists it reads. It comes with its first list and is let in then; from its first media or
+ * its second list of media on it is a session of the hub, which lives by its requests.
+ */
 export class Player {
   readonly path: string;
   /** In its cookie. */
   readonly token: string;
   /** By what else it is known, until it shows its cookie. */
   alias: string | undefined;
+  /** What the gate is asked for it. */
+  access: Access;
+  /** From when on it plays. */
   subscription: Subscription | undefined;
+  /** It has read a list of media. */
+  hasRead = false;
   /** When it asked last, monotonic µs. */
   seen = 0;
   readonly waiting: Set<Waiting> = new Set();
@@ -39,11 +55,15 @@ export class Player {
   readonly holds: Map<object, number> = new Map();
   in = 0;
   out = 0;
+  /** It was let in once, and then refused: it is asked for by what it brings now. */
+  isRefused = false;
+  looking: Promise<unknown> | undefined;
   entering: Promise<void> | undefined;
 
-  constructor(path: string, token: string) {
+  constructor(path: string, token: string, accessOf: (player: Player) => Access) {
     this.path = path;
     this.token = token;
+    this.access = accessOf(this);
   }
 }
 
@@ -56,8 +76,10 @@ export class Players {
   readonly #app: App;
   /** Seals the tokens of cookies. */
   readonly #secret = randomBytes(32);
-  /** The longest silent first. */
+  /** Those who play, the longest silent first. */
   readonly #players = new Set<Player>();
+  /** Those who do not play yet, the longest silent first. */
+  readonly #comers = new Set<Player>();
   readonly #byName = new Map<string, Player>();
   readonly #connections = new WeakMap<object, string>();
   /** Who was sent away by an operator, by cookie, connection or address: why, and until when. */
@@ -76,7 +98,7 @@ export class Players {
     if (refused && this.#app.scheduler.now() < refused.until) throw refused.error;
   }
 
-  /** Who asks, when known. */
+  /** Who asks, when known; HEAD does not say that it is still there. */
   find(path: string, request: HttpRequest): Player | undefined {
     const token = this.#tokenOf(path, request);
     const known = token === undefined ? undefined : this.#byName.get(`${path} ${token}`);
@@ -90,20 +112,29 @@ export class Players {
     return player;
   }
 
-  /** Admits who asks. Throws the hub's refusal. */
-  async enter(path: string, request: HttpRequest): Promise<Player> {
-    let player = this.find(path, request);
-    if (!player) {
-      const token = this.#tokenOf(path, request);
-      player = new Player(path, token ?? this.#sealed(path, newNumber()));
-      if (token === undefined) player.alias = this.#aliasOf(path, request);
-      this.#byName.set(`${path} ${player.token}`, player);
-      if (player.alias !== undefined) this.#byName.set(player.alias, player);
-      this.#see(player, request);
-      player.entering = this.#admit(player, request);
+  /** Lets in who asks. Throws the hub's refusal. HEAD gives nothing to play, so whoever sends it only looks. */
+  async enter(path: string, request: HttpRequest, step: Step): Promise<Player> {
+    const known = this.find(path, request);
+    const player = known ?? this.#newcomer(path, request);
+    const isRead = step === 'reads' && request.method !== 'HEAD';
+    if (player.subscription) return player;
+    if (player.isRefused) {
+      player.isRefused = false;
+      player.access = this.#access(player, request);
     }
-    await player.entering;
+    const begins = (player.hasRead && isRead) || (step === 'plays' && request.method !== 'HEAD');
+    if (begins || player.entering) await this.play(player);
+    else {
+      await this.#look(player, { isNew: !known });
+      player.hasRead ||= isRead;
+    }
     return player;
+  }
+
+  /** It plays from now on. Throws the hub's refusal. */
+  async play(player: Player): Promise<void> {
+    if (player.subscription) return;
+    await (player.entering ??= this.#play(player).finally(() => (player.entering = undefined)));
   }
 
   /** Whether its cookie came with a request. */
@@ -125,10 +156,18 @@ export class Players {
   sweep(target: (path: string) => number): void {
     const now = this.#app.scheduler.now();
     for (const [name, { until }] of this.#refused) if (now >= until) this.#refused.delete(name);
-    for (const player of this.#players) {
-      if (player.waiting.size > 0 || !player.subscription) continue;
-      if (now - player.seen > BUFFERED * target(player.path) + PATIENCE) this.leave(player);
+    for (const players of [this.#players, this.#comers]) {
+      for (const player of players) {
+        if (player.waiting.size > 0 || player.entering) continue;
+        if (now - player.seen > BUFFERED * target(player.path) + PATIENCE) this.leave(player);
+      }
     }
+  }
+
+  /** Refuses what waits for those whom the hub does not know. */
+  close(): void {
+    const error = new Busy(undefined, 1, 'shutting-down');
+    for (const player of this.#comers) for (const waiting of player.waiting) waiting.refuse(error);
   }
 
   /** The token that came with a request, if a player of this path got it from us. */
@@ -143,8 +182,22 @@ export class Players {
     return tokenWith(number, createHmac('sha256', this.#secret).update(`${path} ${number}`).digest('hex'));
   }
 
-  async #admit(player: Player, request: HttpRequest): Promise<void> {
-    const access: Access = {
+  #newcomer(path: string, request: HttpRequest): Player {
+    const token = this.#tokenOf(path, request);
+    const player = new Player(path, token ?? this.#sealed(path, newNumber()), (self) => this.#access(self, request));
+    if (token === undefined) player.alias = this.#aliasOf(path, request);
+    this.#byName.set(`${path} ${player.token}`, player);
+    if (player.alias !== undefined) this.#byName.set(player.alias, player);
+    const [oldest] = this.#comers;
+    if (oldest && this.#comers.size >= MAX_COMERS) this.#forget(oldest);
+    this.#comers.add(player);
+    player.seen = this.#app.scheduler.now();
+    this.#see(player, request);
+    return player;
+  }
+
+  #access(player: Player, request: HttpRequest): Access {
+    return {
       ...accessOf(this.#app, player.path, request),
       close: (reason, error) => {
         if (error && reason === 'kicked') this.#refuse(player, error);
@@ -152,11 +205,34 @@ export class Players {
         for (const waiting of player.waiting) waiting.refuse(error ?? new Denied());
       },
       traffic: () => ({ in: player.in, out: player.out }),
+      heard: () => (player.waiting.size > 0 ? this.#app.scheduler.now() : player.seen),
     };
+  }
+
+  async #look(player: Player, { isNew }: { isNew: boolean }): Promise<void> {
     try {
-      player.subscription = await this.#app.hub.play(access);
+      await (player.looking ??= this.#app.hub.check(player.access).finally(() => (player.looking = undefined)));
     } catch (error) {
-      this.#forget(player);
+      // By another request it plays by now, perhaps as the last for whom there was room.
+      await player.entering?.catch(() => {});
+      if (player.subscription) return;
+      if (isNew) this.#forget(player);
+      player.isRefused = true;
+      throw error;
+    }
+  }
+
+  async #play(player: Player): Promise<void> {
+    this.#comers.delete(player);
+    this.#players.add(player);
+    try {
+      player.subscription = await this.#app.hub.play(player.access);
+      player.seen = this.#app.scheduler.now();
+    } catch (error) {
+      // Who was refused is known: media that it has the names of are not for it.
+      this.#players.delete(player);
+      this.#comers.add(player);
+      player.isRefused = true;
       throw error;
     }
   }
@@ -168,14 +244,17 @@ export class Players {
   }
 
   #see(player: Player, request: HttpRequest): void {
-    player.seen = this.#app.scheduler.now();
     player.in += (request.url?.length ?? 0) + request.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
-    this.#players.delete(player);
-    this.#players.add(player);
+    if (request.method === 'HEAD') return;
+    player.seen = this.#app.scheduler.now();
+    const among = this.#comers.has(player) ? this.#comers : this.#players;
+    among.delete(player);
+    among.add(player);
   }
 
   #forget(player: Player): void {
     this.#players.delete(player);
+    this.#comers.delete(player);
     for (const name of [`${player.path} ${player.token}`, player.alias]) {
       if (name !== undefined && this.#byName.get(name) === player) this.#byName.delete(name);
     }

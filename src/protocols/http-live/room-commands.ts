@@ -53,6 +53,7 @@ export function addMediaCommands(app: App): () => void {
         return { format };
       }
       const media = playing.get(peer) ?? (await enter(peer));
+      await media.enter();
       peer.afterwards(() => media.play(playable.get(format)));
       return { format, ...tracksOf(peer) };
     },
@@ -61,7 +62,7 @@ export function addMediaCommands(app: App): () => void {
     type: 'pause',
     access: 'anyone',
     scope: 'read',
-    summary: 'Stops the bytes; nothing is kept meanwhile.',
+    summary: 'Stops the bytes; nothing is kept meanwhile, and who has paused is no viewer.',
     handle(_message, peer) {
       mediaOf(peer).pause();
       return {};
@@ -71,9 +72,11 @@ export function addMediaCommands(app: App): () => void {
     type: 'play',
     access: 'anyone',
     scope: 'read',
-    summary: 'Starts the bytes again where the stream is now, with the container’s header.',
-    handle(_message, peer) {
+    summary:
+      'Starts the bytes again where the stream is now, with the container’s header. After a pause it is asked for anew, and may be refused as `media` is.',
+    async handle(_message, peer) {
       const media = mediaOf(peer);
+      await media.enter();
       peer.afterwards(() => media.play());
       return tracksOf(peer);
     },

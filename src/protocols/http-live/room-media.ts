@@ -36,8 +36,9 @@ export interface MediaStats {
 }
 
 /**
- * The media of one room's socket: one session, from when it is asked for until it is stopped. It begins with the
- * container's header, and again with each broadcast, format, choice of tracks, and after each pause.
+ * The media of one room's socket: one session, from when it is asked for until it is stopped or paused, and another one
+ * after each pause. It begins with the container's header, and again with each broadcast, format, choice of tracks, and
+ * after each pause.
  */
 export class RoomMedia {
   readonly #options: RoomMediaOptions;
@@ -49,13 +50,15 @@ export class RoomMedia {
   #cursor: Cursor | undefined;
   #over = false;
   readonly #forget: () => void;
-  /** What the socket had sent before. */
-  readonly #before: number;
+  /** What the socket had sent before this session. */
+  #before = 0;
+  /** Of the sessions before. */
+  #bytesBefore = 0;
+  #skipsBefore = 0;
 
   constructor(options: RoomMediaOptions) {
     const { peer } = options;
     this.#options = options;
-    this.#before = peer.outlet.traffic().out;
     this.#forget = peer.onEnd(() => this.leave('lost'));
   }
 
@@ -63,9 +66,11 @@ export class RoomMedia {
     return pathOfSlug(this.#options.peer.slug);
   }
 
-  /** Asks the hub, as any player has to. Throws its refusal. False when its socket went meanwhile. */
+  /** Asks the hub, as any player has to, where it has no session. Throws its refusal. False when its socket went meanwhile. */
   async enter(): Promise<boolean> {
+    if (this.#subscription) return true;
     const { app, peer } = this.#options;
+    const before = peer.outlet.traffic().out;
     const { credentials, remote } = peer.caller;
     const subscription = await app.hub.play({
       action: 'play',
@@ -74,15 +79,16 @@ export class RoomMedia {
       credentials,
       remote,
       close: (reason, error) => this.#end(reason, error),
-      traffic: () => ({ in: 0, out: this.#bytes }),
+      traffic: () => ({ in: 0, out: peer.outlet.traffic().out - before }),
     });
     this.#subscription = subscription;
+    this.#before = before;
     if (this.#over) subscription.leave('lost');
     return !this.#over;
   }
 
   get tracks(): readonly Track[] {
-    return this.#subscription!.stream.tracks;
+    return this.#options.app.hub.stream(this.path)?.tracks ?? [];
   }
 
   /** Begins anew, in another container or after a pause. */
@@ -110,9 +116,16 @@ export class RoomMedia {
     });
   }
 
+  /** Nobody watches who gets nothing: its place is for others until it plays again. */
   pause(): void {
     this.#stop();
     this.#paused = true;
+    const subscription = this.#subscription;
+    if (!subscription) return;
+    this.#bytesBefore = this.#bytes;
+    this.#skipsBefore += subscription.session.skips;
+    this.#subscription = undefined;
+    subscription.leave('ended');
   }
 
   /** Whether a track can be chosen. Throws `not-found`, `codec-unsupported`. */
@@ -143,7 +156,7 @@ export class RoomMedia {
       format: this.#format!.feed,
       paused: this.#paused,
       bytes: this.#bytes,
-      skips: this.#subscription!.session.skips,
+      skips: this.#skipsBefore + (this.#subscription?.session.skips ?? 0),
       queue: this.#cursor?.queued ?? 0,
       ...(position === undefined ? {} : { position: position / SECOND }),
       ...(roundTrip === undefined ? {} : { roundTrip }),
@@ -160,7 +173,7 @@ export class RoomMedia {
   }
 
   get #bytes(): number {
-    return this.#options.peer.outlet.traffic().out - this.#before;
+    return this.#bytesBefore + (this.#subscription ? this.#options.peer.outlet.traffic().out - this.#before : 0);
   }
 
   #choose(choice: Choice): void {

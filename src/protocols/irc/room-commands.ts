@@ -133,7 +133,7 @@ async function enter(peer: Peer, slug: string, key: string): Promise<void> {
 /** Why somebody is not let in, as clients know it. */
 function refusalNumeric(peer: Peer, slug: string): keyof typeof numerics {
   const { rooms } = peer.gateway.services;
-  if (rooms.roleOf(slug, peer) === 'banned') return 'banned';
+  if (rooms.roleOf(slug, peer.visitor(slug)) === 'banned') return 'banned';
   const watch = rooms.room(slug, peer.visitor(slug))?.watch;
   if (watch === 'password') return 'badKey';
   return watch === 'link' || watch === 'list' ? 'inviteOnly' : 'needAccount';

@@ -151,6 +151,7 @@ describe('C-HLS-24 who waits', () => {
 
   test('and is kicked is answered at once, and refused', async () => {
     const { stage, list } = await HlsStage.watched();
+    for (let i = 0; i < 2; i++) await stage.get(list);
     const held = await stage.held(`${list}?_HLS_msn=3&_HLS_part=4`);
     const { hub } = stage.http.server;
     const [session] = [...hub.sessionsOf(PATH)].filter(({ protocol }) => protocol === 'hls');

@@ -234,7 +234,7 @@ describe('who watches', () => {
     expect(watching(stage)).toBe(2);
     const other = stage.another();
     await other.get(stage.url('index.m3u8'), 'multivariant');
-    await other.get(stage.url(list), 'media');
+    for (let i = 0; i < 2; i++) await other.get(stage.url(list), 'media');
     expect(watching(stage)).toBe(3);
   });
 
@@ -254,26 +254,26 @@ describe('who watches', () => {
       seen.add(response.headers.get('set-cookie')?.split(';')[0]);
     }
     expect([seen.size, [...seen][0]?.length]).toEqual([1, `roomcast-viewer=${given}`.length]);
-    // Those two, and the one that had the first list.
-    expect(watching(stage)).toBe(3);
+    // The other, and the one that had the first list, have not played.
+    expect(watching(stage)).toBe(1);
     for (let i = 0; i < 3; i++) {
       const response = await fetch(stage.url(list), { headers: { ...headers, cookie: [...seen][0]! } });
       await response.text();
       expect(response.headers.get('set-cookie')).toBeNull();
     }
-    expect(watching(stage)).toBe(3);
+    expect(watching(stage)).toBe(1);
   });
 
   test('is one no more when it asks for nothing, but for what it waits for', async () => {
     const { stage, by } = await HlsStage.live(3400);
     const list = await stage.list();
     await stage.send(by, 9000);
-    await stage.get(list);
+    for (let i = 0; i < 2; i++) await stage.get(list);
     await stage.send(by, 10_000);
     expect(watching(stage)).toBe(1);
     await stage.send(by, 2000);
     expect(watching(stage)).toBe(0);
-    expect((await stage.get(list)).status).toBe(200);
+    for (let i = 0; i < 2; i++) expect((await stage.get(list)).status).toBe(200);
     expect(watching(stage)).toBe(1);
   });
 
@@ -297,7 +297,7 @@ describe('who watches', () => {
 async function full(options: Options): Promise<{ stage: HlsStage }> {
   const { stage } = await HlsStage.live(3400, options);
   const list = await stage.list();
-  await stage.get(list);
+  for (let i = 0; i < 2; i++) await stage.get(list);
   await until('it is counted', () => stage.http.viewers === 1);
   return { stage };
 }

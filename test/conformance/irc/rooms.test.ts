@@ -203,6 +203,25 @@ describe('who looks after a room', () => {
     await mona.hears('324');
   });
 
+  test('bans nobody who looks after the room themselves, nor its owner, nor oneself', async () => {
+    const room = await stage.room('ranks');
+    await stage.as('Olga', 'POST', 'rooms/ranks/members', { name: 'Ada', role: 'moderator' });
+    const [mona, ada, olga] = [await stage.account('Mona'), await stage.account('Ada'), await stage.account('Olga')];
+    for (const one of [mona, ada, olga]) await one.join(room);
+    const refusal = async (nick: string): Promise<string | undefined> => {
+      mona.say(`MODE ${room} +b ${nick}`);
+      return (await mona.hears('482')).params[2];
+    };
+    expect(await refusal('Ada')).toMatch(/^Only the owner/);
+    expect(await refusal('Mona')).toMatch(/^Nobody bans themselves/);
+    expect(await refusal('Olga')).toMatch(/^The owner of a room/);
+    const { id } = (await stage.as('Olga', 'POST', 'rooms/ranks/bans', { name: 'Ada' })) as { id: string };
+    await ada.hears('KICK');
+    mona.say(`MODE ${room} -b Ada!*@*`);
+    expect((await mona.hears('482')).params[2]).toMatch(/^Only the owner/);
+    await stage.as('Olga', 'DELETE', `rooms/ranks/bans/${id}`);
+  });
+
   test('bans a network', async () => {
     const room = await stage.room('networks');
     const [mona, ann] = [await stage.account('Mona'), await stage.guest('ann')];
@@ -237,6 +256,26 @@ describe('within two seconds', () => {
       () => stage.as('Mona', 'POST', 'rooms/page-bans/bans', { name: 'Bob' }),
       async () => expect((await bob.hears('KICK')).params).toEqual([room, 'Bob', expect.stringContaining('banned')]),
     );
+  });
+
+  test('who looks after a room is out when its owner bans them, and back with their role once the ban is lifted', async () => {
+    const room = await stage.room('moderator-bans');
+    const mona = await stage.account('Mona');
+    await mona.join(room);
+    let ban: Record<string, unknown> = {};
+    await soon(
+      async () => (ban = await stage.as('Olga', 'POST', 'rooms/moderator-bans/bans', { name: 'Mona' })),
+      () => mona.hears('KICK'),
+    );
+    mona.say(`JOIN ${room}`);
+    await mona.hears('474');
+    await expect(stage.as('Mona', 'DELETE', `rooms/moderator-bans/bans/${ban['id'] as string}`)).rejects.toThrow(
+      'denied',
+    );
+    await stage.as('Olga', 'DELETE', `rooms/moderator-bans/bans/${ban['id'] as string}`);
+    await mona.join(room);
+    mona.say(`MODE ${room} b`);
+    await mona.hears('368');
   });
 
   test('guests are out of a room that is for others now', async () => {

@@ -107,6 +107,14 @@ describe('what is said', () => {
     ann.say(`REDACT ${room} ${mine}`);
     expect((await ann.hears('REDACT')).params).toEqual([room, mine]);
     expect((await ben.settled()).map(({ command }) => command)).not.toContain('REDACT');
+    const mona = await stage.account('Mona', `${ALL} draft/message-redaction`);
+    await mona.join(room);
+    mona.say(`REDACT ${room} ${id}`);
+    expect((await mona.hears('REDACT')).params).toEqual([room, id]);
+    const { entries } = (await stage.as('Olga', 'GET', 'rooms/taken-away/audit')) as { entries: { action: string }[] };
+    expect(entries.filter(({ action }) => action === 'delete')).toMatchObject([
+      { name: 'Mona', details: { name: 'Ada' } },
+    ]);
   });
 
   test('and changed is not said again', async () => {

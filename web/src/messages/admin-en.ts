@@ -127,6 +127,8 @@ export const admin = {
     hidden: 'hidden',
     default: 'default',
     program: 'by the program',
+    flag: (name: string) => `flag ${name}`,
+    environment: (name: string) => `environment ${name}`,
     name: 'Option',
     value: 'Value',
     origin: 'From',

@@ -122,6 +122,8 @@ export const admin: AdminWords = {
     hidden: '已隐藏',
     default: '默认',
     program: '由程序设定',
+    flag: (name) => `命令行 ${name}`,
+    environment: (name) => `环境变量 ${name}`,
     name: '选项',
     value: '值',
     origin: '来源',

@@ -1,6 +1,12 @@
-import { count, dayOf } from '../format/units.ts';
+import { count, dayOf, duration } from '../format/units.ts';
 
 const lang = 'en' as const;
+
+/** `7 days`, `1 h`, `10 min`. */
+const spanOf = (seconds: number): string =>
+  seconds >= 86_400 && seconds % 86_400 === 0
+    ? `${seconds / 86_400} ${seconds === 86_400 ? 'day' : 'days'}`
+    : duration(seconds, lang);
 
 /** What is changed on the desk of a room: people, keys, settings, and who changed what. */
 export const desk = {
@@ -205,8 +211,77 @@ export const desk = {
       pin: 'pinned a message',
       unpin: 'took a pinned message down',
       'chat-settings': 'changed the rules of the chat',
+      retitle: 'changed the title',
+      ban: 'banned somebody',
+      unban: 'lifted a ban',
+      untimeout: 'let somebody speak again',
     } as Readonly<Record<string, string>>,
+    /** The same where it is known whom it is about. */
+    didTo: {
+      'POST /rooms/:slug/members': (name) => `gave ${name} a role`,
+      'DELETE /rooms/:slug/members/:id': (name) => `took the role of ${name} away`,
+      'POST /rooms/:slug/bans': (name) => `banned ${name}`,
+      'DELETE /rooms/:slug/bans/:id': (name) => `lifted the ban of ${name}`,
+      'POST /rooms/:slug/notes': (name) => `noted something about ${name}`,
+      'PATCH /users/:id': (name) => `changed the account of ${name}`,
+      'DELETE /users/:id': (name) => `removed the account of ${name}`,
+      'POST /users/:id/reset': (name) => `made a link for another password of ${name}`,
+      timeout: (name) => `had ${name} be silent`,
+      untimeout: (name) => `let ${name} speak again`,
+      purge: (name) => `deleted what ${name} said`,
+      restore: (name) => `brought back what ${name} said`,
+      delete: (name) => `deleted a message of ${name}`,
+      ban: (name) => `banned ${name}`,
+      unban: (name) => `lifted the ban of ${name}`,
+    } as Readonly<Record<string, (name: string) => string>>,
     other: 'changed something',
+    fields: {
+      title: 'title',
+      description: 'description',
+      tags: 'tags',
+      language: 'language',
+      watch: 'open to',
+      password: 'password',
+      currentPassword: 'password',
+      email: 'e-mail',
+      guests: 'guests in the chat',
+      showViewers: 'everybody sees who has signed in',
+      maxViewers: 'viewers at once',
+      maxBitRate: 'bit rate of the publisher',
+      slug: 'address',
+      name: 'name',
+      role: 'role',
+      network: 'network',
+      reason: 'reason',
+      minutes: 'for',
+      seconds: 'for',
+      messages: 'messages',
+      viewer: 'for whom',
+      slow: 'slow mode',
+      links: 'links',
+      words: 'words',
+      holdFirst: 'hold first messages',
+      danmaku: 'comments over the picture',
+      text: 'text',
+      disabled: 'disabled',
+      bytes: 'size',
+      scope: 'may',
+      rotate: 'another secret',
+      events: 'events',
+      decides: 'decides',
+      enabled: 'switched on',
+    } as Readonly<Record<string, string>>,
+    linksBy: { everyone: 'everyone', 'signed-in': 'the signed in', moderators: 'moderators' } as Readonly<
+      Record<string, string>
+    >,
+    wordActions: { block: 'blocked', hold: 'held', hide: 'stars' } as Readonly<Record<string, string>>,
+    pair: (name: string, value: string) => `${name}: ${value}`,
+    list: (values: readonly string[]) => values.join(', '),
+    yes: 'yes',
+    no: 'no',
+    empty: 'none',
+    changed: 'changed',
+    time: (seconds: number) => spanOf(seconds),
   },
   count: (value: number) => count(value, lang),
 };

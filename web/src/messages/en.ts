@@ -1,51 +1,6 @@
-import type { ErrorCode } from '../../../src/errors.ts';
 import { bitRate, count, duration, rateText, seconds } from '../format/units.ts';
 
 const lang = 'en' as const;
-
-/** Words for every code of the server's list, and for not reaching it. */
-const errors: Record<ErrorCode | 'unreachable', string> = {
-  'bad-path': 'This is not the address of a room.',
-  'bad-request': 'The server did not understand the page. Reload it, please.',
-  'bad-origin': 'This page may not do that on this server.',
-  'sign-in': 'Sign in first.',
-  confirm: 'Prove once more that it is you.',
-  'wrong-password': 'Name and password do not match. Please try again.',
-  'link-used': 'This link was used before, or is too old. Ask for another.',
-  'name-taken': 'Somebody else has this name.',
-  'name-needed': 'Choose a name first.',
-  'not-allowed': 'The rules of this room do not allow that.',
-  'timed-out': 'You are asked to be silent for a while.',
-  'slow-mode': 'This room is slow. Wait a moment.',
-  'room-live': 'End the broadcast first.',
-  denied: 'You may not do that.',
-  'wrong-key': 'The stream key is missing, or no room has it.',
-  kicked: 'The owner has closed this room for you for a while.',
-  'not-found': 'It is no longer there.',
-  'not-live': 'Nothing is live here.',
-  'not-seekable': 'This is live; there is no going back in it.',
-  'too-soon': 'Another publisher took over a moment ago. Wait ten seconds.',
-  'already-publishing': 'Someone else is already live here.',
-  'declared-in-file': 'The configuration file sets this. Change it there.',
-  'already-claimed': 'This link was used before, or is too old. A fresh one: npx roomcast link, on the server.',
-  'too-large': 'That is too large.',
-  'too-many-requests': 'That was too often. Try again in a moment.',
-  'protocol-error': 'The signal is not one that the server understands.',
-  'codec-unsupported': 'The stream has a format that cannot be played here.',
-  'limit-exceeded': 'That is above a limit of the server.',
-  'time-out': 'That took too long. Try again, please.',
-  stalled: 'Your connection took no data for too long.',
-  busy: 'The server is full at the moment.',
-  'shutting-down': 'The server is restarting. It is back in a moment.',
-  'outgoing-refused': 'The server may not speak to that address.',
-  'no-answer': 'Another server gave no answer. Try again in a moment.',
-  'port-taken': 'A port of the server is used by another program.',
-  'bad-config': 'An option of the server has a value that it does not take.',
-  'store-newer': 'The server’s database is of a newer version.',
-  'store-failed': 'The server cannot use its database.',
-  internal: 'Something went wrong on the server. Try again, please.',
-  unreachable: 'The server cannot be reached. Check your network.',
-};
 
 export const en = {
   name: 'English',
@@ -258,9 +213,11 @@ export const en = {
     endStream: 'End stream',
     endQuestion: 'End the stream?',
     endText: (viewers: number) =>
-      viewers === 1
-        ? 'One viewer sees that it is over. OBS is disconnected.'
-        : `${viewers} viewers see that it is over. OBS is disconnected.`,
+      viewers === 0
+        ? 'Nobody else watches. OBS is disconnected.'
+        : viewers === 1
+          ? 'One viewer sees that it is over. OBS is disconnected.'
+          : `${viewers} viewers see that it is over. OBS is disconnected.`,
     cancel: 'Cancel',
     tabs: {
       health: 'Health',
@@ -347,7 +304,11 @@ export const en = {
     },
     claim: { title: 'This link does not open the room', done: 'This browser is the owner’s now' },
   },
-  errors,
+  /** What can be said without another file; the rest is in `ErrorWords`. */
+  errors: {
+    internal: 'Something went wrong on the server. Try again, please.',
+    unreachable: 'The server cannot be reached. Check your network.',
+  },
 };
 
 /** The same keys in every language. */

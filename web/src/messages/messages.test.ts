@@ -8,8 +8,8 @@ import { advice as adviceZh } from './advice-zh.ts';
 import { danmaku as danmakuEn } from './danmaku-en.ts';
 import { danmaku as danmakuZh } from './danmaku-zh.ts';
 import { en } from './en.ts';
-import { why as whyEn } from './why-en.ts';
-import { why as whyZh } from './why-zh.ts';
+import { errors as errorsEn } from './errors-en.ts';
+import { errors as errorsZh } from './errors-zh.ts';
 import { chat as chatEn } from './chat-en.ts';
 import { chat as chatZh } from './chat-zh.ts';
 import { person as personEn } from './person-en.ts';
@@ -140,20 +140,20 @@ test('the rate of some viewers is not told as that of all', () => {
 
 test('both languages have the same words', () => {
   expect([...leaves(zh).keys()].sort()).toEqual([...leaves(en).keys()].sort());
-  expect([...leaves({ whyZh, personZh, chatZh }).keys()].map((key) => key.replace('Zh', '')).sort()).toEqual(
-    [...leaves({ whyEn, personEn, chatEn }).keys()].map((key) => key.replace('En', '')).sort(),
+  expect([...leaves({ errorsZh, personZh, chatZh }).keys()].map((key) => key.replace('Zh', '')).sort()).toEqual(
+    [...leaves({ errorsEn, personEn, chatEn }).keys()].map((key) => key.replace('En', '')).sort(),
   );
   expect([...leaves(danmakuZh).keys()].sort()).toEqual([...leaves(danmakuEn).keys()].sort());
 });
 
 test('every error of the server has words', () => {
-  for (const code of Object.keys(errorCodes)) expect(en.errors).toHaveProperty(code);
+  for (const code of Object.keys(errorCodes)) expect({ ...errorsEn.codes, ...en.errors }).toHaveProperty(code);
 });
 
 test('no exclamation marks, no half-width commas in Chinese, a space between number and unit', () => {
-  for (const [, value] of leaves({ en, danmakuEn, whyEn, personEn }))
+  for (const [, value] of leaves({ en, danmakuEn, errorsEn, personEn }))
     expect(said(value)).not.toMatch(/[!]|\d(s|min|h|Mbit)\b|NaN|undefined/);
-  for (const [path, value] of leaves({ zh, danmakuZh, whyZh, personZh })) {
+  for (const [path, value] of leaves({ zh, danmakuZh, errorsZh, personZh })) {
     if (path === '.zh.language.change' || path === '.zh.room.wasLive') continue;
     expect(said(value), path).not.toMatch(/[!！]|[一-鿿][,.;:?(]|[\d][一-鿿]|NaN|undefined/);
   }

@@ -76,27 +76,45 @@ test('who watches as the owner is the one who asks, and cannot be put out', () =
   expect(isOwn({ action: 'play' })).toBe(false);
 });
 
+const session = (id: string, bytes: number, action: SessionInfo['action'] = 'play'): SessionInfo => ({
+  id,
+  action,
+  protocol: 'ws-flv',
+  path: 'live/lobby',
+  remote: '127.0.0.1',
+  since: '',
+  bytesIn: action === 'publish' ? bytes : 0,
+  bytesOut: action === 'play' ? bytes : 0,
+  skips: 0,
+});
+
 test('a session’s rate is that of its last five seconds, in the direction that counts', () => {
   const rates = new SessionRates();
-  const session = (id: string, bytes: number, action: SessionInfo['action'] = 'play'): SessionInfo => ({
-    id,
-    action,
-    protocol: 'ws-flv',
-    path: 'live/lobby',
-    remote: '127.0.0.1',
-    since: '',
-    bytesIn: action === 'publish' ? bytes : 0,
-    bytesOut: action === 'play' ? bytes : 0,
-    skips: 0,
-  });
+  rates.read([], 0);
   expect(rates.read([session('a', 1_000_000)], 0).size).toBe(0);
-  expect(rates.read([session('a', 1_250_000)], 1000).get('a')).toBe(2_000_000);
-  const both = rates.read([session('a', 1_250_000), session('b', 5, 'publish')], 2000);
-  expect([both.get('a'), both.get('b')]).toEqual([1_000_000, undefined]);
-  const publishes = rates.read([session('a', 1_250_000), session('b', 250_005, 'publish')], 4000);
-  expect([publishes.get('a'), publishes.get('b')]).toEqual([500_000, 1_000_000]);
-  for (let second = 5; second < 10; second++) rates.read([session('a', 1_250_000)], second * 1000);
-  expect(rates.read([session('a', 1_250_000), session('b', 1_000_005, 'publish')], 10_000)).toEqual(
+  expect(rates.read([session('a', 2_000_000)], 4000).get('a')).toBe(2_000_000);
+  const both = rates.read([session('a', 2_000_000), session('b', 5, 'publish')], 5000);
+  expect([both.get('a'), both.get('b')]).toEqual([1_600_000, undefined]);
+  const publishes = rates.read([session('a', 2_000_000), session('b', 500_005, 'publish')], 9000);
+  expect([publishes.get('a'), publishes.get('b')]).toEqual([0, 1_000_000]);
+  for (let second = 10; second < 15; second++) rates.read([session('a', 2_000_000)], second * 1000);
+  expect(rates.read([session('a', 2_000_000), session('b', 1_000_005, 'publish')], 15_000)).toEqual(
     new Map([['a', 0]]),
   );
+});
+
+test('no rate is told before enough was seen, and what was told before anybody looked counts for none', () => {
+  const rates = new SessionRates();
+  const told = (bytes: number): SessionInfo[] => [session('a', bytes)];
+  // As it was 900 ms ago; a second later comes news each second, of 250 kB.
+  const first = told(25_000);
+  for (const [list, now] of [
+    [first, 0],
+    [first, 50],
+    [told(250_000), 100],
+    [told(500_000), 1100],
+  ] as const)
+    expect(rates.read(list, now).size).toBe(0);
+  for (let count = 3; count < 5; count++) expect(rates.read(told(count * 250_000), count * 1000 - 900).size).toBe(0);
+  expect(rates.read(told(1_250_000), 4100).get('a')).toBe(2_000_000);
 });

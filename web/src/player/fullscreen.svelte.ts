@@ -3,9 +3,11 @@ interface AppleVideo extends HTMLVideoElement {
   webkitEnterFullscreen?(): void;
 }
 
-/** Full screen of the player, or of the bare video where only that is possible. */
+/** Full screen of the player, of what it stands in with the chat, or of the bare video where only that is possible. */
 export class Fullscreen {
   on: boolean = $state(false);
+  /** The chat lies on the picture then: not what is chosen for the page, and not remembered. */
+  chat: boolean = $state(false);
   #element: HTMLElement | undefined;
   #video: AppleVideo | undefined;
   readonly #stop = new AbortController();
