@@ -43,10 +43,10 @@ test.each(looksOf('light'))('everybody can use the chat, on every screen (%s, %s
   }
   await owner.line('phone 你好').hover();
   await check('owner-tools', owner);
-  await owner.room.page.locator('.chat-head button[aria-expanded]').click();
-  await owner.room.page.locator('.rules select').first().waitFor();
+  await owner.room.page.locator('.chat-head button[aria-expanded]').last().click();
+  await owner.room.page.locator('.chat .line select').first().waitFor();
   await check('owner-settings', owner);
-  await owner.room.page.locator('.chat-head button[aria-expanded]').click();
+  await owner.room.page.locator('.chat-head button[aria-expanded]').last().click();
   await owner.room.page.locator('.field .emoji').click();
   await owner.room.page.locator('.picker').waitFor();
   await check('owner-emoji', owner);
@@ -117,6 +117,35 @@ test('the chat is put away and brought back by a key, keeps its width, and is no
   await page.goto(`${server.http}/embed/lobby`);
   await chat.room.shows('offline');
   expect(await page.locator('.chat').count()).toBe(0);
+});
+
+test('in full screen the chat lies on the picture when it is asked for, and the page keeps its own', async () => {
+  const server = await startServer();
+  await publish('plain', `${server.rtmp}/live/lobby`, { loop: true });
+  const chat = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  const { room } = chat;
+  await room.plays();
+  const at = (what: string): Promise<[number, number]> =>
+    room.look(
+      `((box) => [Math.round(box.left), Math.round(box.right)])(document.querySelector('${what}').getBoundingClientRect())`,
+    );
+  const page = await at('.chat');
+  await room.page.keyboard.press('f');
+  await until('the picture is the screen', async () => String(await at('#player')) === '0,1280');
+  expect(await at('.chat')).toEqual([0, 0]);
+  await room.page.keyboard.press('c');
+  await until('the chat is at its side', async () => String(await at('.chat')) === '920,1280');
+  await chat.enter('Ann', 'from the whole screen');
+  expect(await at('#player')).toEqual([0, 1280]);
+  await room.photograph('chat-full-screen');
+  await room.page.mouse.move(400, 300);
+  await room.button('Hide the chat').first().click();
+  await until('it is away', async () => String(await at('.chat')) === '0,0');
+  await room.page.keyboard.press('f');
+  await until('the page has its chat', async () => String(await at('.chat')) === String(page));
+  await room.page.reload();
+  await chat.field.waitFor();
+  expect(await at('.chat')).toEqual(page);
 });
 
 test('in step a message waits for the picture that it is about', async () => {

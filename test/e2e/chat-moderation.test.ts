@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain } from '../../src/media/images/picture-cases.ts';
+import { bombs, plain } from '../../src/media/images/picture-cases.ts';
 import { publish } from '../publish.ts';
 import { startServer, type TestServer, until } from '../servers.ts';
 import { TestBrowser } from './browser.ts';
@@ -101,7 +101,8 @@ test('a ban closes the room at once and says so, with its end and its reason; li
   await owner.line('spam spam').getByRole('button', { name: 'Gus' }).click();
   const card = owner.room.page.getByRole('dialog');
   await card.getByLabel('For how long').selectOption('60');
-  await card.getByLabel(/^Reason/).fill('too much spam');
+  await card.getByText('They read it, too.').waitFor();
+  await card.getByLabel('Reason', { exact: true }).fill('too much spam');
   await card.getByRole('button', { name: 'Ban', exact: true }).click();
   await guest.room.says('You are banned from this room', 2000);
   await guest.room.says(/^Until .* you can neither watch nor write\.$/);
@@ -117,15 +118,13 @@ test('a ban closes the room at once and says so, with its end and its reason; li
   await guest.room.photograph('chat-phone-banned');
   await card.getByRole('button', { name: 'Lift the ban' }).click();
   await card.getByRole('button', { name: 'Ban', exact: true }).waitFor();
-  await guest.room.page.reload();
+  await guest.room.plays();
   await guest.say('I am back');
   await owner.room.page.keyboard.press('Escape');
   await owner.use('I am back', 'Ban');
   await guest.room.says('You can neither watch nor write.');
   await owner.room.button('Undo').click();
-  const bans = "fetch('/api/v1/rooms/lobby/bans').then((answer) => answer.json()).then(({ bans }) => bans.length)";
-  await until('the ban is lifted', async () => (await owner.room.look<number>(bans)) === 0);
-  await guest.room.page.reload();
+  await guest.room.plays();
   await guest.say('once more');
 });
 
@@ -137,8 +136,11 @@ test('what is held back waits above the list of those who look after the room', 
   await add.fill('lottery*');
   await owner.room.page.getByLabel('What happens').selectOption('hold');
   await add.press('Enter');
-  await owner.room.page.locator('.rules li', { hasText: 'lottery*' }).waitFor();
-  await owner.room.page.locator('.rules').getByRole('button', { name: 'Close' }).click();
+  await owner.room.page.locator('.chat li', { hasText: 'lottery*' }).waitFor();
+  await add.press('Escape');
+  await until('the keyboard is where it was', () =>
+    owner.room.look<boolean>("document.activeElement?.getAttribute('aria-label') === 'Chat settings'"),
+  );
   await guest.say('win the lottery');
   await guest.room.says('Waits until a moderator lets it through');
   await owner.room.says('1 message held back');
@@ -150,6 +152,26 @@ test('what is held back waits above the list of those who look after the room', 
   await owner.room.page.locator('.queue').waitFor({ state: 'detached' });
   await guest.line('Message deleted').waitFor();
   expect(await owner.texts()).not.toContain('a lottery again');
+  await until('the keyboard reads on', () => owner.room.look<boolean>("document.activeElement?.role === 'log'"));
+});
+
+test('a message that the rules refuse says why, and is changed and sent again', async () => {
+  const server = await startServer();
+  const { owner, guest } = await together(server, 'hello');
+  await owner.room.button('Chat settings').click();
+  const word = owner.room.page.getByRole('textbox', { name: /^Word/ });
+  await word.fill('casino');
+  await owner.room.page.getByLabel('What happens').selectOption('block');
+  await word.press('Enter');
+  await owner.room.page.locator('.chat li', { hasText: 'casino' }).waitFor();
+  await word.press('Escape');
+  await guest.type('to the casino');
+  await guest.room.says('One of these words is not allowed in this chat.');
+  await guest.room.photograph('chat-refused');
+  await guest.room.button('Edit').click();
+  expect(await guest.field.inputValue()).toBe('to the casino');
+  await guest.say('to the cinema');
+  await owner.shows('to the cinema');
 });
 
 test('slow mode is told to everyone, and counts down in the button', async () => {
@@ -210,6 +232,10 @@ test('an emote that the owner gives is chosen by a viewer, and everybody sees th
   await desk.pane('Moderation', 'Emotes');
   const emotes = desk.desk.locator('section', { has: owner.room.page.getByRole('heading', { name: 'Emotes' }) });
   await emotes.getByLabel('Name').fill('wave');
+  const huge = Buffer.from(bombs[0]!.bytes);
+  await emotes.getByLabel('Picture').setInputFiles({ name: 'huge.png', mimeType: 'image/png', buffer: huge });
+  await emotes.getByRole('button', { name: 'Add' }).click();
+  await emotes.getByText('This picture is too large: 512 pixels a side at most.').waitFor();
   await emotes
     .getByLabel('Picture')
     .setInputFiles({ name: 'wave.png', mimeType: 'image/png', buffer: Buffer.from(plain.png) });

@@ -140,6 +140,36 @@ test('a message that is cut off on its way is said once, or is known not to have
   await chat.reads(['one', 'two', 'three']);
 });
 
+test('what was said is found by a piece of a word, on a laptop and on a phone, and Escape goes back to where one was', async () => {
+  const server = await startServer();
+  const ann = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);
+  await ann.enter('Ann', 'The Garden is <b>open</b>');
+  await ann.say('今天天气很好');
+  const bob = await ChatPage.open(await browser.profile(phone), `${server.http}/lobby`);
+  for (const { room } of [ann, bob]) {
+    const { page } = room;
+    await room.button('Search the chat').click();
+    const pane = page.getByRole('search', { name: 'Search the chat' });
+    const field = pane.getByRole('searchbox');
+    await until('the keyboard is in the field', () => room.look<boolean>("document.activeElement?.type === 'search'"));
+    await field.fill('gard');
+    await pane.getByText('One message').waitFor();
+    expect(await pane.locator('mark').allInnerTexts()).toEqual(['Gard']);
+    expect(await pane.getByRole('listitem').innerText()).toContain('The Garden is <b>open</b>');
+    await field.fill('天气');
+    await until('the other one is found', async () => (await pane.locator('mark').allInnerTexts())[0] === '天气');
+    await field.fill('nobody says this');
+    await pane.getByText('Nobody has said that here.').waitFor();
+    await field.press('Escape');
+    await pane.waitFor({ state: 'detached' });
+    await until('the keyboard is back', () =>
+      room.look<boolean>("document.activeElement?.getAttribute('aria-label') === 'Search the chat'"),
+    );
+  }
+  await ann.shows('今天天气很好');
+  expect(await ann.room.faults.all()).toEqual([]);
+});
+
 test('nobody is sent a message while letters are composed, and lines are broken with Shift', async () => {
   const server = await startServer();
   const chat = await ChatPage.open(await browser.profile(), `${server.http}/lobby`);

@@ -53,6 +53,8 @@ export class ChatStore {
   editing: ChatMessage | undefined = $state.raw();
   /** Whose card is open, for those who look after the room. */
   looking: { who: string; name: string } | undefined = $state.raw();
+  /** One looks for what was said. */
+  searching: boolean = $state(false);
   /** The message that is answered. */
   replyTo: ChatMessage | undefined = $state.raw();
   /** Monotonic time in ms at which one has spoken last. */
@@ -152,6 +154,12 @@ export class ChatStore {
   /** Opens somebody’s card. */
   look({ id, name }: ChatMessage['user']): void {
     this.looking = { who: id, name };
+  }
+
+  /** Opens or closes the search; what else was open in its place goes. */
+  search(on: boolean): void {
+    this.searching = on;
+    if (on) this.room.configuring = false;
   }
 
   canEdit({ user, kind, at, deleted }: ChatMessage): boolean {

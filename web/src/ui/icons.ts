@@ -40,6 +40,7 @@ export type IconName =
   | 'unpin'
   | 'plus'
   | 'reply'
+  | 'search'
   | 'send'
   | 'smile'
   | 'step';
