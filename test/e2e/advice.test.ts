@@ -179,6 +179,15 @@ test('a publisher that calls itself by the name of its protocol, and has no meta
   expect(await owner.faults.all()).toEqual([]);
 });
 
+/** Cancels, and asks once more before the browser has told that the first question is closed. */
+const ASK_AGAIN = `(async () => {
+  document.querySelector('dialog .quiet').click();
+  for (let i = 0; i < 10; i++) await undefined;
+  document.activeElement.click();
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  return document.querySelector('dialog[open] h2')?.innerText;
+})()`;
+
 test('the owner sees who watches, how and how much, and closes a session by keyboard after one question', async () => {
   const server = await startServer();
   const owner = await RoomPage.open(await browser.profile(), server.server.link());
@@ -216,6 +225,7 @@ test('the owner sees who watches, how and how much, and closes a session by keyb
   const focused = (): Promise<string> => owner.look('document.activeElement.getAttribute("aria-label")');
   await until('the focus is back', async () => (await focused()) === 'Close the session of 127.0.0.1');
   await ask();
+  expect(await owner.look(ASK_AGAIN)).toBe('Close this session?');
   await owner.page.getByRole('dialog').getByRole('button', { name: 'Close' }).focus();
   await owner.page.keyboard.press('Enter');
   await row.waitFor({ state: 'detached' });

@@ -147,9 +147,9 @@ test('of a crowd that comes and does not play the oldest are forgotten, and begi
     for (let i = 0; i < others; i++) await live.get('index.m3u8', by(`${agent} ${i}`));
     await live.get(list, by(agent));
   };
-  await before('a', 9000);
+  await before('a', 19_000);
   expect(live.viewers).toBe(1);
-  await before('b', 10_000);
+  await before('b', 20_000);
   expect(live.viewers).toBe(1);
   await live.get(list, by('b'));
   expect(live.viewers).toBe(2);

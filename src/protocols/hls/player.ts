@@ -13,9 +13,9 @@ const PATIENCE = 5 * SECOND;
 const BUFFERED = 3;
 /**
  * Those who have asked and do not play yet. Whoever plays goes on within a second, in which this many more would have to
- * come; who is forgotten begins again as one that comes.
+ * come; who is forgotten begins again as one that comes. It is twice the crowd that may wait in one room at once.
  */
-const MAX_COMERS = 10_000;
+const MAX_COMERS = 20_000;
 /** Who was sent away is remembered for so long: what it knows by name, it gets no more. */
 const REFUSED = 60 * SECOND;
 /** So many of them at most. */
